@@ -1,1 +1,4 @@
-//! See the crate's description in Cargo.toml.
+//! Values, objects, heap, the `Machine` trait and the semantics, protocols, builtin types.
+
+pub mod helper;
+pub mod value;
