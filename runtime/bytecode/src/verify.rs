@@ -1,0 +1,191 @@
+//! Checks a code object: known opcodes, arguments and jump targets in range, and stack depths that agree wherever
+//! control flow meets, never below zero and never above `stacksize`. What passes can be executed without checks of
+//! the stack.
+
+use std::fmt;
+
+use crate::code::{Code, Const};
+use crate::opcode::{Intrinsic1, Intrinsic2, Opcode, OperandKind, SpecialMethod};
+
+/// What is wrong with a code object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifyError {
+    /// Qualified name of the code object.
+    pub code: String,
+    /// Unit of the instruction.
+    pub unit: u32,
+    /// What is wrong there.
+    pub problem: String,
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}: {}", self.code, self.unit * 2, self.problem)
+    }
+}
+
+impl std::error::Error for VerifyError {}
+
+/// Verifies the code object and those nested in its constants.
+pub fn verify_all(code: &Code) -> Result<(), VerifyError> {
+    verify(code)?;
+    for constant in &code.consts {
+        if let Const::Code(inner) = constant {
+            verify_all(inner)?;
+        }
+    }
+    Ok(())
+}
+
+/// Verifies one code object; the greatest depth of its stack.
+pub fn verify(code: &Code) -> Result<u32, VerifyError> {
+    let mut verifier = Verifier::new(code)?;
+    verifier.walk()?;
+    if verifier.deepest > code.stacksize {
+        return Err(
+            verifier.error(0, format!("depth {} over stacksize {}", verifier.deepest, code.stacksize))
+        );
+    }
+    Ok(verifier.deepest)
+}
+
+/// Depth on entry of each unit that an instruction starts at.
+pub fn depths(code: &Code) -> Result<Vec<Option<u32>>, VerifyError> {
+    let mut verifier = Verifier::new(code)?;
+    verifier.walk()?;
+    Ok(verifier.depth)
+}
+
+struct Verifier<'a> {
+    code: &'a Code,
+    /// By unit of an instruction's start: index into `list`.
+    starts: Vec<Option<usize>>,
+    list: Vec<crate::code::Instruction>,
+    depth: Vec<Option<u32>>,
+    work: Vec<u32>,
+    deepest: u32,
+}
+
+impl<'a> Verifier<'a> {
+    fn new(code: &'a Code) -> Result<Self, VerifyError> {
+        let list: Vec<_> = code.instructions().collect();
+        let mut starts = vec![None; code.unit_count()];
+        for (index, instruction) in list.iter().enumerate() {
+            starts[instruction.start as usize] = Some(index);
+        }
+        let depth = vec![None; code.unit_count()];
+        let verifier = Self { code, starts, list, depth, work: Vec::new(), deepest: 0 };
+        if !code.code.len().is_multiple_of(2) || verifier.list.is_empty() {
+            return Err(verifier.error(0, "no code, or half a unit".into()));
+        }
+        if code.localsplus_kinds.len() != code.localsplus_names.len() {
+            return Err(verifier.error(0, "as many kinds as names are needed".into()));
+        }
+        Ok(verifier)
+    }
+
+    fn error(&self, unit: u32, problem: String) -> VerifyError {
+        VerifyError { code: self.code.qualname.to_string(), unit, problem }
+    }
+
+    fn reach(&mut self, from: u32, unit: u32, depth: u32) -> Result<(), VerifyError> {
+        self.deepest = self.deepest.max(depth);
+        if self.starts.get(unit as usize).copied().flatten().is_none() {
+            return Err(self.error(from, format!("goes on at {}, which is no instruction", unit * 2)));
+        }
+        match self.depth[unit as usize] {
+            None => {
+                self.depth[unit as usize] = Some(depth);
+                self.work.push(unit);
+            }
+            Some(known) if known != depth => {
+                return Err(self.error(from, format!("depth {depth} at {}, elsewhere {known}", unit * 2)));
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    fn walk(&mut self) -> Result<(), VerifyError> {
+        self.reach(0, 0, 0)?;
+        while let Some(unit) = self.work.pop() {
+            let (Some(index), Some(depth)) = (self.starts[unit as usize], self.depth[unit as usize]) else {
+                continue;
+            };
+            self.step(self.list[index], depth)?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, instruction: crate::code::Instruction, depth: u32) -> Result<(), VerifyError> {
+        let unit = instruction.start;
+        let Some(op) = Opcode::from_u8(instruction.opcode) else {
+            return Err(self.error(unit, format!("unknown opcode {}", instruction.opcode)));
+        };
+        self.check_argument(unit, op, instruction.arg)?;
+        if reads_below(op, instruction.arg) > depth {
+            return Err(self.error(unit, format!("{} reads below the stack ({depth})", op.name())));
+        }
+        let after = |jump: bool| {
+            let (pops, pushes) = op.stack_effect(instruction.arg, jump);
+            depth.checked_sub(pops).map(|rest| rest + pushes)
+        };
+        let underflow = || format!("{} underflows a stack of {depth}", op.name());
+        if let Some(target) = instruction.jump_target() {
+            let depth = after(true).ok_or_else(|| self.error(unit, underflow()))?;
+            self.reach(unit, target, depth)?;
+        }
+        let next = after(false).ok_or_else(|| self.error(unit, underflow()))?;
+        if !op.is_terminator() {
+            self.reach(unit, instruction.unit + 1, next)?;
+        }
+        if op.can_raise()
+            && let Some(entry) = self.code.handler_at(instruction.unit)
+        {
+            if entry.depth > depth {
+                return Err(self.error(unit, format!("handler wants {} values of {depth}", entry.depth)));
+            }
+            self.reach(unit, entry.target, entry.depth + u32::from(entry.lasti) + 1)?;
+        }
+        Ok(())
+    }
+
+    fn check_argument(&self, unit: u32, op: Opcode, arg: u32) -> Result<(), VerifyError> {
+        let limit = match op.operand() {
+            OperandKind::Const => self.code.consts.len(),
+            OperandKind::Local => self.code.localsplus_names.len(),
+            OperandKind::Name => self.code.names.len(),
+            OperandKind::Compare => crate::opcode::COMPARE_OPS.len(),
+            OperandKind::Common => crate::opcode::COMMON_CONSTANTS.len(),
+            OperandKind::Intrinsic1 => Intrinsic1::ALL.len(),
+            OperandKind::Intrinsic2 => Intrinsic2::ALL.len(),
+            OperandKind::Special => SpecialMethod::ALL.len(),
+            OperandKind::Invert => 2,
+            OperandKind::Conversion => 4,
+            OperandKind::Yield => 3,
+            _ => return Ok(()),
+        };
+        if arg as usize >= limit {
+            return Err(self.error(unit, format!("{} {arg} is out of range ({limit})", op.name())));
+        }
+        Ok(())
+    }
+}
+
+/// Values that the instruction needs on the stack though it does not pop them.
+fn reads_below(op: Opcode, arg: u32) -> u32 {
+    match op {
+        Opcode::COPY | Opcode::SWAP => arg.max(1),
+        Opcode::LIST_APPEND
+        | Opcode::SET_ADD
+        | Opcode::LIST_EXTEND
+        | Opcode::SET_UPDATE
+        | Opcode::DICT_UPDATE => arg + 1,
+        Opcode::MAP_ADD => arg + 2,
+        Opcode::DICT_MERGE => arg + 3,
+        Opcode::WITH_EXCEPT_START => 5,
+        Opcode::GET_LEN | Opcode::MATCH_MAPPING | Opcode::MATCH_SEQUENCE => 1,
+        Opcode::MATCH_KEYS => 2,
+        _ => 0,
+    }
+}
