@@ -1,0 +1,52 @@
+//! The one upcall: what native code asks of the layers above it (the eval loop, the compiler).
+//!
+//! `interp` registers these functions with each [`crate::runtime::Runtime`] before any Python code runs.
+
+use crate::error::PyResult;
+use crate::object::P;
+use crate::runtime::runtime;
+use crate::slots::Args;
+use crate::types::function::Function;
+use crate::types::generator::Generator;
+use crate::value::Value;
+use std::sync::Arc;
+use taipan_bytecode::Code;
+
+/// What resuming a generator brought.
+pub enum Resumed {
+    /// It yielded this value.
+    Yielded(crate::object::Ref),
+    /// It returned this value; it is finished.
+    Returned(crate::object::Ref),
+}
+
+/// How source is compiled: the arguments of `compile()`.
+#[derive(Clone, Debug)]
+pub struct CompileRequest<'a> {
+    /// The source, as bytes (a coding cookie counts) .
+    pub source: &'a [u8],
+    /// For messages and tracebacks.
+    pub filename: &'a str,
+    /// "exec", "eval" or "single".
+    pub mode: &'a str,
+    /// `CO_FUTURE_*` and `PyCF_*` flags.
+    pub flags: u32,
+    /// The optimization level, or -1 for the interpreter's.
+    pub optimize: i32,
+}
+
+/// The functions of the layers above.
+pub struct Hooks {
+    /// Call a Python function: bind the arguments, run it (or make its generator).
+    pub call_function: fn(P<Function>, Args<'_>) -> PyResult,
+    /// Resume a generator or coroutine: send a value (`None` first), or with `throw` raise the exception that is
+    /// set in the thread state at its yield.
+    pub resume: fn(P<Generator>, Value, bool) -> PyResult<Resumed>,
+    /// Compile source; a `SyntaxError` is raised as usual.
+    pub compile: fn(&CompileRequest<'_>) -> PyResult<Arc<Code>>,
+}
+
+/// The registered hooks.
+pub fn hooks() -> &'static Hooks {
+    runtime().hooks.get().expect("the interpreter registers its hooks during boot")
+}

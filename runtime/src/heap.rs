@@ -1,0 +1,257 @@
+//! The object heap: size classes in aligned pages with free lists that machine code can pop inline.
+//!
+//! Small objects (up to [`SMALL_MAX`] bytes) live in [`PAGE`]-byte pages, one size class and one container
+//! flag a page, so that the cycle collector finds every container by walking pages: a slot whose first word
+//! (reference count and id) is zero is free. Larger blocks go to mimalloc; large containers carry a
+//! doubly linked prefix, for the same reason. Objects never move.
+//!
+//! # Invariants
+//! - Only the thread that holds the interpreter's GIL touches its heap.
+//! - A free slot has a zero first word and the next free slot in its second word.
+//! - `free` gets the same `size` and `container` flag that `alloc` got.
+
+use std::alloc::{GlobalAlloc, Layout};
+use std::cell::{Cell, RefCell};
+use std::ptr::null_mut;
+
+/// Bytes of a page; pages are aligned to their size.
+pub const PAGE: usize = 1 << 15;
+/// Largest object of a size class, in bytes.
+pub const SMALL_MAX: usize = 512;
+/// Bytes between size classes.
+pub const GRANULE: usize = 16;
+const CLASSES: usize = SMALL_MAX / GRANULE;
+const CHUNK_PAGES: usize = 32;
+const HEADER: usize = 64;
+
+static LARGE: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The start of a page.
+#[repr(C)]
+struct PageHeader {
+    slot: usize,
+}
+
+/// The prefix of a large container.
+#[repr(C)]
+struct LargeLink {
+    prev: *mut LargeLink,
+    next: *mut LargeLink,
+}
+const LINK: usize = size_of::<LargeLink>();
+
+/// One size class.
+#[repr(C)]
+struct Bin {
+    free: Cell<*mut u8>,
+    bump: Cell<*mut u8>,
+    end: Cell<*mut u8>,
+}
+
+/// The heap of one interpreter.
+#[repr(C)]
+pub struct Heap {
+    bins: [[Bin; CLASSES]; 2],
+    /// Containers allocated minus containers freed since the last collection.
+    pub young: Cell<i64>,
+    /// The collector is due when `young` passes this.
+    pub threshold: Cell<i64>,
+    container_pages: RefCell<Vec<*mut u8>>,
+    spare: RefCell<Vec<*mut u8>>,
+    large: Cell<*mut LargeLink>,
+}
+
+impl Default for Heap {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Heap {
+    /// An empty heap.
+    pub fn new() -> Heap {
+        let bin = |_| Bin { free: Cell::new(null_mut()), bump: Cell::new(null_mut()), end: Cell::new(null_mut()) };
+        Heap {
+            bins: [std::array::from_fn(bin), std::array::from_fn(bin)],
+            young: Cell::new(0),
+            threshold: Cell::new(10_000),
+            container_pages: RefCell::new(Vec::new()),
+            spare: RefCell::new(Vec::new()),
+            large: Cell::new(null_mut()),
+        }
+    }
+
+    /// The address of the free-list head for objects of `size` bytes, for inline allocation.
+    pub fn free_list(&self, size: usize, container: bool) -> *const u8 {
+        (&raw const self.bins[usize::from(container)][(size - 1) / GRANULE].free).cast()
+    }
+
+    /// Memory for an object of `size` bytes, 16-byte aligned. The first word is zero.
+    #[inline(always)]
+    pub fn alloc(&self, size: usize, container: bool) -> *mut u8 {
+        if container {
+            self.young.set(self.young.get() + 1);
+        }
+        if size > SMALL_MAX {
+            return self.alloc_large(size, container);
+        }
+        let bin = &self.bins[usize::from(container)][(size - 1) / GRANULE];
+        let p = bin.free.get();
+        if !p.is_null() {
+            // SAFETY: a free slot holds the next free slot in its second word.
+            unsafe { bin.free.set(*p.cast::<*mut u8>().add(1)) };
+            return p;
+        }
+        self.refill(bin, (size - 1) / GRANULE, container)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refill(&self, bin: &Bin, class: usize, container: bool) -> *mut u8 {
+        let slot = (class + 1) * GRANULE;
+        if (bin.end.get() as usize) - (bin.bump.get() as usize) < slot {
+            let page = self.new_page();
+            // SAFETY: the page is fresh, zeroed and ours.
+            unsafe {
+                page.cast::<PageHeader>().write(PageHeader { slot });
+                bin.bump.set(page.add(HEADER));
+                bin.end.set(page.add(PAGE));
+            }
+            if container {
+                self.container_pages.borrow_mut().push(page);
+            }
+        }
+        let p = bin.bump.get();
+        // SAFETY: the check above left at least `slot` bytes.
+        bin.bump.set(unsafe { p.add(slot) });
+        p
+    }
+
+    fn new_page(&self) -> *mut u8 {
+        let mut spare = self.spare.borrow_mut();
+        if spare.is_empty() {
+            let layout = page_layout(CHUNK_PAGES);
+            // SAFETY: the layout is not empty. The chunk is kept until the process ends.
+            let chunk = unsafe { LARGE.alloc_zeroed(layout) };
+            if chunk.is_null() {
+                std::alloc::handle_alloc_error(layout);
+            }
+            for i in (0..CHUNK_PAGES).rev() {
+                // SAFETY: within the chunk.
+                spare.push(unsafe { chunk.add(i * PAGE) });
+            }
+        }
+        spare.pop().unwrap_or(null_mut())
+    }
+
+    #[cold]
+    fn alloc_large(&self, size: usize, container: bool) -> *mut u8 {
+        let extra = if container { LINK } else { 0 };
+        let layout = large_layout(size + extra);
+        // SAFETY: the layout is not empty.
+        let raw = unsafe { LARGE.alloc(layout) };
+        if raw.is_null() {
+            std::alloc::handle_alloc_error(layout);
+        }
+        if !container {
+            // SAFETY: at least one word long.
+            unsafe { raw.cast::<u64>().write(0) };
+            return raw;
+        }
+        let link = raw.cast::<LargeLink>();
+        let next = self.large.get();
+        // SAFETY: the link heads the block that was just allocated; `next` is a live link or null.
+        unsafe {
+            link.write(LargeLink { prev: null_mut(), next });
+            if !next.is_null() {
+                (*next).prev = link;
+            }
+            self.large.set(link);
+            let p = raw.add(LINK);
+            p.cast::<u64>().write(0);
+            p
+        }
+    }
+
+    /// Give back an object's memory.
+    ///
+    /// # Safety
+    /// `p` came from `alloc(size, container)` of this heap and is not used again.
+    #[inline(always)]
+    pub unsafe fn free(&self, p: *mut u8, size: usize, container: bool) {
+        if container {
+            self.young.set(self.young.get() - 1);
+        }
+        if size > SMALL_MAX {
+            // SAFETY: as the caller promises.
+            return unsafe { self.free_large(p, size, container) };
+        }
+        let bin = &self.bins[usize::from(container)][(size - 1) / GRANULE];
+        // SAFETY: the slot is ours now; a free slot is linked through its second word.
+        unsafe {
+            p.cast::<u64>().write(0);
+            p.cast::<*mut u8>().add(1).write(bin.free.get());
+        }
+        bin.free.set(p);
+    }
+
+    #[cold]
+    unsafe fn free_large(&self, p: *mut u8, size: usize, container: bool) {
+        // SAFETY: as the caller of `free` promises; links are kept consistent by the two functions here.
+        unsafe {
+            if !container {
+                return LARGE.dealloc(p, large_layout(size));
+            }
+            let link = p.sub(LINK).cast::<LargeLink>();
+            let LargeLink { prev, next } = link.read();
+            if prev.is_null() {
+                self.large.set(next);
+            } else {
+                (*prev).next = next;
+            }
+            if !next.is_null() {
+                (*next).prev = prev;
+            }
+            LARGE.dealloc(link.cast(), large_layout(size + LINK));
+        }
+    }
+
+    /// Every live container. The heap must not change while the iterator's result is being built.
+    pub fn containers(&self) -> Vec<*mut u8> {
+        let mut found = Vec::new();
+        for &page in self.container_pages.borrow().iter() {
+            // SAFETY: pages are never given back; slots tile the page behind its header.
+            unsafe {
+                let slot = (*page.cast::<PageHeader>()).slot;
+                let mut at = HEADER;
+                while at + slot <= PAGE {
+                    let p = page.add(at);
+                    if *p.cast::<u32>() != 0 {
+                        found.push(p);
+                    }
+                    at += slot;
+                }
+            }
+        }
+        let mut link = self.large.get();
+        while !link.is_null() {
+            // SAFETY: a live link; the object follows it.
+            unsafe {
+                found.push(link.cast::<u8>().add(LINK));
+                link = (*link).next;
+            }
+        }
+        found
+    }
+}
+
+fn page_layout(pages: usize) -> Layout {
+    Layout::from_size_align(pages * PAGE, PAGE).expect("a constant, valid layout")
+}
+
+fn large_layout(size: usize) -> Layout {
+    match Layout::from_size_align(size, 16) {
+        Ok(layout) => layout,
+        Err(_) => panic!("object size {size} overflows"),
+    }
+}

@@ -1,0 +1,305 @@
+//! The interpreter instance: everything that one Python interpreter in the process owns.
+//!
+//! # Invariants
+//! - A `Runtime` is reached through the attached thread state ([`crate::thread::current`]); two runtimes share
+//!   nothing that changes.
+//! - `types`, `exceptions` and the shared small objects are set once, during boot, before any Python code runs.
+
+use crate::error::Exc;
+use crate::heap::Heap;
+use crate::object::{FIRST_SHAPE, Header, IMMORTAL, Kind, Own, P, Ref};
+use crate::shape::Shape;
+use crate::types::dict::Dict;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::types::type_object::{TypeObject, flags};
+use crate::value::Value;
+use hashbrown::HashTable;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::hash::Hasher;
+
+macro_rules! define_types {
+    ($($kind:ident $field:ident $name:literal $module:literal;)*) => {
+        /// The builtin classes of an interpreter; one field a row of `for_each_kind!`.
+        pub struct Types { $(#[doc = concat!("`", $name, "`")] pub $field: P<TypeObject>,)* }
+        impl Types {
+            fn new(make: impl Fn(Kind, &str) -> P<TypeObject>) -> Types {
+                Types { $($field: make(Kind::$kind, $name),)* }
+            }
+            /// Every builtin class with its kind and module.
+            pub fn all(&self) -> Vec<(Kind, &'static str, P<TypeObject>)> {
+                vec![$((Kind::$kind, $module, self.$field)),*]
+            }
+        }
+    };
+}
+crate::for_each_kind!(define_types);
+
+/// One Python interpreter.
+pub struct Runtime {
+    /// Where its objects live.
+    pub heap: Heap,
+    types: OnceCell<Types>,
+    exceptions: OnceCell<Vec<P<TypeObject>>>,
+    latin1: RefCell<Vec<P<Str>>>,
+    empty_str: OnceCell<P<Str>>,
+    empty_tuple: OnceCell<P<Tuple>>,
+    interned: RefCell<HashTable<P<Str>>>,
+    shapes: RefCell<Vec<&'static Shape>>,
+    keys_version: Cell<u32>,
+    type_version: Cell<u32>,
+    hash_key: [u64; 2],
+    builtins: OnceCell<P<Dict>>,
+    modules: OnceCell<P<Dict>>,
+    sys_dict: OnceCell<P<Dict>>,
+    /// What the layers above have registered: see `eval_hook`.
+    pub hooks: OnceCell<crate::eval_hook::Hooks>,
+    /// Watchers of dicts and classes.
+    pub watch: crate::watch::Watchers,
+}
+
+/// The current interpreter.
+#[inline(always)]
+pub fn runtime() -> &'static Runtime {
+    // SAFETY: a thread state's runtime outlives it.
+    unsafe { &*crate::thread::current().runtime }
+}
+/// The current interpreter's heap.
+#[inline(always)]
+pub fn heap() -> &'static Heap {
+    &runtime().heap
+}
+/// The current interpreter's builtin classes.
+#[inline(always)]
+pub fn types() -> &'static Types {
+    runtime().types()
+}
+/// The class of a builtin exception.
+#[inline]
+pub fn exception_class(exc: Exc) -> P<TypeObject> {
+    runtime().exceptions.get().expect("exception classes are made during boot")[exc as usize]
+}
+
+impl Runtime {
+    /// An interpreter without types; [`crate::boot`] does the rest. `hash_key` seeds the hashes of strings.
+    pub fn new(hash_key: [u64; 2]) -> Box<Runtime> {
+        Box::new(Runtime {
+            heap: Heap::new(),
+            types: OnceCell::new(),
+            exceptions: OnceCell::new(),
+            latin1: RefCell::new(Vec::new()),
+            empty_str: OnceCell::new(),
+            empty_tuple: OnceCell::new(),
+            interned: RefCell::new(HashTable::new()),
+            shapes: RefCell::new(Vec::new()),
+            keys_version: Cell::new(0),
+            type_version: Cell::new(0),
+            hash_key,
+            builtins: OnceCell::new(),
+            modules: OnceCell::new(),
+            sys_dict: OnceCell::new(),
+            hooks: OnceCell::new(),
+            watch: crate::watch::Watchers::default(),
+        })
+    }
+
+    /// The builtin classes.
+    #[inline(always)]
+    pub fn types(&self) -> &Types {
+        // SAFETY: set first thing in boot; every later read finds it.
+        unsafe { self.types.get().unwrap_unchecked() }
+    }
+
+    /// Make the classes, without bases, dicts and methods, and the small shared objects.
+    pub(crate) fn make_types(&self) {
+        let head = |class: P<TypeObject>| Header {
+            refcount: Cell::new(IMMORTAL),
+            id: Cell::new(Kind::Type as u32),
+            class: Cell::new(class),
+        };
+        let size = size_of::<TypeObject>();
+        let place = || {
+            let p = self.heap.alloc(size, true).cast::<TypeObject>();
+            // SAFETY: fresh memory; it is written below, before anything looks at it.
+            unsafe { P::from_ptr(p) }
+        };
+        let meta = place();
+        let make = |kind: Kind, name: &str| {
+            let p = if kind == Kind::Type { meta } else { place() };
+            let t = TypeObject::bare(head(meta), name, flags::IMMUTABLE, kind as u32);
+            // SAFETY: fresh memory of the right size.
+            unsafe { p.as_ptr().write(t) };
+            p
+        };
+        assert!(self.types.set(Types::new(make)).is_ok(), "types are made once");
+        self.types().str.set_layout::<Str>();
+        self.types().tuple.set_layout::<Tuple>();
+        self.types().dict.set_layout::<Dict>();
+        self.types().type_.set_layout::<TypeObject>();
+        let immortal = |h: &Header| h.refcount.set(IMMORTAL);
+        let chars: Vec<P<Str>> = (0..=255u8)
+            .map(|c| {
+                let s = crate::types::str::latin1(&[c]);
+                immortal(&s.head);
+                let p = s.p();
+                std::mem::forget(s);
+                p
+            })
+            .collect();
+        let empty = crate::types::str::latin1(b"");
+        immortal(&empty.head);
+        let tuple = crate::types::tuple::from_values(&[]);
+        immortal(&tuple.head);
+        assert!(self.empty_str.set(empty.p()).is_ok() && self.empty_tuple.set(tuple.p()).is_ok());
+        std::mem::forget((empty, tuple));
+        *self.latin1.borrow_mut() = chars.clone();
+        for s in chars {
+            self.intern(s.own_typed());
+        }
+        self.intern(self.empty_str().own_typed());
+    }
+    pub(crate) fn set_exceptions(&self, classes: Vec<P<TypeObject>>) {
+        assert!(self.exceptions.set(classes).is_ok(), "exception classes are made once");
+    }
+    /// Have the shared empty and one-character strings been made?
+    pub fn shared_strings_ready(&self) -> bool {
+        self.empty_tuple.get().is_some()
+    }
+    /// `""`
+    pub fn empty_str(&self) -> P<Str> {
+        *self.empty_str.get().expect("made during boot")
+    }
+    /// `()`
+    pub fn empty_tuple(&self) -> P<Tuple> {
+        *self.empty_tuple.get().expect("made during boot")
+    }
+    /// The shared one-character string.
+    pub fn latin1_char(&self, c: u8) -> P<Str> {
+        self.latin1.borrow()[c as usize]
+    }
+
+    /// The hash of bytes: SipHash-1-3 with the interpreter's key, as CPython's.
+    pub fn hash_bytes(&self, bytes: &[u8]) -> i64 {
+        if bytes.is_empty() {
+            return 0;
+        }
+        let mut h = siphasher::sip::SipHasher13::new_with_keys(self.hash_key[0], self.hash_key[1]);
+        h.write(bytes);
+        h.finish() as i64
+    }
+
+    /// The interned string with this text; interned strings live as long as the interpreter.
+    pub fn intern_text(&self, text: &str) -> P<Str> {
+        if text.is_ascii() {
+            let h = match self.hash_bytes(text.as_bytes()) {
+                0 if !text.is_empty() => 1,
+                -1 => -2,
+                h => h,
+            };
+            if let Some(p) = self.interned.borrow().find(h as u64, |s| s.as_ascii() == Some(text)) {
+                return *p;
+            }
+        }
+        self.intern(crate::types::str::new(text))
+    }
+    /// The interned string equal to `s` (which becomes it, if there was none).
+    pub fn intern(&self, s: Own<Str>) -> P<Str> {
+        if s.interned.get() {
+            return s.p();
+        }
+        let mut table = self.interned.borrow_mut();
+        let h = s.hash() as u64;
+        if let Some(p) = table.find(h, |t| t.equals(&s)) {
+            return *p;
+        }
+        // Interned strings are compared by address and referred to without counting: they never die.
+        s.interned.set(true);
+        s.head.refcount.set(s.head.refcount.get().max(IMMORTAL));
+        let p = s.p();
+        std::mem::forget(s);
+        table.insert_unique(h, p, |t| t.hash() as u64);
+        p
+    }
+
+    /// A number that no dict has had for its keys.
+    pub fn next_keys_version(&self) -> u32 {
+        self.keys_version.set(self.keys_version.get().wrapping_add(1).max(1));
+        self.keys_version.get()
+    }
+    /// A number that no class has had for its attributes.
+    pub fn next_type_version(&self) -> u32 {
+        self.type_version.set(self.type_version.get().wrapping_add(1).max(1));
+        self.type_version.get()
+    }
+    /// A watched dict changed.
+    pub fn dict_changed(&self, d: &Dict) {
+        self.watch.dict_changed(d);
+    }
+
+    /// The shape with this id.
+    #[inline]
+    pub fn shape(&self, id: u32) -> &'static Shape {
+        self.shapes.borrow()[(id - FIRST_SHAPE) as usize]
+    }
+    /// A new shape. Shapes live as long as the process: ids are in inline caches and machine code.
+    pub fn new_shape(&self, class: P<TypeObject>, names: Vec<P<Str>>, dict_mode: bool) -> &'static Shape {
+        let mut shapes = self.shapes.borrow_mut();
+        let id = FIRST_SHAPE + shapes.len() as u32;
+        let shape: &'static Shape = Box::leak(Box::new(Shape::new(id, class, names, dict_mode)));
+        shapes.push(shape);
+        shape
+    }
+    /// The shape with one name more.
+    pub fn shape_with(&self, shape: &Shape, name: P<Str>) -> &'static Shape {
+        if let Some(id) = shape.successor(name) {
+            return self.shape(id);
+        }
+        let mut names = shape.names.clone();
+        names.push(name);
+        let next = self.new_shape(shape.class, names, false);
+        shape.set_successor(name, next.id);
+        next
+    }
+    /// The shape of instances of `class` that keep their attributes in a dict.
+    pub fn dict_shape(&self, class: P<TypeObject>) -> &'static Shape {
+        let root = self.shape(class.instance_id.get());
+        if root.dict_mode {
+            return root;
+        }
+        let key = self.empty_str();
+        if let Some(id) = root.successor(key) {
+            return self.shape(id);
+        }
+        let shape = self.new_shape(class, root.names.clone(), true);
+        root.set_successor(key, shape.id);
+        shape
+    }
+
+    /// The dict of the `builtins` module.
+    pub fn builtins(&self) -> P<Dict> {
+        *self.builtins.get_or_init(|| leak(crate::types::dict::new()))
+    }
+    /// `sys.modules` (the dict that the import system uses).
+    pub fn modules(&self) -> P<Dict> {
+        *self.modules.get_or_init(|| leak(crate::types::dict::new()))
+    }
+    /// The dict of the `sys` module.
+    pub fn sys_dict(&self) -> P<Dict> {
+        *self.sys_dict.get_or_init(|| leak(crate::types::dict::new()))
+    }
+}
+
+fn leak(d: Own<Dict>) -> P<Dict> {
+    let p = d.p();
+    std::mem::forget(d);
+    p
+}
+
+/// Make a reference immortal: for objects that live as long as the interpreter.
+pub fn immortal(r: Ref) -> Value {
+    let v = r.into_raw();
+    if v.is_pointer() {
+        v.header().refcount.set(IMMORTAL);
+    }
+    v
+}

@@ -1,0 +1,205 @@
+//! The thread state: what one OS thread needs to run Python. Found through a thread-local pointer, and passed to
+//! machine code in a register.
+//!
+//! # Invariants
+//! - `CURRENT` points at a live `Thread` while the OS thread may touch objects; that thread holds the GIL.
+//! - `frame` is the innermost Python frame, linked through `Frame::prev`; frames lie on `stack` or in generators.
+//! - Fields used by machine code (`#[repr(C)]`, see `jit`'s layout) keep their offsets within one build.
+
+use crate::frame::Frame;
+use crate::object::Ref;
+use crate::runtime::Runtime;
+use crate::value::Value;
+use std::cell::{Cell, RefCell};
+use std::ptr::null_mut;
+use std::sync::atomic::AtomicU32;
+
+/// Reasons in [`Thread::poll`].
+pub mod poll {
+    /// A signal arrived (main thread).
+    pub const SIGNAL: u32 = 1;
+    /// Another thread wants the GIL.
+    pub const GIL: u32 = 2;
+    /// The cycle collector is due.
+    pub const COLLECT: u32 = 4;
+    /// An exception was sent by another thread.
+    pub const ASYNC_EXCEPTION: u32 = 8;
+    /// Machine code was invalidated, or finished compiling.
+    pub const JIT: u32 = 16;
+    /// Finalizers are queued.
+    pub const FINALIZERS: u32 = 32;
+    /// Tracing or monitoring was switched on.
+    pub const TRACING: u32 = 64;
+}
+
+/// Words in the buffer that machine code stores live values to when it leaves.
+pub const EXIT_WORDS: usize = 1024;
+/// Words of a thread's value stack (8 MiB).
+pub const STACK_WORDS: usize = 1 << 20;
+
+/// The state of one thread.
+#[repr(C)]
+pub struct Thread {
+    /// Something wants the thread's attention (see [`poll`]); tested at back edges and calls.
+    pub poll: AtomicU32,
+    /// Python frames on the stack.
+    pub depth: Cell<u32>,
+    /// The innermost frame.
+    pub frame: Cell<*mut Frame>,
+    /// Where the exits of machine code store live values.
+    pub exit_words: [Cell<u64>; EXIT_WORDS],
+    /// The exception being raised; owned.
+    raised: Cell<Option<Value>>,
+    /// The exception being handled (`sys.exception()`); owned. Generators save and restore it.
+    pub handled: Cell<Option<Value>>,
+    /// The interpreter instance.
+    pub runtime: *const Runtime,
+    /// The first word of the value stack.
+    pub stack_base: Cell<*mut Value>,
+    /// One past its last usable word.
+    pub stack_limit: Cell<*mut Value>,
+    /// The first free word above the innermost frame, while native code runs.
+    pub stack_top: Cell<*mut Value>,
+    /// `sys.setrecursionlimit`
+    pub recursion_limit: Cell<u32>,
+    /// The lowest address the native stack may reach.
+    pub native_limit: Cell<usize>,
+    /// Nested deallocations; see `object::dealloc`.
+    pub dealloc_depth: Cell<u32>,
+    /// Objects whose deallocation was put off.
+    pub dealloc_later: RefCell<Vec<Value>>,
+    /// Objects whose `repr` is being made, against endless recursion.
+    pub repr_running: RefCell<Vec<Value>>,
+    /// `threading.get_ident()`
+    pub ident: u64,
+    /// `sys.settrace` and `sys.setprofile` functions; owned.
+    pub trace: Cell<Option<Value>>,
+    /// See `trace`.
+    pub profile: Cell<Option<Value>>,
+    /// The current `contextvars` context; owned.
+    pub context: Cell<Option<Value>>,
+    /// `sys.set_asyncgen_hooks`: first-iteration and finalizer hooks; owned.
+    pub asyncgen_hooks: [Cell<Option<Value>>; 2],
+    /// `sys.set_coroutine_origin_tracking_depth`
+    pub coroutine_origin_depth: Cell<u32>,
+}
+
+thread_local! {
+    static CURRENT: Cell<*const Thread> = const { Cell::new(null_mut()) };
+}
+
+/// The running thread's state.
+#[inline(always)]
+pub fn current() -> &'static Thread {
+    let p = CURRENT.get();
+    debug_assert!(!p.is_null(), "no thread state is attached");
+    // SAFETY: the module's invariant.
+    unsafe { &*p }
+}
+
+/// Is a thread state attached to this OS thread?
+pub fn attached() -> bool {
+    !CURRENT.get().is_null()
+}
+
+/// Attach a thread state to this OS thread (or detach, with null); returns what was attached.
+///
+/// # Safety
+/// The thread state stays alive while attached, and its interpreter's GIL is held.
+pub unsafe fn attach(thread: *const Thread) -> *const Thread {
+    CURRENT.replace(thread)
+}
+
+impl Thread {
+    /// A thread state for the calling OS thread, with a value stack of its own.
+    pub fn new(runtime: *const Runtime, ident: u64) -> Box<Thread> {
+        let stack: Box<[u64]> = vec![0u64; STACK_WORDS].into_boxed_slice();
+        let base = Box::into_raw(stack).cast::<Value>();
+        // SAFETY: within the block; 4,096 words are kept for native callers that push arguments.
+        let limit = unsafe { base.add(STACK_WORDS - 4096) };
+        Box::new(Thread {
+            poll: AtomicU32::new(0),
+            depth: Cell::new(0),
+            frame: Cell::new(null_mut()),
+            exit_words: [const { Cell::new(0) }; EXIT_WORDS],
+            raised: Cell::new(None),
+            handled: Cell::new(None),
+            runtime,
+            stack_base: Cell::new(base),
+            stack_limit: Cell::new(limit),
+            stack_top: Cell::new(base),
+            recursion_limit: Cell::new(1000),
+            native_limit: Cell::new(native_stack_limit()),
+            dealloc_depth: Cell::new(0),
+            dealloc_later: RefCell::new(Vec::new()),
+            repr_running: RefCell::new(Vec::new()),
+            ident,
+            trace: Cell::new(None),
+            profile: Cell::new(None),
+            context: Cell::new(None),
+            asyncgen_hooks: [const { Cell::new(None) }; 2],
+            coroutine_origin_depth: Cell::new(0),
+        })
+    }
+
+    /// Set the exception being raised; one that was set before is dropped.
+    pub fn set_raised(&self, e: Ref) {
+        drop(self.raised.replace(Some(e.into_raw())).map(Ref::from_raw));
+    }
+    /// Take the exception being raised.
+    pub fn take_raised(&self) -> Option<Ref> {
+        self.raised.take().map(Ref::from_raw)
+    }
+    /// Look at the exception being raised.
+    pub fn raised(&self) -> Option<Value> {
+        self.raised.get()
+    }
+    /// The exception being handled.
+    pub fn handled(&self) -> Option<Value> {
+        self.handled.get().filter(|v| !v.is_none())
+    }
+    /// Ask the thread to look up at its next safepoint.
+    pub fn request(&self, reason: u32) {
+        self.poll.fetch_or(reason, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// Check that there is native stack left, before native code that may recurse through Python objects.
+    #[inline(always)]
+    pub fn check_native_stack(&self, what: &str) -> crate::error::PyResult<()> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.native_limit.get() { native_overflow(what) } else { Ok(()) }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn native_overflow(what: &str) -> crate::error::PyResult<()> {
+    crate::raise!(RecursionError, "maximum recursion depth exceeded{what}")
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        let p = std::ptr::slice_from_raw_parts_mut(self.stack_base.get().cast::<u64>(), STACK_WORDS);
+        // SAFETY: made by `new` from a box of this length.
+        drop(unsafe { Box::from_raw(p) });
+    }
+}
+
+/// The lowest address native code may use on this OS thread: its stack's end and 256 KiB to spare.
+fn native_stack_limit() -> usize {
+    const SPARE: usize = 256 << 10;
+    // SAFETY: plain queries about the calling thread.
+    unsafe {
+        let mut attr: libc::pthread_attr_t = std::mem::zeroed();
+        if libc::pthread_getattr_np(libc::pthread_self(), &raw mut attr) != 0 {
+            let here = 0u8;
+            return (&raw const here as usize).saturating_sub(4 << 20);
+        }
+        let (mut base, mut size) = (null_mut(), 0);
+        libc::pthread_attr_getstack(&raw const attr, &raw mut base, &raw mut size);
+        libc::pthread_attr_destroy(&raw mut attr);
+        let here = 0u8;
+        // The main thread's "stack" may be reported as unlimited; never trust more than 64 MiB of it.
+        (base as usize).max((&raw const here as usize).saturating_sub(64 << 20)) + SPARE
+    }
+}

@@ -1,0 +1,4 @@
+//! `dict`: compact and ordered.
+
+mod table;
+pub use table::{Dict, Entry, new};

@@ -1,0 +1,515 @@
+//! The `dict` object: an ordered array of entries and, beyond eight of them, an index by hash.
+//!
+//! After CPython's compact dict (R. Hettinger), with two differences: small dicts have no index (a scan of the
+//! hashes is as fast), and `keys_version` changes whenever the set of keys or their places change, which is
+//! what caches of globals and attributes compare.
+//!
+//! # Invariants
+//! - `entries[..filled]` are initialised; a dead entry has a zero key and value word.
+//! - `used` counts the live ones. `index` is null iff `capacity <= SMALL`; otherwise it has `mask + 1` cells,
+//!   each 0 (empty), `DEAD`, or one more than an entry's place.
+//! - `str_keys`: every key is an exact `str`, so that look-ups run no Python code.
+//! - A key's `__eq__` may change the dict under a look-up; look-ups notice by `keys_version` and start again.
+
+use crate::error::PyResult;
+use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc, decref};
+use crate::protocol::compare::{equal, hash};
+use crate::runtime::{runtime, types};
+use crate::types::str::Str;
+use crate::value::Value;
+use std::alloc::{GlobalAlloc, Layout};
+use std::cell::Cell;
+use std::ptr::null_mut;
+
+static ALLOC: mimalloc::MiMalloc = mimalloc::MiMalloc;
+const SMALL: usize = 8;
+const DEAD: u32 = u32::MAX;
+
+/// One key and its value; both words are zero in a dead entry.
+#[repr(C)]
+pub struct Entry {
+    /// The key's hash.
+    pub hash: Cell<i64>,
+    /// The key's word, owned.
+    pub key: Cell<u64>,
+    /// The value's word, owned.
+    pub value: Cell<u64>,
+}
+
+/// A dict.
+#[repr(C)]
+pub struct Dict {
+    /// The header.
+    pub head: Header,
+    /// Entries in insertion order.
+    pub entries: Cell<*mut Entry>,
+    /// Entries in use, dead ones included.
+    pub filled: Cell<u32>,
+    /// Live entries.
+    pub used: Cell<u32>,
+    /// Room for entries.
+    pub capacity: Cell<u32>,
+    /// See the module's page.
+    pub keys_version: Cell<u32>,
+    index: Cell<*mut u32>,
+    mask: Cell<u32>,
+    /// Is every key an exact `str`?
+    pub str_keys: Cell<bool>,
+    /// Do caches of machine code depend on the values (see `watch`)?
+    pub watched: Cell<bool>,
+}
+
+#[allow(unsafe_code, reason = "the layout's declaration")]
+// SAFETY: `repr(C)`, starts with the header, fixed size.
+unsafe impl Object for Dict {
+    const KIND: Kind = Kind::Dict;
+    const CONTAINER: bool = true;
+    fn traverse(&self, visit: Visitor<'_>) {
+        for (k, v) in self.iter() {
+            visit(k);
+            visit(v);
+        }
+    }
+    fn clear(&self) {
+        self.clear_all();
+    }
+}
+
+enum Found {
+    At(usize),
+    Absent,
+}
+
+/// An empty dict.
+pub fn new() -> Own<Dict> {
+    alloc(Dict::empty(Header::new(types().dict)))
+}
+
+fn entries_layout(n: usize) -> Layout {
+    Layout::array::<Entry>(n).expect("fewer than 2^32 entries")
+}
+fn index_layout(n: usize) -> Layout {
+    Layout::array::<u32>(n).expect("fewer than 2^33 cells")
+}
+
+impl Dict {
+    /// An empty dict with this header (for subclasses).
+    pub fn empty(head: Header) -> Dict {
+        Dict {
+            head,
+            entries: Cell::new(null_mut()),
+            filled: Cell::new(0),
+            used: Cell::new(0),
+            capacity: Cell::new(0),
+            keys_version: Cell::new(runtime().next_keys_version()),
+            index: Cell::new(null_mut()),
+            mask: Cell::new(0),
+            str_keys: Cell::new(true),
+            watched: Cell::new(false),
+        }
+    }
+    /// Number of keys.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.used.get() as usize
+    }
+    /// No keys?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Places in the entry array, dead ones included: the bound for [`Dict::entry`].
+    #[inline(always)]
+    pub fn places(&self) -> usize {
+        self.filled.get() as usize
+    }
+    #[inline(always)]
+    fn slot(&self, i: usize) -> &Entry {
+        debug_assert!(i < self.places());
+        // SAFETY: `i < filled`.
+        unsafe { &*self.entries.get().add(i) }
+    }
+    /// Key and value at a place, unless the entry is dead or the place is past the end.
+    #[inline(always)]
+    pub fn entry(&self, i: usize) -> Option<(Value, Value)> {
+        if i >= self.places() {
+            return None;
+        }
+        let e = self.slot(i);
+        Some((Value::from_bits(e.key.get())?, Value::from_bits(e.value.get())?))
+    }
+    /// Keys and values in order. The dict must not change meanwhile.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Value, Value)> + '_ {
+        (0..self.places()).filter_map(|i| self.entry(i))
+    }
+    fn touch_keys(&self) {
+        self.keys_version.set(runtime().next_keys_version());
+        if self.watched.get() {
+            runtime().dict_changed(self);
+        }
+    }
+    fn touch_value(&self) {
+        if self.watched.get() {
+            runtime().dict_changed(self);
+        }
+    }
+
+    // ---- look-up -------------------------------------------------------------------------------------------
+
+    /// The place of an exact `str` key, where every key is one: runs no Python code.
+    #[inline]
+    fn find_str(&self, key: P<Str>, h: i64) -> Option<usize> {
+        let same = |e: &Entry| {
+            e.key.get() == key.value().bits()
+                || (e.hash.get() == h
+                    && Value::from_bits(e.key.get())
+                        .and_then(Value::exact::<Str>)
+                        .is_some_and(|k| k.equals(&key)))
+        };
+        if self.index.get().is_null() {
+            return (0..self.places()).find(|&i| same(self.slot(i)));
+        }
+        let mut probe = Probe::new(self, h);
+        loop {
+            match probe.next() {
+                0 => return None,
+                DEAD => {}
+                n if same(self.slot(n as usize - 1)) => return Some(n as usize - 1),
+                _ => {}
+            }
+        }
+    }
+
+    fn find(&self, key: Value, h: i64) -> PyResult<Found> {
+        if self.str_keys.get()
+            && let Some(s) = key.exact::<Str>()
+        {
+            return Ok(self.find_str(s, h).map_or(Found::Absent, Found::At));
+        }
+        'again: loop {
+            let version = self.keys_version.get();
+            let mut probe = Probe::new(self, h);
+            let small = self.index.get().is_null();
+            let mut i = 0;
+            loop {
+                let at = if small {
+                    if i >= self.places() {
+                        return Ok(Found::Absent);
+                    }
+                    i += 1;
+                    i - 1
+                } else {
+                    match probe.next() {
+                        0 => return Ok(Found::Absent),
+                        DEAD => continue,
+                        n => n as usize - 1,
+                    }
+                };
+                let e = self.slot(at);
+                if e.key.get() == key.bits() {
+                    return Ok(Found::At(at));
+                }
+                if e.hash.get() != h {
+                    continue;
+                }
+                let Some(other) = Value::from_bits(e.key.get()) else { continue };
+                let other = other.own();
+                let same = equal(*other, key)?;
+                if self.keys_version.get() != version {
+                    continue 'again;
+                }
+                if same {
+                    return Ok(Found::At(at));
+                }
+            }
+        }
+    }
+
+    /// The value of `key`, borrowed.
+    #[inline]
+    pub fn get(&self, key: Value) -> PyResult<Option<Value>> {
+        self.get_hashed(key, hash(key)?)
+    }
+    /// The value of `key`, whose hash is known.
+    pub fn get_hashed(&self, key: Value, h: i64) -> PyResult<Option<Value>> {
+        match self.find(key, h)? {
+            Found::At(i) => Ok(Value::from_bits(self.slot(i).value.get())),
+            Found::Absent => Ok(None),
+        }
+    }
+    /// The value of a `str` key.
+    #[inline]
+    pub fn get_str(&self, key: P<Str>) -> PyResult<Option<Value>> {
+        self.get_hashed(key.value(), key.hash())
+    }
+    /// The value of a key given as text, in a dict whose keys are strs (class dicts, modules, `globals()`); keys
+    /// of other types are taken not to equal it.
+    pub fn get_text(&self, key: &str) -> Option<Value> {
+        let key = crate::types::str::interned(key);
+        self.place_of(key).and_then(|i| Value::from_bits(self.slot(i).value.get()))
+    }
+    /// The place of an exact `str` key, without running Python code: keys that are no exact strs never match.
+    #[inline]
+    pub fn place_of(&self, key: P<Str>) -> Option<usize> {
+        self.find_str(key, key.hash())
+    }
+    /// The value at a place that `place_of` returned, while `keys_version` is unchanged.
+    #[inline(always)]
+    pub fn value_at(&self, place: usize) -> Value {
+        match Value::from_bits(self.slot(place).value.get()) {
+            Some(v) => v,
+            None => unreachable!("the place of a live key"),
+        }
+    }
+    /// Replace the value at a place that `place_of` returned.
+    pub fn replace_at(&self, place: usize, v: Ref) {
+        let old = self.slot(place).value.replace(v.into_raw().bits());
+        self.touch_value();
+        drop(Value::from_bits(old).map(Ref::from_raw));
+    }
+    /// Is `key` there?
+    pub fn contains(&self, key: Value) -> PyResult<bool> {
+        Ok(self.get(key)?.is_some())
+    }
+
+    // ---- change --------------------------------------------------------------------------------------------
+
+    /// `d[key] = value`
+    pub fn insert(&self, key: Value, value: Ref) -> PyResult<()> {
+        let h = hash(key)?;
+        self.insert_hashed(key, h, value)
+    }
+    /// `d[key] = value` for a `str` key.
+    pub fn insert_str(&self, key: P<Str>, value: Ref) -> PyResult<()> {
+        self.insert_hashed(key.value(), key.hash(), value)
+    }
+    /// `d[key] = value` for a key given as text; the dict's keys are strs.
+    pub fn insert_text(&self, key: &str, value: Ref) {
+        let key = crate::types::str::interned(key);
+        match self.place_of(key) {
+            Some(i) => self.replace_at(i, value),
+            None => self.append(key.value(), key.hash(), value),
+        }
+    }
+    /// `d[key] = value` with the key's hash known.
+    pub fn insert_hashed(&self, key: Value, h: i64, value: Ref) -> PyResult<()> {
+        match self.find(key, h)? {
+            Found::At(i) => self.replace_at(i, value),
+            Found::Absent => self.append(key, h, value),
+        }
+        Ok(())
+    }
+    /// The value of `key`, which becomes `default()` if there is none.
+    pub fn set_default(&self, key: Value, default: Value) -> PyResult<Value> {
+        let h = hash(key)?;
+        match self.find(key, h)? {
+            Found::At(i) => Ok(self.value_at(i)),
+            Found::Absent => {
+                self.append(key, h, default.own());
+                Ok(default)
+            }
+        }
+    }
+
+    fn append(&self, key: Value, h: i64, value: Ref) {
+        if self.filled.get() == self.capacity.get() {
+            self.grow();
+        }
+        if self.str_keys.get() && key.exact::<Str>().is_none() {
+            self.str_keys.set(false);
+        }
+        let i = self.places();
+        self.filled.set(self.filled.get() + 1);
+        self.used.set(self.used.get() + 1);
+        let e = Entry {
+            hash: Cell::new(h),
+            key: Cell::new(key.own().into_raw().bits()),
+            value: Cell::new(value.into_raw().bits()),
+        };
+        // SAFETY: `i < capacity`.
+        unsafe { self.entries.get().add(i).write(e) };
+        if !self.index.get().is_null() {
+            self.link(i, h);
+        }
+        self.touch_keys();
+    }
+
+    fn link(&self, place: usize, h: i64) {
+        let mut probe = Probe::new(self, h);
+        while !matches!(probe.next(), 0 | DEAD) {}
+        // SAFETY: `probe.at` is a cell.
+        unsafe { self.index.get().add(probe.at as usize).write(place as u32 + 1) };
+    }
+
+    /// Make room for one more entry: squeeze out dead ones, or double.
+    #[cold]
+    #[inline(never)]
+    fn grow(&self) {
+        let need = (self.len() + 1).max(self.len() * 3 / 2);
+        let capacity = if need <= 4 { 4 } else { need.next_power_of_two() };
+        self.rebuild(capacity);
+    }
+
+    /// Room for `n` keys without further growth.
+    pub fn reserve(&self, n: usize) {
+        if n > self.capacity.get() as usize {
+            self.rebuild(n.next_power_of_two());
+        }
+    }
+
+    fn rebuild(&self, capacity: usize) {
+        let old = (self.entries.get(), self.places(), self.capacity.get() as usize);
+        // SAFETY: new blocks of the sizes asked for; live entries move to the new block bit by bit.
+        unsafe {
+            let fresh = ALLOC.alloc(entries_layout(capacity)).cast::<Entry>();
+            if fresh.is_null() {
+                std::alloc::handle_alloc_error(entries_layout(capacity));
+            }
+            let mut n = 0;
+            for i in 0..old.1 {
+                let e = old.0.add(i);
+                if (*e).key.get() != 0 {
+                    fresh.add(n).write(e.read());
+                    n += 1;
+                }
+            }
+            self.free_index();
+            if old.2 != 0 {
+                ALLOC.dealloc(old.0.cast(), entries_layout(old.2));
+            }
+            self.entries.set(fresh);
+            self.filled.set(n as u32);
+            self.capacity.set(u32::try_from(capacity).expect("a dict has fewer than 2^32 entries"));
+            if capacity > SMALL {
+                let cells = capacity * 2;
+                let index = ALLOC.alloc_zeroed(index_layout(cells)).cast::<u32>();
+                if index.is_null() {
+                    std::alloc::handle_alloc_error(index_layout(cells));
+                }
+                self.index.set(index);
+                self.mask.set(cells as u32 - 1);
+                for i in 0..n {
+                    self.link(i, self.slot(i).hash.get());
+                }
+            }
+        }
+        self.touch_keys();
+    }
+
+    fn free_index(&self) {
+        let index = self.index.replace(null_mut());
+        if !index.is_null() {
+            // SAFETY: allocated with this layout.
+            unsafe { ALLOC.dealloc(index.cast(), index_layout(self.mask.get() as usize + 1)) };
+        }
+    }
+
+    /// Remove `key`; returns key and value, or `None`.
+    pub fn remove(&self, key: Value) -> PyResult<Option<(Ref, Ref)>> {
+        let h = hash(key)?;
+        match self.find(key, h)? {
+            Found::At(i) => Ok(Some(self.remove_at(i))),
+            Found::Absent => Ok(None),
+        }
+    }
+    /// Remove the live entry at a place.
+    pub fn remove_at(&self, place: usize) -> (Ref, Ref) {
+        let e = self.slot(place);
+        if !self.index.get().is_null() {
+            let mut probe = Probe::new(self, e.hash.get());
+            while probe.next() != place as u32 + 1 {}
+            // SAFETY: `probe.at` is a cell.
+            unsafe { self.index.get().add(probe.at as usize).write(DEAD) };
+        }
+        let (k, v) = (e.key.replace(0), e.value.replace(0));
+        self.used.set(self.used.get() - 1);
+        if place + 1 == self.places() && self.index.get().is_null() {
+            self.filled.set(self.filled.get() - 1);
+        }
+        self.touch_keys();
+        match (Value::from_bits(k), Value::from_bits(v)) {
+            (Some(k), Some(v)) => (Ref::from_raw(k), Ref::from_raw(v)),
+            _ => unreachable!("the place of a live key"),
+        }
+    }
+    /// Remove the last key and its value.
+    pub fn pop_last(&self) -> Option<(Ref, Ref)> {
+        let i = (0..self.places()).rev().find(|&i| self.slot(i).key.get() != 0)?;
+        let pair = self.remove_at(i);
+        self.filled.set(i as u32);
+        Some(pair)
+    }
+    /// Remove everything.
+    pub fn clear_all(&self) {
+        let (entries, n, capacity) = (self.entries.replace(null_mut()), self.places(), self.capacity.get() as usize);
+        self.free_index();
+        self.filled.set(0);
+        self.used.set(0);
+        self.capacity.set(0);
+        self.str_keys.set(true);
+        if capacity == 0 {
+            return;
+        }
+        self.touch_keys();
+        for i in 0..n {
+            // SAFETY: the block is detached; its first `n` entries are initialised.
+            let e = unsafe { &*entries.add(i) };
+            for word in [e.key.get(), e.value.get()] {
+                if let Some(v) = Value::from_bits(word) {
+                    decref(v);
+                }
+            }
+        }
+        // SAFETY: allocated with this layout.
+        unsafe { ALLOC.dealloc(entries.cast(), entries_layout(capacity)) };
+    }
+    /// A dict with the same keys and values.
+    pub fn copy(&self) -> Own<Dict> {
+        let d = new();
+        d.reserve(self.len());
+        for i in 0..self.places() {
+            if let Some((k, v)) = self.entry(i) {
+                d.append(k, self.slot(i).hash.get(), v.own());
+            }
+        }
+        d
+    }
+    /// The hash of the key at a live place.
+    pub fn hash_at(&self, place: usize) -> i64 {
+        self.slot(place).hash.get()
+    }
+}
+
+impl Drop for Dict {
+    fn drop(&mut self) {
+        self.watched.set(false);
+        self.clear_all();
+    }
+}
+
+/// Walks the cells of the index that a hash may be in.
+struct Probe {
+    index: *mut u32,
+    mask: u32,
+    at: u32,
+    perturb: u64,
+    started: bool,
+}
+
+impl Probe {
+    #[inline(always)]
+    fn new(d: &Dict, h: i64) -> Probe {
+        let mask = d.mask.get();
+        Probe { index: d.index.get(), mask, at: h as u32 & mask, perturb: h as u64, started: false }
+    }
+    /// The next cell's contents.
+    #[inline(always)]
+    fn next(&mut self) -> u32 {
+        if self.started {
+            self.perturb >>= 5;
+            self.at = (u64::from(self.at) * 5 + self.perturb + 1) as u32 & self.mask;
+        }
+        self.started = true;
+        // SAFETY: `at <= mask`.
+        unsafe { *self.index.add(self.at as usize) }
+    }
+}

@@ -1,0 +1,191 @@
+//! The instance object: inline slots behind the struct, overflow beside it.
+//!
+//! # Invariants
+//! - `inline` words follow the struct. Slot `i` of the shape is inline word `i`, or `overflow[i - inline]`.
+//! - Slots at or past the shape's name count are `UNBOUND`; slots of `__slots__` names may be `UNBOUND` too.
+//! - In dict mode, `dict` holds the attributes, and only the first `slot_count` slots are used.
+
+use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc_uninit, decref};
+use crate::runtime::runtime;
+use crate::shape::Shape;
+use crate::types::dict::Dict;
+use crate::types::str::Str;
+use crate::types::type_object::TypeObject;
+use crate::value::{UNBOUND, Value};
+use crate::value_vec::ValueVec;
+use std::cell::Cell;
+
+/// An instance of a Python class whose layout is `object`'s.
+#[repr(C)]
+pub struct Instance {
+    /// The header; `id` is the shape.
+    pub head: Header,
+    /// The attribute dict, in dict mode; owned.
+    pub dict: Cell<Option<P<Dict>>>,
+    /// Weak references to this object.
+    pub weakrefs: Cell<Option<Value>>,
+    /// Slots that did not fit inline.
+    pub overflow: ValueVec,
+    /// Words behind the struct.
+    pub inline: u32,
+}
+
+// SAFETY: `repr(C)`, starts with the header; `size` counts the slots.
+unsafe impl Object for Instance {
+    const KIND: Kind = Kind::Instance;
+    const CONTAINER: bool = true;
+    fn size(&self) -> usize {
+        size_of::<Instance>() + 8 * self.inline as usize
+    }
+    fn traverse(&self, visit: Visitor<'_>) {
+        if let Some(d) = self.dict.get() {
+            visit(d.value());
+        }
+        for i in 0..self.inline as usize {
+            visit(self.inline_slot(i).get());
+        }
+        self.overflow.traverse(visit);
+    }
+    fn clear(&self) {
+        for i in 0..self.inline as usize {
+            decref(self.inline_slot(i).replace(UNBOUND));
+        }
+        for i in 0..self.overflow.len() {
+            drop(self.overflow.replace(i, Ref::from_raw(UNBOUND)));
+        }
+        if let Some(d) = self.dict.get() {
+            d.clear_all();
+        }
+    }
+}
+
+/// A new instance of a heap class, without attributes.
+pub fn new(class: P<TypeObject>) -> Own<Instance> {
+    let inline = class.inline_slots.get().max(class.slot_count.get());
+    // SAFETY: struct and slots are written here.
+    unsafe {
+        let p = alloc_uninit::<Instance>(8 * inline as usize);
+        p.write(Instance {
+            head: Header::new(class),
+            dict: Cell::new(None),
+            weakrefs: Cell::new(None),
+            overflow: ValueVec::default(),
+            inline,
+        });
+        for i in 0..inline as usize {
+            p.add(1).cast::<Value>().add(i).write(UNBOUND);
+        }
+        Own::from_raw(P::from_ptr(p))
+    }
+}
+
+impl Instance {
+    #[inline(always)]
+    fn inline_slot(&self, i: usize) -> &Cell<Value> {
+        debug_assert!(i < self.inline as usize);
+        // SAFETY: `inline` words follow the struct.
+        unsafe { &*(&raw const *self).add(1).cast::<Cell<Value>>().add(i) }
+    }
+    /// The shape.
+    pub fn shape(&self) -> &'static Shape {
+        runtime().shape(self.head.id.get())
+    }
+    /// What slot `i` holds (`UNBOUND` if nothing).
+    #[inline(always)]
+    pub fn slot(&self, i: usize) -> Value {
+        let n = self.inline as usize;
+        if i < n { self.inline_slot(i).get() } else { self.overflow.get(i - n).unwrap_or(UNBOUND) }
+    }
+    /// Put `v` into slot `i`, which the shape has; returns what was there.
+    #[inline(always)]
+    pub fn set_slot(&self, i: usize, v: Ref) -> Ref {
+        let n = self.inline as usize;
+        if i < n {
+            return Ref::from_raw(self.inline_slot(i).replace(v.into_raw()));
+        }
+        while self.overflow.len() <= i - n {
+            self.overflow.push(Ref::from_raw(UNBOUND));
+        }
+        self.overflow.replace(i - n, v)
+    }
+    /// The attribute `name` (interned) from the slots or the dict, borrowed.
+    pub fn get(&self, name: P<Str>) -> Option<Value> {
+        if let Some(d) = self.dict.get() {
+            return d.place_of(name).map(|i| d.value_at(i));
+        }
+        let shape = self.shape();
+        let i = shape.slot_of(name).filter(|&i| i >= shape.class.slot_count.get() as usize)?;
+        Some(self.slot(i)).filter(|v| !v.is_unbound())
+    }
+    /// Set the attribute `name` (interned), adding a slot or going to dict mode as needed.
+    pub fn set(&self, name: P<Str>, v: Ref) -> crate::error::PyResult<()> {
+        if let Some(d) = self.dict.get() {
+            return d.insert_str(name, v);
+        }
+        let shape = self.shape();
+        let fixed = shape.class.slot_count.get() as usize;
+        if let Some(i) = shape.slot_of(name).filter(|&i| i >= fixed) {
+            drop(self.set_slot(i, v));
+            return Ok(());
+        }
+        if shape.names.len() >= crate::shape::MAX_SLOTS {
+            return self.make_dict().insert_str(name, v);
+        }
+        let next = runtime().shape_with(shape, name);
+        let i = shape.names.len();
+        drop(self.set_slot(i, v));
+        self.head.id.set(next.id);
+        let class = shape.class;
+        if i + 1 > class.inline_slots.get() as usize {
+            class.inline_slots.set((i as u32 + 2).min(32));
+        }
+        Ok(())
+    }
+    /// Delete the attribute; `false` if there is none.
+    pub fn delete(&self, name: P<Str>) -> crate::error::PyResult<bool> {
+        if self.dict.get().is_none() && self.get(name).is_none() {
+            return Ok(false);
+        }
+        Ok(self.make_dict().remove(name.value())?.is_some())
+    }
+    /// The `__dict__`: the instance is in dict mode afterwards.
+    pub fn make_dict(&self) -> P<Dict> {
+        if let Some(d) = self.dict.get() {
+            return d;
+        }
+        let shape = self.shape();
+        let dict = crate::types::dict::new();
+        for (i, name) in shape.names.iter().enumerate().skip(shape.class.slot_count.get() as usize) {
+            let v = self.slot(i);
+            if !v.is_unbound() {
+                dict.insert_text(&name.to_lossy(), v.own());
+            }
+        }
+        self.set_dict(dict);
+        match self.dict.get() {
+            Some(d) => d,
+            None => unreachable!("it was just set"),
+        }
+    }
+    /// Make `dict` the `__dict__`; attributes kept in slots are dropped.
+    pub fn set_dict(&self, dict: Own<Dict>) {
+        let shape = self.shape();
+        let fixed = shape.class.slot_count.get() as usize;
+        let old = self.dict.replace(Some(dict.p()));
+        std::mem::forget(dict);
+        self.head.id.set(runtime().dict_shape(shape.class).id);
+        for i in fixed..shape.names.len() {
+            drop(self.set_slot(i, Ref::from_raw(UNBOUND)));
+        }
+        drop(old.map(|d| Ref::from_raw(d.value())));
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        for i in 0..self.inline as usize {
+            decref(self.inline_slot(i).get());
+        }
+        drop(self.dict.take().map(|d| Ref::from_raw(d.value())));
+    }
+}

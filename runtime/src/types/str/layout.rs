@@ -1,0 +1,443 @@
+//! The `str` object: characters behind the struct in the narrowest of three widths.
+//!
+//! # Invariants
+//! - `kind` is 1, 2 or 4 bytes a character and the narrowest that fits; `ascii` iff all are below 128.
+//! - `len` characters follow the struct, then `capacity - len` unused ones. Contents never change once a
+//!   second reference exists ([`Str::append_in_place`] needs the only one).
+//! - `hash` is 0 until computed (a computed 0 is stored as the hash's fallback and never occurs).
+
+use crate::object::{Header, Kind, Object, Own, P, Ref, alloc_uninit};
+use crate::runtime::{runtime, types};
+use crate::value::Value;
+use std::cell::Cell;
+
+/// A Python string.
+#[repr(C)]
+pub struct Str {
+    /// The header.
+    pub head: Header,
+    /// The cached hash, 0 if not computed.
+    pub hash: Cell<i64>,
+    /// Characters.
+    pub len: Cell<usize>,
+    /// Characters there is room for.
+    pub capacity: u32,
+    /// Bytes a character: 1, 2 or 4.
+    pub kind: Cell<u8>,
+    /// Are all below 128?
+    pub ascii: Cell<bool>,
+    /// In the table of interned strings?
+    pub interned: Cell<bool>,
+}
+
+// SAFETY: `repr(C)`, starts with the header; `size` counts the characters behind the struct.
+unsafe impl Object for Str {
+    const KIND: Kind = Kind::Str;
+    const CONTAINER: bool = false;
+    fn size(&self) -> usize {
+        (size_of::<Str>() + self.capacity as usize * self.kind.get() as usize).next_multiple_of(8)
+    }
+}
+
+/// A string's characters in their width.
+#[derive(Clone, Copy, Debug)]
+pub enum Chars<'a> {
+    /// All below 256.
+    Latin1(&'a [u8]),
+    /// All below 65,536.
+    Ucs2(&'a [u16]),
+    /// Any code point, surrogates included.
+    Ucs4(&'a [u32]),
+}
+
+impl Chars<'_> {
+    /// Number of characters.
+    #[inline]
+    pub fn len(&self) -> usize {
+        match self {
+            Chars::Latin1(s) => s.len(),
+            Chars::Ucs2(s) => s.len(),
+            Chars::Ucs4(s) => s.len(),
+        }
+    }
+    /// No characters?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The code point at `i < len`.
+    #[inline(always)]
+    pub fn at(&self, i: usize) -> u32 {
+        match self {
+            Chars::Latin1(s) => s[i].into(),
+            Chars::Ucs2(s) => s[i].into(),
+            Chars::Ucs4(s) => s[i],
+        }
+    }
+    /// The code points.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + '_ {
+        (0..self.len()).map(|i| self.at(i))
+    }
+}
+
+impl Str {
+    /// Number of characters.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.len.get()
+    }
+    /// No characters?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Are all characters below 128?
+    #[inline(always)]
+    pub fn is_ascii(&self) -> bool {
+        self.ascii.get()
+    }
+    #[inline(always)]
+    fn data(&self) -> *mut u8 {
+        // SAFETY: the characters follow the struct.
+        unsafe { (&raw const *self).add(1).cast::<u8>().cast_mut() }
+    }
+    /// The characters.
+    #[inline(always)]
+    pub fn chars(&self) -> Chars<'_> {
+        let (p, n) = (self.data(), self.len());
+        // SAFETY: `len` characters of `kind` bytes follow the struct, 8-byte aligned.
+        unsafe {
+            match self.kind.get() {
+                1 => Chars::Latin1(std::slice::from_raw_parts(p, n)),
+                2 => Chars::Ucs2(std::slice::from_raw_parts(p.cast(), n)),
+                _ => Chars::Ucs4(std::slice::from_raw_parts(p.cast(), n)),
+            }
+        }
+    }
+    /// The text, if it is ASCII (UTF-8 and characters are then the same bytes).
+    #[inline(always)]
+    pub fn as_ascii(&self) -> Option<&str> {
+        if !self.ascii.get() {
+            return None;
+        }
+        // SAFETY: `len` ASCII bytes follow the struct.
+        Some(unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(self.data(), self.len())) })
+    }
+    /// As UTF-8; `None` if there is a lone surrogate.
+    pub fn to_utf8(&self) -> Option<String> {
+        if let Some(s) = self.as_ascii() {
+            return Some(s.to_owned());
+        }
+        self.chars().iter().map(char::from_u32).collect()
+    }
+    /// As UTF-8 with lone surrogates replaced, for messages.
+    pub fn to_lossy(&self) -> String {
+        if let Some(s) = self.as_ascii() {
+            return s.to_owned();
+        }
+        self.chars().iter().map(|c| char::from_u32(c).unwrap_or('\u{fffd}')).collect()
+    }
+    /// Is it this text?
+    pub fn is_str(&self, text: &str) -> bool {
+        match self.as_ascii() {
+            Some(s) => s == text,
+            None => self.chars().iter().eq(text.chars().map(u32::from)),
+        }
+    }
+    /// The same characters?
+    #[inline]
+    pub fn equals(&self, other: &Str) -> bool {
+        if std::ptr::eq(self, other) {
+            return true;
+        }
+        if self.len() != other.len() || self.kind.get() != other.kind.get() {
+            return false;
+        }
+        let n = self.len() * self.kind.get() as usize;
+        // SAFETY: both have `n` bytes of characters.
+        unsafe { std::slice::from_raw_parts(self.data(), n) == std::slice::from_raw_parts(other.data(), n) }
+    }
+    /// The hash: SipHash-1-3 over the characters' bytes, like CPython's; never 0 or -1.
+    #[inline(always)]
+    pub fn hash(&self) -> i64 {
+        let h = self.hash.get();
+        if h != 0 { h } else { self.compute_hash() }
+    }
+    #[cold]
+    fn compute_hash(&self) -> i64 {
+        // SAFETY: as in `equals`.
+        let bytes = unsafe { std::slice::from_raw_parts(self.data(), self.len() * self.kind.get() as usize) };
+        let h = match runtime().hash_bytes(bytes) {
+            0 if !self.is_empty() => 1,
+            -1 => -2,
+            h => h,
+        };
+        self.hash.set(h);
+        h
+    }
+    /// Append in place if this string has room; the caller holds the only reference and asks for no wider kind.
+    /// `false` if it cannot.
+    pub fn append_in_place(&self, tail: &Str) -> bool {
+        let n = self.len() + tail.len();
+        if self.head.refcount.get() != 1
+            || self.interned.get()
+            || n > self.capacity as usize
+            || tail.kind.get() > self.kind.get()
+        {
+            return false;
+        }
+        // SAFETY: there is room for `n` characters, and nobody else sees this string.
+        unsafe { copy_chars(tail.chars(), self.kind.get(), self.data(), self.len()) };
+        self.len.set(n);
+        self.hash.set(0);
+        self.ascii.set(self.ascii.get() && tail.ascii.get());
+        true
+    }
+}
+
+/// Write characters from index `at` of a buffer of `kind` bytes a character.
+///
+/// # Safety
+/// The buffer has room, and `kind` fits the characters.
+unsafe fn copy_chars(from: Chars<'_>, kind: u8, to: *mut u8, at: usize) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        match (from, kind) {
+            (Chars::Latin1(s), 1) => std::ptr::copy_nonoverlapping(s.as_ptr(), to.add(at), s.len()),
+            (Chars::Ucs2(s), 2) => std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u16>().add(at), s.len()),
+            (Chars::Ucs4(s), 4) => std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u32>().add(at), s.len()),
+            (chars, 1) => {
+                for (i, c) in chars.iter().enumerate() {
+                    to.add(at + i).write(c as u8);
+                }
+            }
+            (chars, 2) => {
+                for (i, c) in chars.iter().enumerate() {
+                    to.cast::<u16>().add(at + i).write(c as u16);
+                }
+            }
+            (chars, _) => {
+                for (i, c) in chars.iter().enumerate() {
+                    to.cast::<u32>().add(at + i).write(c);
+                }
+            }
+        }
+    }
+}
+
+/// An uninitialised string of `len` characters of `kind` bytes, with room for `capacity`.
+fn raw(len: usize, capacity: usize, kind: u8, ascii: bool) -> Own<Str> {
+    let bytes = (capacity * kind as usize).next_multiple_of(8);
+    let capacity = u32::try_from(bytes / kind as usize).expect("a str has fewer than 2^32 characters");
+    // SAFETY: the struct is written here; the callers below write the characters before they return.
+    unsafe {
+        let p = alloc_uninit::<Str>(bytes);
+        p.write(Str {
+            head: Header::new(types().str),
+            hash: Cell::new(0),
+            len: Cell::new(len),
+            capacity,
+            kind: Cell::new(kind),
+            ascii: Cell::new(ascii),
+            interned: Cell::new(false),
+        });
+        Own::from_raw(P::from_ptr(p))
+    }
+}
+
+fn kind_of(max: u32) -> u8 {
+    match max {
+        0..=0xff => 1,
+        0x100..=0xffff => 2,
+        _ => 4,
+    }
+}
+
+/// The empty string.
+pub fn empty() -> Own<Str> {
+    runtime().empty_str().own_typed()
+}
+
+/// The one-character string; Latin-1 characters are shared.
+pub fn char_str(c: u32) -> Own<Str> {
+    if c < 256 {
+        return runtime().latin1_char(c as u8).own_typed();
+    }
+    from_chars(&[c])
+}
+
+/// A string from UTF-8.
+pub fn new(text: &str) -> Own<Str> {
+    if text.is_ascii() {
+        return latin1(text.as_bytes());
+    }
+    let chars: Vec<u32> = text.chars().map(u32::from).collect();
+    from_chars(&chars)
+}
+
+/// A string from bytes that are Latin-1 characters.
+pub fn latin1(bytes: &[u8]) -> Own<Str> {
+    if bytes.len() <= 1 && runtime().shared_strings_ready() {
+        return bytes.first().map_or_else(empty, |&c| char_str(c.into()));
+    }
+    let s = raw(bytes.len(), bytes.len(), 1, bytes.is_ascii());
+    // SAFETY: room for `bytes`.
+    unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), s.data(), bytes.len()) };
+    s
+}
+
+/// A string from 16-bit characters (not UTF-16: each is a code point).
+pub fn ucs2(chars: &[u16]) -> Own<Str> {
+    build(Chars::Ucs2(chars))
+}
+
+/// A string from code points.
+pub fn ucs4(chars: &[u32]) -> Own<Str> {
+    build(Chars::Ucs4(chars))
+}
+
+/// A string from code points.
+pub fn from_chars(chars: &[u32]) -> Own<Str> {
+    build(Chars::Ucs4(chars))
+}
+
+fn build(chars: Chars<'_>) -> Own<Str> {
+    let max = chars.iter().fold(0, |a, c| a | c);
+    if chars.len() == 1 && max < 256 {
+        return char_str(max);
+    }
+    if chars.is_empty() {
+        return empty();
+    }
+    let kind = kind_of(max);
+    let s = raw(chars.len(), chars.len(), kind, max < 128);
+    // SAFETY: room for the characters, and `kind` fits the largest.
+    unsafe { copy_chars(chars, kind, s.data(), 0) };
+    s
+}
+
+/// A string from WTF-8 (UTF-8 in which lone surrogates are encoded as three bytes).
+pub fn from_wtf8(bytes: &[u8]) -> Own<Str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return new(text);
+    }
+    let mut chars = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(&b) = rest.first() {
+        let (n, first) = match b {
+            0..=0x7f => (1, u32::from(b)),
+            0xc0..=0xdf => (2, u32::from(b & 0x1f)),
+            0xe0..=0xef => (3, u32::from(b & 0x0f)),
+            _ => (4, u32::from(b & 0x07)),
+        };
+        let n = n.min(rest.len());
+        chars.push(rest[1..n].iter().fold(first, |c, &b| (c << 6) | u32::from(b & 0x3f)));
+        rest = &rest[n..];
+    }
+    from_chars(&chars)
+}
+
+/// The interned string with this text.
+pub fn interned(text: &str) -> P<Str> {
+    runtime().intern_text(text)
+}
+
+/// The interned string equal to `s` (which becomes it, if there was none).
+pub fn intern(s: Own<Str>) -> P<Str> {
+    runtime().intern(s)
+}
+
+/// Builds a string piece by piece; starts narrow and widens when it must.
+#[derive(Default)]
+pub struct StrBuilder {
+    narrow: Vec<u8>,
+    wide: Vec<u32>,
+    is_wide: bool,
+}
+
+impl StrBuilder {
+    /// An empty builder.
+    pub fn new() -> StrBuilder {
+        StrBuilder::default()
+    }
+    /// Room for about `n` characters.
+    pub fn with_capacity(n: usize) -> StrBuilder {
+        StrBuilder { narrow: Vec::with_capacity(n), ..StrBuilder::default() }
+    }
+    /// Characters so far.
+    pub fn len(&self) -> usize {
+        if self.is_wide { self.wide.len() } else { self.narrow.len() }
+    }
+    /// No characters?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    fn widen(&mut self) {
+        if !self.is_wide {
+            self.wide = self.narrow.drain(..).map(u32::from).collect();
+            self.is_wide = true;
+        }
+    }
+    /// Append a code point.
+    #[inline]
+    pub fn push(&mut self, c: u32) {
+        if c < 256 && !self.is_wide {
+            self.narrow.push(c as u8);
+        } else {
+            self.widen();
+            self.wide.push(c);
+        }
+    }
+    /// Append UTF-8.
+    pub fn push_str(&mut self, s: &str) {
+        if s.is_ascii() && !self.is_wide {
+            self.narrow.extend_from_slice(s.as_bytes());
+        } else {
+            s.chars().for_each(|c| self.push(c.into()));
+        }
+    }
+    /// Append characters.
+    pub fn push_chars(&mut self, chars: Chars<'_>) {
+        match chars {
+            Chars::Latin1(s) if !self.is_wide => self.narrow.extend_from_slice(s),
+            _ => chars.iter().for_each(|c| self.push(c)),
+        }
+    }
+    /// Append a string.
+    pub fn push_pystr(&mut self, s: &Str) {
+        self.push_chars(s.chars());
+    }
+    /// The string.
+    pub fn finish(self) -> Own<Str> {
+        if self.is_wide { from_chars(&self.wide) } else { latin1(&self.narrow) }
+    }
+}
+
+/// `a + b`.
+pub fn concat(a: &Str, b: &Str) -> Own<Str> {
+    concat_with_room(a, b, a.len() + b.len())
+}
+
+/// `a + b` in a string with room for `capacity` characters, so that further appends are in place.
+pub fn concat_with_room(a: &Str, b: &Str, capacity: usize) -> Own<Str> {
+    let kind = a.kind.get().max(b.kind.get());
+    let s = raw(a.len() + b.len(), capacity.max(a.len() + b.len()), kind, a.is_ascii() && b.is_ascii());
+    // SAFETY: room for both, and `kind` fits both.
+    unsafe {
+        copy_chars(a.chars(), kind, s.data(), 0);
+        copy_chars(b.chars(), kind, s.data(), a.len());
+    }
+    s
+}
+
+impl Value {
+    /// The string, if this is a `str` (or of a subclass).
+    #[inline(always)]
+    pub fn as_str(self) -> Option<P<Str>> {
+        self.downcast::<Str>()
+    }
+}
+
+impl From<&str> for Ref {
+    fn from(s: &str) -> Ref {
+        new(s).erase()
+    }
+}

@@ -1,0 +1,96 @@
+//! The `tuple` object: its items follow the struct.
+//!
+//! # Invariants
+//! `len` owned words follow the struct and never change once the tuple is shared.
+
+use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc_uninit, decref, incref};
+use crate::runtime::{runtime, types};
+use crate::value::Value;
+
+/// A tuple.
+#[repr(C)]
+pub struct Tuple {
+    /// The header.
+    pub head: Header,
+    /// Number of items.
+    pub len: usize,
+}
+
+// SAFETY: `repr(C)`, starts with the header; `size` counts the items.
+unsafe impl Object for Tuple {
+    const KIND: Kind = Kind::Tuple;
+    const CONTAINER: bool = true;
+    fn size(&self) -> usize {
+        size_of::<Tuple>() + 8 * self.len
+    }
+    fn traverse(&self, visit: Visitor<'_>) {
+        self.items().iter().for_each(|&v| visit(v));
+    }
+}
+
+impl Tuple {
+    /// The items.
+    #[inline(always)]
+    pub fn items(&self) -> &[Value] {
+        // SAFETY: `len` words follow the struct.
+        unsafe { std::slice::from_raw_parts((&raw const *self).add(1).cast(), self.len) }
+    }
+}
+
+impl Drop for Tuple {
+    fn drop(&mut self) {
+        self.items().iter().for_each(|&v| decref(v));
+    }
+}
+
+/// The empty tuple.
+pub fn empty() -> Own<Tuple> {
+    runtime().empty_tuple().own_typed()
+}
+
+fn uninit(len: usize) -> *mut Tuple {
+    // SAFETY: the callers write the items at once.
+    unsafe {
+        let p = alloc_uninit::<Tuple>(8 * len);
+        p.write(Tuple { head: Header::new(types().tuple), len });
+        p
+    }
+}
+
+/// A tuple that takes over these references.
+pub fn from_refs(items: Vec<Ref>) -> Own<Tuple> {
+    if items.is_empty() && runtime().shared_strings_ready() {
+        return empty();
+    }
+    let p = uninit(items.len());
+    // SAFETY: room for the items.
+    unsafe {
+        for (i, v) in items.into_iter().enumerate() {
+            p.add(1).cast::<Value>().add(i).write(v.into_raw());
+        }
+        Own::from_raw(P::from_ptr(p))
+    }
+}
+
+/// A tuple of these values (each counted once more).
+pub fn from_values(items: &[Value]) -> Own<Tuple> {
+    if items.is_empty() && runtime().shared_strings_ready() {
+        return empty();
+    }
+    items.iter().for_each(|&v| incref(v));
+    // SAFETY: the counts were just taken.
+    unsafe { from_owned(items) }
+}
+
+/// A tuple that takes over the references that these words own.
+///
+/// # Safety
+/// Each word owns a reference, which the caller gives up.
+pub unsafe fn from_owned(items: &[Value]) -> Own<Tuple> {
+    let p = uninit(items.len());
+    // SAFETY: room for the items.
+    unsafe {
+        std::ptr::copy_nonoverlapping(items.as_ptr(), p.add(1).cast(), items.len());
+        Own::from_raw(P::from_ptr(p))
+    }
+}

@@ -1,0 +1,201 @@
+//! `ValueVec`: a growable array of owned words with a fixed layout that machine code reads (`ptr`, `len`).
+//!
+//! # Invariants
+//! - `ptr[..len]` are owned words; `capacity` words are allocated (mimalloc), none if it is 0.
+//! - A slice from `as_slice` is not held across anything that may change the vector (Python code included).
+
+use crate::object::{Ref, Visitor, decref};
+use crate::value::Value;
+use std::alloc::{GlobalAlloc, Layout};
+use std::cell::Cell;
+use std::ptr::null_mut;
+
+static ALLOC: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// See the module's page.
+#[repr(C)]
+pub struct ValueVec {
+    /// The items.
+    pub ptr: Cell<*mut Value>,
+    /// Their number.
+    pub len: Cell<usize>,
+    /// Room.
+    pub capacity: Cell<usize>,
+}
+
+impl Default for ValueVec {
+    fn default() -> Self {
+        ValueVec { ptr: Cell::new(null_mut()), len: Cell::new(0), capacity: Cell::new(0) }
+    }
+}
+
+impl ValueVec {
+    /// An empty vector with room for `n`.
+    pub fn with_capacity(n: usize) -> ValueVec {
+        let v = ValueVec::default();
+        v.reserve_exact(n);
+        v
+    }
+    /// From owned references.
+    pub fn from_refs(items: Vec<Ref>) -> ValueVec {
+        let v = ValueVec::with_capacity(items.len());
+        items.into_iter().for_each(|r| v.push(r));
+        v
+    }
+    /// Number of items.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.len.get()
+    }
+    /// No items?
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The items, until the vector next changes.
+    #[inline(always)]
+    pub fn as_slice(&self) -> &[Value] {
+        if self.len() == 0 {
+            return &[];
+        }
+        // SAFETY: module invariant.
+        unsafe { std::slice::from_raw_parts(self.ptr.get(), self.len()) }
+    }
+    /// The item at `i`.
+    #[inline(always)]
+    pub fn get(&self, i: usize) -> Option<Value> {
+        // SAFETY: in range.
+        if i < self.len() { Some(unsafe { *self.ptr.get().add(i) }) } else { None }
+    }
+    /// Put `v` at `i < len`; returns what was there.
+    #[inline(always)]
+    pub fn replace(&self, i: usize, v: Ref) -> Ref {
+        assert!(i < self.len());
+        // SAFETY: in range.
+        unsafe { Ref::from_raw(self.ptr.get().add(i).replace(v.into_raw())) }
+    }
+    fn layout(n: usize) -> Layout {
+        Layout::array::<Value>(n).expect("fewer than 2^60 items")
+    }
+    /// Room for exactly `n` items at least.
+    pub fn reserve_exact(&self, n: usize) {
+        let old = self.capacity.get();
+        if n <= old {
+            return;
+        }
+        // SAFETY: the block has `old` words, or none.
+        let p = unsafe {
+            if old == 0 {
+                ALLOC.alloc(Self::layout(n))
+            } else {
+                ALLOC.realloc(self.ptr.get().cast(), Self::layout(old), n * 8)
+            }
+        };
+        if p.is_null() {
+            std::alloc::handle_alloc_error(Self::layout(n));
+        }
+        self.ptr.set(p.cast());
+        self.capacity.set(n);
+    }
+    #[cold]
+    #[inline(never)]
+    fn grow(&self) {
+        // CPython's growth pattern: an eighth more, in steps of four.
+        let n = self.len() + 1;
+        self.reserve_exact((n + (n >> 3) + 6) & !3);
+    }
+    /// Append.
+    #[inline(always)]
+    pub fn push(&self, v: Ref) {
+        if self.len() == self.capacity.get() {
+            self.grow();
+        }
+        // SAFETY: there is room.
+        unsafe { self.ptr.get().add(self.len()).write(v.into_raw()) };
+        self.len.set(self.len() + 1);
+    }
+    /// Remove the last.
+    #[inline(always)]
+    pub fn pop(&self) -> Option<Ref> {
+        let n = self.len().checked_sub(1)?;
+        self.len.set(n);
+        // SAFETY: it was in range.
+        Some(Ref::from_raw(unsafe { *self.ptr.get().add(n) }))
+    }
+    /// Put `v` before index `i <= len`.
+    pub fn insert(&self, i: usize, v: Ref) {
+        assert!(i <= self.len());
+        if self.len() == self.capacity.get() {
+            self.grow();
+        }
+        // SAFETY: there is room for one more behind the items that move.
+        unsafe {
+            let p = self.ptr.get().add(i);
+            std::ptr::copy(p, p.add(1), self.len() - i);
+            p.write(v.into_raw());
+        }
+        self.len.set(self.len() + 1);
+    }
+    /// Take out the item at `i < len`.
+    pub fn remove(&self, i: usize) -> Ref {
+        assert!(i < self.len());
+        // SAFETY: in range.
+        unsafe {
+            let p = self.ptr.get().add(i);
+            let v = p.read();
+            std::ptr::copy(p.add(1), p, self.len() - i - 1);
+            self.len.set(self.len() - 1);
+            Ref::from_raw(v)
+        }
+    }
+    /// Replace `range` by `items`; returns what was there, to be dropped once the vector is consistent.
+    pub fn splice(&self, range: std::ops::Range<usize>, items: Vec<Ref>) -> Vec<Ref> {
+        assert!(range.start <= range.end && range.end <= self.len());
+        let (new, tail) = (items.len(), self.len() - range.end);
+        self.reserve_exact(self.len() - range.len() + new);
+        let old = self.as_slice()[range.clone()].iter().map(|&v| Ref::from_raw(v)).collect();
+        // SAFETY: room was reserved; the words in `range` were moved to `old`.
+        unsafe {
+            let p = self.ptr.get();
+            if !p.is_null() {
+                std::ptr::copy(p.add(range.end), p.add(range.start + new), tail);
+            }
+            for (i, v) in items.into_iter().enumerate() {
+                p.add(range.start + i).write(v.into_raw());
+            }
+        }
+        self.len.set(range.start + new + tail);
+        old
+    }
+    /// Take everything out.
+    pub fn take(&self) -> Vec<Ref> {
+        let all = self.as_slice().iter().map(|&v| Ref::from_raw(v)).collect();
+        self.len.set(0);
+        all
+    }
+    /// Owned copies of the items.
+    pub fn to_refs(&self) -> Vec<Ref> {
+        self.as_slice().iter().map(|v| v.own()).collect()
+    }
+    /// Reorder in place: `order` gets the words and must leave a permutation of them.
+    pub fn permute(&self, order: impl FnOnce(&mut [Value])) {
+        if !self.is_empty() {
+            // SAFETY: in range; ownership stays with the vector.
+            order(unsafe { std::slice::from_raw_parts_mut(self.ptr.get(), self.len()) });
+        }
+    }
+    /// For the collector.
+    pub fn traverse(&self, visit: Visitor<'_>) {
+        self.as_slice().iter().for_each(|&v| visit(v));
+    }
+}
+
+impl Drop for ValueVec {
+    fn drop(&mut self) {
+        self.as_slice().iter().for_each(|&v| decref(v));
+        if self.capacity.get() != 0 {
+            // SAFETY: allocated with this layout.
+            unsafe { ALLOC.dealloc(self.ptr.get().cast(), Self::layout(self.capacity.get())) };
+        }
+    }
+}
