@@ -1,1 +1,5 @@
-//! See the crate's description in Cargo.toml.
+//! The tracing JIT: trace IR, optimizer, Cranelift lowering, code memory, exits, inspection.
+
+pub mod exits;
+pub mod ir;
+pub mod layout;

@@ -1,0 +1,73 @@
+//! Descriptions of a compiled region's exits: what the code that rebuilds frames reads.
+//!
+//! Machine code stores the words that an exit needs into the thread's exit buffer and returns the exit's index
+//! in [`Compiled::exits`](crate::compile::Compiled).
+
+use crate::ir::{AllocDesc, Const, ExitKey, ExitKind, Op, Ty};
+
+/// Where a value lies at an exit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitSource {
+    /// Known at compile time (an int, double or bool constant is boxed like a word of that type).
+    Const(Const),
+    /// In the exit buffer, as a raw word of this type: `I64` is an int to be boxed (it may not fit 63 bits),
+    /// `F64` the bits of a float to be boxed, `Bool` 0 or 1, `Val` and `Ptr` a tagged word.
+    Word {
+        /// Index in the exit buffer.
+        index: u32,
+        /// What it is.
+        ty: Ty,
+    },
+    /// An object to build: index into [`ExitDesc::virtuals`].
+    Virtual(u32),
+}
+
+/// The value of a slot at an exit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExitValue {
+    /// Where it lies.
+    pub src: ExitSource,
+    /// Count it: the trace has not. (Of an object to build: one more than its `refcount`.)
+    pub borrowed: bool,
+}
+
+/// A frame at an exit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExitFrame {
+    /// As in the recorder's [`FrameState`](crate::ir::FrameState).
+    pub key: u64,
+    /// Likewise.
+    pub pc: u32,
+    /// Likewise.
+    pub payload: u64,
+    /// The number of live slots, locals included.
+    pub depth: u32,
+    /// Of the base frame (the first), the slots whose memory is stale; of others, every live slot.
+    pub slots: Vec<(u32, ExitValue)>,
+}
+
+/// An object to build at an exit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExitVirtual {
+    /// Size, header, and the fields that `values` go to.
+    pub desc: AllocDesc,
+    /// The reference count it gets.
+    pub refcount: u32,
+    /// The fields' values. A field of type `val` gets the boxed value, a field of type `i64` or `f64` the raw one.
+    pub values: Vec<ExitSource>,
+}
+
+/// An exit of a compiled region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExitDesc {
+    /// What to attach a side fragment to.
+    pub source: ExitKey,
+    /// The first operation that leaves through it (none: the end of a fragment).
+    pub guard: Option<Op>,
+    /// What to do.
+    pub kind: ExitKind,
+    /// Outermost first.
+    pub frames: Vec<ExitFrame>,
+    /// Objects to build. They may mention each other, and themselves.
+    pub virtuals: Vec<ExitVirtual>,
+}

@@ -1,0 +1,61 @@
+//! The optimized form of a region: a control-flow graph of extended basic blocks. A block runs straight through
+//! its guards; a guard's snapshot either is an exit or continues in another block.
+//!
+//! Block 0 is the entry. At most one block (the loop header) has parameters and several predecessors by `Jump`;
+//! every other block is entered from guards of its one parent only, so that all values of the parent up to
+//! there may be used in it.
+
+use std::collections::HashMap;
+
+use super::{Body, ExitKey, Ref, SnapId};
+
+/// Index of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlockId(pub u32);
+
+/// How a block ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// To a block, with arguments for its parameters.
+    Jump(BlockId, Vec<Ref>),
+    /// Through a snapshot: an exit, or the block that continues it.
+    Exit(SnapId),
+}
+
+/// A block.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Its parameters: `param` instructions.
+    pub params: Vec<Ref>,
+    /// Its instructions, in order.
+    pub insts: Vec<Ref>,
+    /// How it ends.
+    pub term: Term,
+}
+
+/// An optimized region.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// Instructions, constants, snapshots.
+    pub body: Body,
+    /// The blocks; the first is the entry.
+    pub blocks: Vec<Block>,
+    /// Snapshots that a block continues.
+    pub continued: HashMap<SnapId, BlockId>,
+    /// Where each snapshot comes from, by its id.
+    pub origin: Vec<ExitKey>,
+}
+
+impl Graph {
+    /// The number of instructions in blocks.
+    pub fn inst_count(&self) -> usize {
+        self.blocks.iter().map(|b| b.insts.len()).sum()
+    }
+    /// The block that is entered by jumps, if there is a loop.
+    pub fn header(&self) -> Option<BlockId> {
+        self.blocks.iter().find_map(|b| match &b.term {
+            Term::Jump(t, _) => Some(*t),
+            Term::Exit(_) => None,
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! Snapshots: what the interpreter's frames look like where a guard fails.
+//!
+//! Frame 0 is the base frame, which exists in memory: its snapshot lists only slots that differ from the state
+//! at the fragment's entry. Inner frames are inlined calls, which exist nowhere: theirs list every live slot.
+
+use super::Ref;
+
+/// Index of a snapshot in its fragment or graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SnapId(pub u32);
+
+/// The pseudo-slot of an inner frame that holds its function object (where it is not a constant that the
+/// payload knows).
+pub const FUNC_SLOT: u32 = u32::MAX;
+
+/// What happens at an exit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExitKind {
+    /// Execute the instruction at the innermost frame's pc.
+    Resume,
+    /// An exception is set in the thread: unwind from the innermost frame's pc.
+    Raise,
+}
+
+/// Where a slot's value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// A value or constant; of type `i64`, `f64` or `bool` it is boxed at the exit.
+    Ref(Ref),
+    /// An object to be built at the exit: index into [`Snapshot::virtuals`].
+    Virtual(u32),
+}
+
+/// The value of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SlotValue {
+    /// Where it comes from.
+    pub src: Source,
+    /// The trace has not counted this reference: the exit must.
+    pub borrowed: bool,
+}
+
+impl SlotValue {
+    /// An owned value.
+    pub const fn owned(r: Ref) -> SlotValue {
+        SlotValue { src: Source::Ref(r), borrowed: false }
+    }
+    /// A borrowed value.
+    pub const fn borrowed(r: Ref) -> SlotValue {
+        SlotValue { src: Source::Ref(r), borrowed: true }
+    }
+}
+
+/// One frame of a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FrameState {
+    /// Which code this is, for the recorder and the exits; opaque here.
+    pub key: u64,
+    /// Where to go on; opaque here.
+    pub pc: u32,
+    /// Whatever else an exit needs to build the frame; opaque here.
+    pub payload: u64,
+    /// The number of live slots, locals included (number of locals + operand stack depth): what is at or above
+    /// is dead.
+    pub depth: u32,
+    /// Slots and their values, by rising slot.
+    pub slots: Vec<(u32, SlotValue)>,
+}
+
+impl FrameState {
+    /// The value of a slot, where it is listed.
+    pub fn get(&self, slot: u32) -> Option<SlotValue> {
+        self.slots.binary_search_by_key(&slot, |s| s.0).ok().map(|i| self.slots[i].1)
+    }
+}
+
+/// An object that is built at the exit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct VirtualObject {
+    /// Size and header; `fields` say where each of `values` goes.
+    pub desc: super::AllocDesc,
+    /// The reference count it gets, apart from borrowed mentions.
+    pub refcount: u32,
+    /// The values of the fields, in the order of `desc.fields`. May mention virtuals, itself included.
+    pub values: Vec<Source>,
+}
+
+/// The interpreter's state at a guard.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Snapshot {
+    /// What to do.
+    pub kind: ExitKind,
+    /// Outermost (the base frame) first.
+    pub frames: Vec<FrameState>,
+    /// Objects to build.
+    pub virtuals: Vec<VirtualObject>,
+}
+
+impl Snapshot {
+    /// A snapshot without virtuals.
+    pub fn new(kind: ExitKind, frames: Vec<FrameState>) -> Snapshot {
+        Snapshot { kind, frames, virtuals: Vec::new() }
+    }
+    /// Calls `f` for every value that is mentioned.
+    pub fn for_each_ref(&self, mut f: impl FnMut(Ref)) {
+        let mut see = |s: &Source| {
+            if let Source::Ref(r) = s {
+                f(*r)
+            }
+        };
+        for frame in &self.frames {
+            frame.slots.iter().for_each(|(_, v)| see(&v.src));
+        }
+        for v in &self.virtuals {
+            v.values.iter().for_each(&mut see);
+        }
+    }
+    /// Replaces every value that is mentioned.
+    pub fn map_refs(&mut self, mut f: impl FnMut(Ref) -> Ref) {
+        let mut see = |s: &mut Source| {
+            if let Source::Ref(r) = s {
+                *r = f(*r)
+            }
+        };
+        for frame in &mut self.frames {
+            frame.slots.iter_mut().for_each(|(_, v)| see(&mut v.src));
+        }
+        for v in &mut self.virtuals {
+            v.values.iter_mut().for_each(&mut see);
+        }
+    }
+}

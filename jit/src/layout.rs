@@ -1,0 +1,61 @@
+//! What the back end must know of the runtime's memory, as plain numbers: it depends on no object layout.
+
+use taipan_runtime::helper::{Effect, Helper};
+
+/// Offsets, ids and helpers that lowered code uses. Offsets are in bytes.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// Of the `u32` reference count, from the object's start. The high bit set means immortal.
+    pub refcount_offset: i32,
+    /// Of the `u32` type id.
+    pub type_id_offset: i32,
+    /// Of the type pointer.
+    pub type_ptr_offset: i32,
+    /// Of the double in a heap float.
+    pub float_value_offset: i32,
+    /// The type id of floats.
+    pub float_type_id: u32,
+    /// Ids below this never change during an object's life; others are shapes, which calls and stores to
+    /// [`ALIAS_TYPE_ID`](crate::ir::ALIAS_TYPE_ID) may change.
+    pub first_shape_id: u32,
+    /// Ids of types whose deallocation neither runs code nor drops references (float, str, big int, range …).
+    pub leaf_type_ids: Vec<u32>,
+    /// What the deallocation of an object of any other type may do. Finalizers that only queue: `Writes` or less.
+    pub decref_effect: Effect,
+    /// Frees an object whose count has reached zero; takes the pointer, returns nothing that matters.
+    pub dealloc: &'static Helper,
+    /// Makes a heap float (owned); takes a double.
+    pub box_float_cold: &'static Helper,
+    /// Makes an object: takes size, type id and type pointer; the header is written, the count is 1, the fields
+    /// are not initialised. Never fails.
+    pub alloc: &'static Helper,
+    /// Where free objects can be popped inline.
+    pub free_lists: Option<FreeLists>,
+    /// Do helpers take the thread pointer before their own arguments?
+    pub helpers_take_thread: bool,
+    /// Of the `u32` poll word, from the thread pointer.
+    pub poll_offset: i32,
+    /// Of the exit buffer (words), from the thread pointer.
+    pub exit_buffer_offset: i32,
+    /// Its size in words.
+    pub exit_buffer_words: u32,
+}
+
+/// Free lists of the heap, one head per size class: a head is a pointer to the first free object, whose first
+/// word is the next one; 0 is empty.
+#[derive(Clone, Copy, Debug)]
+pub struct FreeLists {
+    /// Of the array of heads, from the thread pointer.
+    pub heads_offset: i32,
+    /// The size class of `size` bytes is `(size + granule - 1) / granule - 1`.
+    pub granule: u32,
+    /// Larger objects have no free list.
+    pub max_size: u32,
+}
+
+impl FreeLists {
+    /// Where the head for objects of this size lies, from the thread pointer.
+    pub fn head_offset(&self, size: u32) -> Option<i32> {
+        (size <= self.max_size).then(|| self.heads_offset + 8 * (size.div_ceil(self.granule) as i32 - 1))
+    }
+}
