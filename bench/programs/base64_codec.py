@@ -47,10 +47,13 @@ def decode(text):
 
 def to_hex(data):
     digits = "0123456789abcdef"
-    text = ""
-    for byte in data:
-        text += digits[byte >> 4] + digits[byte & 15]
-    return text
+    lines = []
+    for start in range(0, len(data), 32):
+        text = ""
+        for byte in data[start:start + 32]:
+            text += digits[byte >> 4] + digits[byte & 15]
+        lines.append(text)
+    return "".join(lines)
 
 
 def adler(data):

@@ -38,7 +38,11 @@ def main(n):
     for _ in range(SWEEPS):
         change = relax(grid, 1.75)
     print(repr(change))
-    print(repr(sum(sum(row) for row in grid)))
+    total = 0.0
+    for row in grid:
+        for value in row:
+            total += value
+    print(repr(total))
     print(repr(grid[n // 2][n // 3]), repr(grid[n // 3][-2]))
 
 

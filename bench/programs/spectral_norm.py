@@ -41,12 +41,13 @@ def main(n):
     for _ in range(10):
         v = times_transposed(times(u))
         u = times_transposed(times(v))
-    uv = vv = 0.0
+    uv = vv = total = 0.0
     for a, b in zip(u, v):
         uv += a * b
         vv += b * b
+        total += a
     print(f"{(uv / vv) ** 0.5:.9f}")
-    print(repr(sum(u)))
+    print(repr(total))
 
 
 if __name__ == "__main__":
