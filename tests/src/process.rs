@@ -1,0 +1,65 @@
+//! Child processes with a time limit, their output captured.
+
+use std::io::Read;
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How a process ended and what it wrote.
+pub struct Finished {
+    /// Absent if the process was killed because its time was up.
+    pub status: Option<ExitStatus>,
+    /// All of standard output.
+    pub stdout: Vec<u8>,
+    /// All of standard error.
+    pub stderr: Vec<u8>,
+}
+
+/// Run a command to its end, or kill it after `limit`.
+///
+/// # Errors
+/// A message when the process cannot be started or watched.
+pub fn run(command: &mut Command, limit: Duration) -> Result<Finished, String> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("{}: {error}", command.get_program().to_string_lossy()))?;
+    let stdout = collect(child.stdout.take());
+    let stderr = collect(child.stderr.take());
+    let deadline = Instant::now() + limit;
+    let mut pause = Duration::from_micros(500);
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break Some(status),
+            Ok(None) if Instant::now() >= deadline => {
+                child.kill().map_err(|error| format!("cannot kill the process: {error}"))?;
+                child.wait().map_err(|error| format!("cannot wait for the process: {error}"))?;
+                break None;
+            }
+            Ok(None) => {
+                thread::sleep(pause);
+                pause = (pause * 2).min(Duration::from_millis(10));
+            }
+            Err(error) => return Err(format!("cannot wait for the process: {error}")),
+        }
+    };
+    let join = |reader: thread::JoinHandle<std::io::Result<Vec<u8>>>| match reader.join() {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) => Err(format!("cannot read the output: {error}")),
+        Err(_) => Err("the reader of the output panicked".to_owned()),
+    };
+    Ok(Finished { status, stdout: join(stdout)?, stderr: join(stderr)? })
+}
+
+/// Read a pipe to its end on a thread, so that the child never blocks on a full pipe.
+fn collect<R: Read + Send + 'static>(pipe: Option<R>) -> thread::JoinHandle<std::io::Result<Vec<u8>>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            pipe.read_to_end(&mut bytes)?;
+        }
+        Ok(bytes)
+    })
+}
