@@ -1,0 +1,391 @@
+//! The cycle collector: trial deletion over the heap's container objects.
+//!
+//! Reference counting frees almost everything; what is left are objects that keep each other alive. After
+//! CPython's collector: copy each container's count to a side table, take off one for every reference from another
+//! container, and what stays above zero is held from outside (a frame, native code, an immortal object); what
+//! those reach is alive, the rest is garbage. Weak reference callbacks and `__del__` (PEP 442: once per object,
+//! and it may resurrect) run before anything is taken apart.
+//!
+//! # Invariants
+//! - Runs only where no borrowed `Value` is in use that a finalizer could free: at the interpreter's polls and in
+//!   `gc.collect()`.
+//! - No object is allocated or freed between the making of a [`Census`] and its last use.
+//! - `traverse` reports each owned reference once; a table entry below zero would mean that it does not.
+
+use crate::heap::PAGE;
+use crate::object::{Header, IMMORTAL, P, Ref, decref};
+use crate::protocol::place;
+use crate::runtime::runtime;
+use crate::types::type_object::{TypeObject, flags};
+use crate::value::Value;
+use hashbrown::{HashMap, HashSet};
+use std::cell::{Cell, RefCell};
+
+/// The fewest new containers that make an automatic collection due.
+pub const MIN_THRESHOLD: i64 = 10_000;
+/// Granules of a page: the places where an object can start.
+const GRANULES: usize = PAGE / 16;
+/// In the side table: reached from outside.
+const ALIVE: u32 = u32::MAX;
+/// In the side table: no container starts here.
+const NOTHING: u32 = u32::MAX - 1;
+
+/// `gc.set_debug` flags.
+pub mod debug {
+    /// Print statistics.
+    pub const STATS: u32 = 1;
+    /// Print unreachable objects that can be collected.
+    pub const COLLECTABLE: u32 = 2;
+    /// Print unreachable objects that cannot.
+    pub const UNCOLLECTABLE: u32 = 4;
+    /// Keep everything unreachable in `gc.garbage`.
+    pub const SAVEALL: u32 = 32;
+}
+
+/// What the collector keeps between runs.
+pub struct GcState {
+    /// `gc.isenabled()`
+    pub enabled: Cell<bool>,
+    collecting: Cell<bool>,
+    /// `gc.get_threshold()`
+    pub thresholds: Cell<[i64; 3]>,
+    /// `gc.get_debug()`
+    pub debug: Cell<u32>,
+    /// Runs so far.
+    pub collections: Cell<u64>,
+    /// Objects collected so far.
+    pub collected: Cell<u64>,
+    /// Objects found alive by the last run.
+    pub live: Cell<usize>,
+    /// `gc.callbacks`, an owned list made by the `gc` module.
+    pub callbacks: Cell<Option<Value>>,
+    /// `gc.garbage`, an owned list made by the `gc` module.
+    pub garbage: Cell<Option<Value>>,
+    /// Objects moved out of sight by `gc.freeze()`.
+    pub frozen: Cell<usize>,
+    /// Objects that live on although their finalizer has run.
+    finalized: RefCell<HashSet<u64, foldhash::fast::FixedState>>,
+}
+
+impl Default for GcState {
+    fn default() -> GcState {
+        GcState {
+            enabled: Cell::new(true),
+            collecting: Cell::new(false),
+            thresholds: Cell::new([2000, 10, 0]),
+            debug: Cell::new(0),
+            collections: Cell::new(0),
+            collected: Cell::new(0),
+            live: Cell::new(0),
+            callbacks: Cell::new(None),
+            garbage: Cell::new(None),
+            frozen: Cell::new(0),
+            finalized: RefCell::new(HashSet::default()),
+        }
+    }
+}
+
+impl GcState {
+    /// Has this object's finalizer run already?
+    #[inline]
+    pub fn is_finalized(&self, v: Value) -> bool {
+        let set = self.finalized.borrow();
+        !set.is_empty() && set.contains(&v.bits())
+    }
+    /// The object's finalizer has run, and the object lives on.
+    pub fn set_finalized(&self, v: Value) {
+        self.finalized.borrow_mut().insert(v.bits());
+    }
+    /// The object is gone: its address may be used again. Returns whether it had been finalized.
+    pub fn forget_finalized(&self, v: Value) -> bool {
+        let mut set = self.finalized.borrow_mut();
+        !set.is_empty() && set.remove(&v.bits())
+    }
+}
+
+/// The containers of the heap with a count each.
+struct Census {
+    objects: Vec<Value>,
+    pages: HashMap<usize, usize, foldhash::fast::FixedState>,
+    counts: Vec<[Cell<u32>; GRANULES]>,
+    large: HashMap<u64, Cell<u32>, foldhash::fast::FixedState>,
+    last: Cell<(usize, usize)>,
+}
+
+/// Visit what an object owns: its layout's references, those behind the layout, and its class.
+pub fn visit_references(v: Value, visit: &mut dyn FnMut(Value)) {
+    let class = v.header().class.get();
+    // SAFETY: the class's `traverse` is the one of the object's layout.
+    unsafe { (class.traverse.get())(v.bits() as *const u8, visit) };
+    if class.has(flags::TRAILING) {
+        if class.dict_offset.get() == 0
+            && let Some(d) = place::dict_cell(v, class).and_then(Cell::get)
+        {
+            visit(d.value());
+        }
+        for i in 0..class.slot_count.get() as usize {
+            visit(place::trailing_slot(v, class, i).get());
+        }
+    }
+    if class.is_heap() {
+        visit(class.value());
+    }
+}
+
+fn value_of(p: *mut u8) -> Value {
+    // SAFETY: the heap reports live objects, which start with a header.
+    unsafe { P::from_ptr(p.cast::<Header>()) }.value()
+}
+
+impl Census {
+    /// Of these objects, or of the whole heap.
+    fn take(objects: Vec<Value>) -> Census {
+        let mut c = Census {
+            pages: HashMap::default(),
+            counts: Vec::new(),
+            large: HashMap::default(),
+            last: Cell::new((usize::MAX, 0)),
+            objects,
+        };
+        for i in 0..c.objects.len() {
+            let v = c.objects[i];
+            let count = v.header().refcount.get().min(NOTHING - 1);
+            if is_large(v) {
+                c.large.insert(v.bits(), Cell::new(count));
+            } else {
+                let page = v.bits() as usize / PAGE;
+                let next = c.counts.len();
+                let at = *c.pages.entry(page).or_insert(next);
+                if at == next {
+                    c.counts.push([const { Cell::new(NOTHING) }; GRANULES]);
+                }
+                c.counts[at][v.bits() as usize % PAGE / 16].set(count);
+            }
+        }
+        c
+    }
+
+    /// The count of a container of the census.
+    #[inline]
+    fn count(&self, v: Value) -> Option<&Cell<u32>> {
+        if !v.is_pointer() {
+            return None;
+        }
+        let page = v.bits() as usize / PAGE;
+        let (last, at) = self.last.get();
+        let at = if last == page {
+            at
+        } else if let Some(&at) = self.pages.get(&page) {
+            self.last.set((page, at));
+            at
+        } else if self.large.is_empty() {
+            return None;
+        } else {
+            return self.large.get(&v.bits());
+        };
+        let cell = &self.counts[at][v.bits() as usize % PAGE / 16];
+        if cell.get() == NOTHING { None } else { Some(cell) }
+    }
+
+    /// Take off the references from inside; then mark what is held from outside, and all that it reaches.
+    fn mark(&self) {
+        for &v in &self.objects {
+            visit_references(v, &mut |r| {
+                if let Some(c) = self.count(r) {
+                    debug_assert!(c.get() != 0, "more references to an object than its count");
+                    c.set(c.get().saturating_sub(1));
+                }
+            });
+        }
+        let mut work: Vec<Value> = Vec::new();
+        for &v in &self.objects {
+            if let Some(c) = self.count(v)
+                && c.get() != 0
+                && c.get() != ALIVE
+            {
+                c.set(ALIVE);
+                work.push(v);
+                self.spread(&mut work);
+            }
+        }
+    }
+
+    fn spread(&self, work: &mut Vec<Value>) {
+        while let Some(v) = work.pop() {
+            visit_references(v, &mut |r| {
+                if let Some(c) = self.count(r)
+                    && c.get() != ALIVE
+                {
+                    c.set(ALIVE);
+                    work.push(r);
+                }
+            });
+        }
+    }
+
+    /// What nothing outside reaches, after `mark`.
+    fn unreachable(&self) -> Vec<Value> {
+        let dead = |v: &&Value| self.count(**v).is_some_and(|c| c.get() != ALIVE);
+        self.objects.iter().filter(dead).copied().collect()
+    }
+}
+
+/// Is the object outside the pages of the heap?
+fn is_large(v: Value) -> bool {
+    let class = v.header().class.get();
+    // SAFETY: the class's `object_size` is the one of the object's layout.
+    let size = unsafe { (class.object_size.get())(v.bits() as *const u8) } + class.trailing_bytes();
+    size > crate::heap::SMALL_MAX
+}
+
+/// Every container object of the interpreter.
+pub fn all_containers() -> Vec<Value> {
+    runtime().heap.containers().into_iter().map(value_of).collect()
+}
+
+/// An automatic collection, if one is due: what the interpreter calls at a poll for `poll::COLLECT`.
+pub fn poll() {
+    let (heap, gc) = (&runtime().heap, &runtime().gc);
+    if gc.enabled.get() && gc.thresholds.get()[0] != 0 && heap.young.get() > heap.threshold.get() {
+        // Errors of finalizers and callbacks have been reported by then.
+        collect();
+    }
+}
+
+/// A full collection. Returns the number of unreachable objects found.
+pub fn collect() -> usize {
+    let gc = &runtime().gc;
+    if gc.collecting.replace(true) {
+        return 0;
+    }
+    // An exception may be on its way: finalizers must not see or lose it.
+    let raised = crate::thread::current().take_raised();
+    let found = run();
+    if let Some(e) = raised {
+        crate::thread::current().set_raised(e);
+    }
+    gc.collecting.set(false);
+    gc.collections.set(gc.collections.get() + 1);
+    gc.collected.set(gc.collected.get() + found as u64);
+    found
+}
+
+/// The next automatic collection comes after the heap has grown by a quarter, so that all collections together
+/// take time in proportion to what is allocated.
+fn reset_threshold(live: usize) {
+    let (heap, gc) = (&runtime().heap, &runtime().gc);
+    gc.live.set(live);
+    heap.young.set(0);
+    let least = if gc.thresholds.get()[0] == 2000 { MIN_THRESHOLD } else { gc.thresholds.get()[0] };
+    heap.threshold.set(least.max(live as i64 / 4));
+}
+
+fn run() -> usize {
+    let census = Census::take(all_containers());
+    census.mark();
+    let unreachable = census.unreachable();
+    reset_threshold(census.objects.len() - unreachable.len());
+    drop(census);
+    if unreachable.is_empty() {
+        return 0;
+    }
+    // From here on each object of the garbage is held once by us.
+    let held: Vec<Ref> = unreachable.iter().map(|v| v.own()).collect();
+    call_weakref_callbacks(&unreachable);
+    let held = if run_finalizers(&held) { without_resurrected(held) } else { held };
+    let found = held.len();
+    held.iter().for_each(|r| crate::types::weakref::clear_all(r.value()));
+    if runtime().gc.debug.get() & debug::SAVEALL != 0 {
+        save_all(&held);
+        return found;
+    }
+    for r in &held {
+        clear(r.value());
+    }
+    held.into_iter().for_each(drop);
+    found
+}
+
+fn save_all(held: &[Ref]) {
+    if let Some(list) = runtime().gc.garbage.get().and_then(Value::exact::<crate::types::list::List>) {
+        held.iter().for_each(|r| list.items.push(r.clone()));
+    }
+}
+
+/// Break the cycles through an object.
+fn clear(v: Value) {
+    let class = v.header().class.get();
+    // SAFETY: the class's `clear_object` is the one of the object's layout; we hold the object.
+    unsafe { (class.clear_object.get())(v.bits() as *const u8) };
+    if class.has(flags::TRAILING) {
+        if class.dict_offset.get() == 0
+            && let Some(d) = place::dict_cell(v, class).and_then(Cell::take)
+        {
+            drop(Ref::from_raw(d.value()));
+        }
+        for i in 0..class.slot_count.get() as usize {
+            decref(place::trailing_slot(v, class, i).replace(crate::value::UNBOUND));
+        }
+    }
+}
+
+/// Clear the weak references with callbacks to garbage, and call the callbacks of those that are not garbage
+/// themselves. Weak references without callbacks stay until the finalizers have run (as CPython 3.14).
+fn call_weakref_callbacks(unreachable: &[Value]) {
+    let garbage: HashSet<u64, foldhash::fast::FixedState> = unreachable.iter().map(|v| v.bits()).collect();
+    let mut calls = Vec::new();
+    for &v in unreachable {
+        for weak in crate::types::weakref::with_callbacks(v) {
+            let dead = garbage.contains(&weak.value().bits());
+            if let Some(callback) = crate::types::weakref::detach(weak.value())
+                && !dead
+            {
+                calls.push((weak, callback));
+            }
+        }
+    }
+    for (weak, callback) in calls {
+        if crate::protocol::call::call1(callback.value(), weak.value()).is_err() {
+            crate::error::write_unraisable("Exception ignored while calling weakref callback", Some(callback.value()));
+        }
+    }
+}
+
+/// Run the finalizers that have not run. Returns whether there were any.
+fn run_finalizers(held: &[Ref]) -> bool {
+    let gc = &runtime().gc;
+    let mut any = false;
+    for r in held {
+        let v = r.value();
+        let class: P<TypeObject> = v.class();
+        let Some(finalize) = class.slots.finalize.get() else { continue };
+        if gc.is_finalized(v) {
+            continue;
+        }
+        gc.set_finalized(v);
+        finalize(v);
+        any = true;
+    }
+    any
+}
+
+/// Of objects that were garbage, those that still are, now that finalizers have run.
+fn without_resurrected(held: Vec<Ref>) -> Vec<Ref> {
+    let census = Census::take(held.iter().map(Ref::value).collect());
+    for v in &census.objects {
+        // Our own reference does not count.
+        if let Some(c) = census.count(*v) {
+            c.set(c.get() - 1);
+        }
+    }
+    census.mark();
+    let dead: HashSet<u64, foldhash::fast::FixedState> =
+        census.unreachable().into_iter().map(Value::bits).collect();
+    drop(census);
+    held.into_iter().filter(|r| dead.contains(&r.value().bits())).collect()
+}
+
+/// Is the object immortal (outside the reach of reference counts)?
+pub fn is_immortal(v: Value) -> bool {
+    v.is_pointer() && v.header().refcount.get() >= IMMORTAL / 2
+}

@@ -1,0 +1,211 @@
+//! The exception object: what every exception has, and behind it the fields of its family.
+//!
+//! # Invariants
+//! - `family.fields()` words follow the struct, each `UNBOUND` or an owned value.
+//! - `args` is an owned tuple; `traceback` owns a traceback, `context` and `cause` own exceptions.
+
+use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, decref};
+use crate::types::dict::Dict;
+use crate::types::tuple::Tuple;
+use crate::types::type_object::TypeObject;
+use crate::value::{UNBOUND, Value};
+use std::cell::Cell;
+
+macro_rules! define_families {
+    ($($family:ident: $($field:ident)*;)*) => {
+        /// Which builtin class an exception's extra fields come from.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Family { $(#[doc = stringify!($family)] $family,)* }
+        impl Family {
+            /// The number of fields.
+            pub const fn fields(self) -> usize {
+                match self { $(Family::$family => [$(stringify!($field)),*].len()),* }
+            }
+        }
+        /// The fields' places, as `field::Family::name`.
+        #[allow(non_snake_case, non_upper_case_globals, reason = "named after the Python attributes")]
+        pub mod field {
+            $(
+                #[doc = concat!("Fields of `", stringify!($family), "`.")]
+                pub mod $family {
+                    define_families!(@place $family 0; $($field)*);
+                }
+            )*
+        }
+    };
+    (@place $family:ident $n:expr; $field:ident $($rest:ident)*) => {
+        #[doc = concat!("`", stringify!($field), "`")]
+        pub const $field: super::super::FieldRef = super::super::FieldRef { family: super::super::Family::$family, index: $n };
+        define_families!(@place $family $n + 1; $($rest)*);
+    };
+    (@place $family:ident $n:expr;) => {};
+}
+
+define_families! {
+    Plain: ;
+    Group: message exceptions;
+    StopIteration: value;
+    SystemExit: code;
+    ImportError: msg name path name_from;
+    AttributeError: name obj;
+    NameError: name;
+    OSError: errno strerror filename filename2 written;
+    SyntaxError: msg filename lineno offset text end_lineno end_offset print_file_and_line _metadata;
+    UnicodeError: encoding object start end reason;
+}
+
+/// One field of a family.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldRef {
+    /// The family.
+    pub family: Family,
+    /// Its place.
+    pub index: usize,
+}
+
+/// An exception.
+#[repr(C)]
+pub struct BaseException {
+    /// The header.
+    pub head: Header,
+    /// The `__dict__`, once somebody asked for it; owned. The classes' `dict_offset` points here.
+    pub dict: Cell<Option<P<Dict>>>,
+    args: Cell<P<Tuple>>,
+    traceback: Cell<Option<Value>>,
+    context: Cell<Option<Value>>,
+    cause: Cell<Option<Value>>,
+    /// `__suppress_context__`
+    pub suppress_context: Cell<bool>,
+    family: Family,
+}
+
+// SAFETY: `repr(C)`, starts with the header; `size` counts the fields.
+unsafe impl Object for BaseException {
+    const KIND: Kind = Kind::BaseException;
+    const CONTAINER: bool = true;
+    fn size(&self) -> usize {
+        size_of::<BaseException>() + 8 * self.family.fields()
+    }
+    fn traverse(&self, visit: Visitor<'_>) {
+        visit(self.args.get().value());
+        if let Some(d) = self.dict.get() {
+            visit(d.value());
+        }
+        for v in [self.traceback.get(), self.context.get(), self.cause.get()].into_iter().flatten() {
+            visit(v);
+        }
+        self.all_fields().iter().for_each(|f| visit(f.get()));
+    }
+    fn clear(&self) {
+        for slot in [&self.traceback, &self.context, &self.cause] {
+            drop(slot.take().map(Ref::from_raw));
+        }
+        self.all_fields().iter().for_each(|f| decref(f.replace(UNBOUND)));
+        drop(self.dict.take().map(|d| Ref::from_raw(d.value())));
+        self.set_args(crate::types::tuple::empty());
+    }
+}
+
+/// A new exception of `class` (whose layout this is), without initialising the fields beyond `args`.
+pub fn make(class: P<TypeObject>, family: Family, args: Own<Tuple>) -> Own<BaseException> {
+    let extra = 8 * family.fields();
+    let init = |p: *mut BaseException| {
+        // SAFETY: fresh memory with room for the struct and the fields, all written here.
+        unsafe {
+            p.write(BaseException {
+                head: Header::new(class),
+                dict: Cell::new(None),
+                args: Cell::new(args.p()),
+                traceback: Cell::new(None),
+                context: Cell::new(None),
+                cause: Cell::new(None),
+                suppress_context: Cell::new(false),
+                family,
+            });
+            for i in 0..family.fields() {
+                p.add(1).cast::<Value>().add(i).write(UNBOUND);
+            }
+        }
+    };
+    // SAFETY: `init` writes the struct and the `extra` bytes.
+    let e = unsafe { crate::object::alloc_instance::<BaseException>(class, extra, init) };
+    std::mem::forget(args);
+    e
+}
+
+impl BaseException {
+    /// The family.
+    #[inline]
+    pub fn family(&self) -> Family {
+        self.family
+    }
+    fn all_fields(&self) -> &[Cell<Value>] {
+        // SAFETY: that many words follow the struct.
+        unsafe { std::slice::from_raw_parts((&raw const *self).add(1).cast(), self.family.fields()) }
+    }
+    fn cell(&self, f: FieldRef) -> Option<&Cell<Value>> {
+        if self.family == f.family { self.all_fields().get(f.index) } else { None }
+    }
+    /// A field, borrowed; `None` while it is not set (or where this exception's family has no such field).
+    #[inline]
+    pub fn field(&self, f: FieldRef) -> Option<Value> {
+        self.cell(f).map(Cell::get).filter(|v| !v.is_unbound())
+    }
+    /// Set a field, or unset it.
+    pub fn set_field(&self, f: FieldRef, v: Option<Ref>) {
+        if let Some(cell) = self.cell(f) {
+            decref(cell.replace(v.map_or(UNBOUND, Ref::into_raw)));
+        }
+    }
+    /// `args`
+    #[inline]
+    pub fn args(&self) -> P<Tuple> {
+        self.args.get()
+    }
+    /// Set `args`.
+    pub fn set_args(&self, args: Own<Tuple>) {
+        let old = self.args.replace(args.p());
+        std::mem::forget(args);
+        decref(old.value());
+    }
+    /// `__traceback__`, a traceback.
+    #[inline]
+    pub fn traceback(&self) -> Option<Value> {
+        self.traceback.get()
+    }
+    /// Set `__traceback__`.
+    pub fn set_traceback(&self, tb: Option<Ref>) {
+        drop(self.traceback.replace(tb.map(Ref::into_raw)).map(Ref::from_raw));
+    }
+    /// `__context__`, an exception.
+    #[inline]
+    pub fn context(&self) -> Option<Value> {
+        self.context.get()
+    }
+    /// Set `__context__`.
+    pub fn set_context(&self, e: Option<Ref>) {
+        drop(self.context.replace(e.map(Ref::into_raw)).map(Ref::from_raw));
+    }
+    /// `__cause__`, an exception.
+    #[inline]
+    pub fn cause(&self) -> Option<Value> {
+        self.cause.get()
+    }
+    /// Set `__cause__`, which suppresses the context in tracebacks.
+    pub fn set_cause(&self, e: Option<Ref>) {
+        self.suppress_context.set(true);
+        drop(self.cause.replace(e.map(Ref::into_raw)).map(Ref::from_raw));
+    }
+}
+
+impl Drop for BaseException {
+    fn drop(&mut self) {
+        for slot in [&self.traceback, &self.context, &self.cause] {
+            drop(slot.take().map(Ref::from_raw));
+        }
+        self.all_fields().iter().for_each(|f| decref(f.replace(UNBOUND)));
+        drop(self.dict.take().map(|d| Ref::from_raw(d.value())));
+        decref(self.args.get().value());
+    }
+}

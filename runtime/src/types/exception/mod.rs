@@ -1,0 +1,93 @@
+//! Exceptions: the objects, the builtin classes, raising and matching, groups.
+//!
+//! All builtin exception classes share one layout, [`BaseException`], with the fields of their family behind it.
+
+mod attrs;
+mod classes;
+mod group;
+mod init;
+#[allow(unsafe_code, reason = "fields behind the struct")]
+mod layout;
+pub mod os_error;
+mod raising;
+pub mod unicode;
+
+use crate::error::{Exc, PyResult};
+use crate::object::{P, Ref};
+use crate::raise;
+use crate::runtime::{exception_class, runtime};
+use crate::types::dict::Dict;
+use crate::types::str::interned;
+use crate::types::type_object::{TypeObject, flags};
+use crate::value::Value;
+
+pub use classes::make_classes;
+pub use group::{create as create_group, derive, members, projection, split, subgroup};
+pub use layout::{BaseException, Family, FieldRef, field, make};
+pub use raising::{
+    GroupMatch, check_eg_match, do_raise, given_matches, is_group, matches, normalize_raise, prep_reraise_star,
+    reraise, set_context,
+};
+
+/// The exception, if `v` is one.
+#[inline(always)]
+pub fn as_exception(v: Value) -> Option<P<BaseException>> {
+    v.downcast::<BaseException>()
+}
+
+/// Is `v` a class derived from `BaseException`?
+#[inline]
+pub fn is_exception_class(v: Value) -> bool {
+    v.downcast::<TypeObject>().is_some_and(|c| c.has(flags::IS_EXCEPTION))
+}
+
+/// The builtin `ExceptionGroup` class: derived from `BaseExceptionGroup` and `Exception`.
+pub fn exception_group_class() -> P<TypeObject> {
+    *runtime().exception_group.get().expect("made during boot")
+}
+
+/// Do instances of `class` get the `__init__` of `base` (an exact builtin class)?
+fn same_init(class: P<TypeObject>, base: P<TypeObject>) -> bool {
+    class.slots.init.get().map(|f| f as usize) == base.slots.init.get().map(|f| f as usize)
+}
+
+/// Do instances of `class` get the `__new__` of `base`?
+fn same_new(class: P<TypeObject>, base: P<TypeObject>) -> bool {
+    class.slots.new.get().map(|f| f as usize) == base.slots.new.get().map(|f| f as usize)
+}
+
+/// The exception's `__dict__`, if it has been made.
+pub fn instance_dict(e: P<BaseException>) -> Option<P<Dict>> {
+    e.dict.get()
+}
+
+/// The exception's `__notes__`, if it has any.
+pub fn notes(e: Value) -> PyResult<Option<Ref>> {
+    crate::protocol::attr::getattr_opt(e, interned("__notes__"))
+}
+
+/// `e.add_note(note)` for a text.
+pub fn add_note(e: Value, note: Value) -> PyResult<()> {
+    use crate::types::list::{self, List};
+    let list = match notes(e)? {
+        Some(l) => l,
+        None => {
+            let l = list::new(Vec::new()).erase();
+            crate::protocol::attr::setattr(e, interned("__notes__"), l.value())?;
+            l
+        }
+    };
+    match list.downcast::<List>() {
+        Some(l) => {
+            l.items.push(note.own());
+            Ok(())
+        }
+        None => raise!(TypeError, "Cannot add note: __notes__ is not a list"),
+    }
+}
+
+/// A new exception of a builtin class that nobody has raised yet.
+pub fn new_exception(exc: Exc, message: &str) -> PyResult {
+    let text = crate::types::str::new(message).erase();
+    crate::protocol::call::call1(exception_class(exc).value(), text.value())
+}
