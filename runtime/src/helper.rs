@@ -30,14 +30,32 @@ pub enum Returns {
     Bool,
 }
 
+/// The function behind a helper, by its number of arguments.
+#[derive(Clone, Copy, Debug)]
+pub enum Code {
+    /// No arguments.
+    F0(extern "C" fn() -> u64),
+    /// One word.
+    F1(extern "C" fn(u64) -> u64),
+    /// Two words.
+    F2(extern "C" fn(u64, u64) -> u64),
+    /// Three words.
+    F3(extern "C" fn(u64, u64, u64) -> u64),
+    /// Four words.
+    F4(extern "C" fn(u64, u64, u64, u64) -> u64),
+    /// One double.
+    D1(extern "C" fn(f64) -> u64),
+    /// Any other signature, by address.
+    Address(usize),
+}
+
 /// One row of the helper table.
 #[derive(Debug)]
 pub struct Helper {
     /// The name in dumps and in the text form of the trace IR.
     pub name: &'static str,
-    /// The address of an `extern "C"` function; arguments are 64-bit words (ints, tagged words, pointers)
-    /// or doubles, as `floats` says.
-    pub address: usize,
+    /// The function; arguments are 64-bit words (ints, tagged words, pointers) or doubles, as `floats` says.
+    pub code: Code,
     /// The number of arguments.
     pub arity: u8,
     /// Bit `i` is set where argument `i` is a raw double.
@@ -48,4 +66,32 @@ pub struct Helper {
     pub effect: Effect,
     /// May it raise?
     pub can_raise: bool,
+}
+
+impl Helper {
+    /// The function's address.
+    pub fn address(&self) -> usize {
+        match self.code {
+            Code::F0(f) => f as usize,
+            Code::F1(f) => f as usize,
+            Code::F2(f) => f as usize,
+            Code::F3(f) => f as usize,
+            Code::F4(f) => f as usize,
+            Code::D1(f) => f as usize,
+            Code::Address(a) => a,
+        }
+    }
+    /// Call it with words; a helper that takes doubles gets their bits.
+    #[inline(always)]
+    pub fn call(&self, args: &[u64]) -> u64 {
+        match (self.code, args) {
+            (Code::F0(f), []) => f(),
+            (Code::F1(f), &[a]) => f(a),
+            (Code::F2(f), &[a, b]) => f(a, b),
+            (Code::F3(f), &[a, b, c]) => f(a, b, c),
+            (Code::F4(f), &[a, b, c, d]) => f(a, b, c, d),
+            (Code::D1(f), &[a]) => f(f64::from_bits(a)),
+            _ => panic!("{} called with {} arguments", self.name, args.len()),
+        }
+    }
 }

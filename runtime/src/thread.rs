@@ -34,18 +34,24 @@ pub mod poll {
 
 /// Words in the buffer that machine code stores live values to when it leaves.
 pub const EXIT_WORDS: usize = 1024;
-/// Words of a thread's value stack (8 MiB).
-pub const STACK_WORDS: usize = 1 << 20;
+/// Words of a thread's value stack: 128 MiB of address space, used from the bottom.
+pub const STACK_WORDS: usize = 1 << 24;
+/// Frame records of a thread at most, whatever the recursion limit.
+pub const MAX_FRAMES: usize = 1 << 20;
 
 /// The state of one thread.
 #[repr(C)]
 pub struct Thread {
     /// Something wants the thread's attention (see [`poll`]); tested at back edges and calls.
     pub poll: AtomicU32,
-    /// Python frames on the stack.
+    /// Nested runs of the eval loop.
     pub depth: Cell<u32>,
-    /// The innermost frame.
+    /// The innermost frame's record; below `frames_base` when no Python code runs.
     pub frame: Cell<*mut Frame>,
+    /// The outermost record.
+    pub frames_base: Cell<*mut Frame>,
+    /// One past the last record that the recursion limit allows.
+    pub frames_limit: Cell<*mut Frame>,
     /// Where the exits of machine code store live values.
     pub exit_words: [Cell<u64>; EXIT_WORDS],
     /// The exception being raised; owned.
@@ -58,8 +64,6 @@ pub struct Thread {
     pub stack_base: Cell<*mut Value>,
     /// One past its last usable word.
     pub stack_limit: Cell<*mut Value>,
-    /// The first free word above the innermost frame, while native code runs.
-    pub stack_top: Cell<*mut Value>,
     /// `sys.setrecursionlimit`
     pub recursion_limit: Cell<u32>,
     /// The lowest address the native stack may reach.
@@ -117,17 +121,19 @@ impl Thread {
         let base = Box::into_raw(stack).cast::<Value>();
         // SAFETY: within the block; 4,096 words are kept for native callers that push arguments.
         let limit = unsafe { base.add(STACK_WORDS - 4096) };
+        let frames = reserve_frames();
         Box::new(Thread {
             poll: AtomicU32::new(0),
             depth: Cell::new(0),
-            frame: Cell::new(null_mut()),
+            frame: Cell::new(frames.wrapping_sub(1)),
+            frames_base: Cell::new(frames),
+            frames_limit: Cell::new(frames.wrapping_add(1000)),
             exit_words: [const { Cell::new(0) }; EXIT_WORDS],
             raised: Cell::new(None),
             handled: Cell::new(None),
             runtime,
             stack_base: Cell::new(base),
             stack_limit: Cell::new(limit),
-            stack_top: Cell::new(base),
             recursion_limit: Cell::new(1000),
             native_limit: Cell::new(native_stack_limit()),
             dealloc_depth: Cell::new(0),
@@ -140,6 +146,23 @@ impl Thread {
             asyncgen_hooks: [const { Cell::new(None) }; 2],
             coroutine_origin_depth: Cell::new(0),
         })
+    }
+
+    /// `sys.setrecursionlimit`
+    pub fn set_recursion_limit(&self, limit: u32) {
+        self.recursion_limit.set(limit);
+        let n = (limit as usize).min(MAX_FRAMES - 64);
+        self.frames_limit.set(self.frames_base.get().wrapping_add(n));
+    }
+    /// The first value-stack word that no frame uses.
+    #[inline(always)]
+    pub fn stack_top(&self) -> *mut Value {
+        let f = self.frame.get();
+        if f < self.frames_base.get() {
+            return self.stack_base.get();
+        }
+        // SAFETY: the innermost record is valid.
+        unsafe { (*f).top }
     }
 
     /// Set the exception being raised; one that was set before is dropped.
@@ -180,9 +203,26 @@ fn native_overflow(what: &str) -> crate::error::PyResult<()> {
 impl Drop for Thread {
     fn drop(&mut self) {
         let p = std::ptr::slice_from_raw_parts_mut(self.stack_base.get().cast::<u64>(), STACK_WORDS);
-        // SAFETY: made by `new` from a box of this length.
-        drop(unsafe { Box::from_raw(p) });
+        // SAFETY: made by `new`, the first from a box of this length.
+        unsafe {
+            drop(Box::from_raw(p));
+            std::alloc::dealloc(self.frames_base.get().cast(), frames_layout());
+        }
     }
+}
+
+fn frames_layout() -> std::alloc::Layout {
+    std::alloc::Layout::array::<Frame>(MAX_FRAMES).expect("a constant, valid layout")
+}
+
+/// Zeroed address space for the frame records; pages are committed as they are used.
+fn reserve_frames() -> *mut Frame {
+    // SAFETY: the layout is not empty.
+    let p = unsafe { std::alloc::alloc_zeroed(frames_layout()) };
+    if p.is_null() {
+        std::alloc::handle_alloc_error(frames_layout());
+    }
+    p.cast()
 }
 
 /// The lowest address native code may use on this OS thread: its stack's end and 256 KiB to spare.

@@ -1,0 +1,67 @@
+//! Inline caches: what an instruction learned about the values it saw.
+//!
+//! Caches belong to the interpreter. A hit is one compare of a 32-bit id; everything else that the cached fact
+//! depends on is watched, and the cache is cleared when it changes.
+
+use crate::object::P;
+use crate::types::str::Str;
+use crate::value::{UNBOUND, Value};
+use std::cell::Cell;
+
+/// The cache of an attribute or global instruction.
+pub struct Cache {
+    /// The attribute or variable.
+    pub name: P<Str>,
+    /// The shape (or type id) it holds for; 0: empty.
+    pub shape: Cell<u32>,
+    /// The slot, or the place in the globals dict.
+    pub slot: Cell<u32>,
+    /// `Dict::keys_version` of globals, or the class's version.
+    pub version: Cell<u32>,
+    /// `Dict::keys_version` of builtins.
+    pub version2: Cell<u32>,
+    /// The method found in the class; borrowed from the class while `shape` and `version` hold.
+    pub value: Cell<Value>,
+    /// Misses since it was last filled.
+    pub misses: Cell<u32>,
+}
+
+impl Cache {
+    /// An empty cache.
+    pub fn new(name: P<Str>) -> Cache {
+        Cache {
+            name,
+            shape: Cell::new(0),
+            slot: Cell::new(0),
+            version: Cell::new(0),
+            version2: Cell::new(0),
+            value: Cell::new(UNBOUND),
+            misses: Cell::new(0),
+        }
+    }
+}
+
+/// How often something ran, and the machine code for it.
+pub struct Counter {
+    /// Counts up to the threshold; the upper bits are the back-off.
+    pub count: Cell<u32>,
+    /// The threshold in force.
+    pub threshold: Cell<u32>,
+    /// The region, as the JIT numbers it; 0: none.
+    pub region: Cell<u32>,
+    /// Recordings that failed here.
+    pub failures: Cell<u32>,
+}
+
+impl Counter {
+    /// A counter that has not started.
+    pub fn new() -> Counter {
+        Counter { count: Cell::new(0), threshold: Cell::new(0), region: Cell::new(0), failures: Cell::new(0) }
+    }
+}
+
+impl Default for Counter {
+    fn default() -> Self {
+        Counter::new()
+    }
+}

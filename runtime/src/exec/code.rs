@@ -1,0 +1,191 @@
+//! `ExecCode`: a code object ready to run.
+//!
+//! # Invariants
+//! - `insns`, `depth` and `unit` have one entry an instruction; jumps stay inside; the last instruction does not
+//!   fall through.
+//! - `consts` own their values; the code lives as long as any frame or function that uses it.
+
+use crate::exec::cache::{Cache, Counter};
+use crate::exec::expand;
+use crate::exec::insn::Insn;
+use crate::object::{Kind, P, decref};
+use crate::runtime::runtime;
+use crate::types::str::Str;
+use crate::value::{NONE, Value};
+use std::cell::Cell;
+use std::sync::Arc;
+use taipan_bytecode::tables::Position;
+use taipan_bytecode::{Code, CodeFlags, Const};
+
+/// A range of the exception table, in instructions.
+#[derive(Clone, Copy, Debug)]
+pub struct Handler {
+    /// First instruction covered.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// Where the handler starts.
+    pub target: u32,
+    /// Operands that stay.
+    pub depth: u16,
+    /// Push the raising instruction's offset before the exception.
+    pub lasti: bool,
+}
+
+/// A code object ready to run.
+pub struct ExecCode {
+    /// The instructions. Cells, because they are rewritten in place (quickened).
+    pub insns: Box<[Cell<Insn>]>,
+    /// Operands on the stack before each instruction.
+    pub depth: Box<[u16]>,
+    /// The unit of `co_code` that each instruction comes from.
+    pub unit: Box<[u32]>,
+    /// Exception handlers, by start; the innermost comes last among those that cover an instruction.
+    pub handlers: Box<[Handler]>,
+    /// Constants.
+    pub consts: Box<[Value]>,
+    /// Names of globals, attributes and imports; interned.
+    pub names: Box<[P<Str>]>,
+    /// Names of the locals; interned.
+    pub local_names: Box<[P<Str>]>,
+    /// Attribute and global caches.
+    pub caches: Box<[Cache]>,
+    /// One counter for each back edge.
+    pub loops: Box<[Counter]>,
+    /// Counts calls.
+    pub entry: Counter,
+    /// Locals, cells and free variables.
+    pub locals: u32,
+    /// Locals and the deepest operand stack.
+    pub frame_slots: u32,
+    /// Positional parameters.
+    pub argcount: u32,
+    /// Can a call with exactly `argcount` positional arguments start at once (no `*args`, keyword-only
+    /// parameters, or locals mapping; not a generator)?
+    pub simple: bool,
+    /// `co_name`
+    pub name: Value,
+    /// `co_qualname`
+    pub qualname: Value,
+    /// The compiled code.
+    pub code: Arc<Code>,
+    /// The JIT leaves this code alone.
+    pub no_jit: Cell<bool>,
+}
+
+impl ExecCode {
+    /// Expand compiled code.
+    pub fn new(code: &Arc<Code>) -> ExecCode {
+        let consts: Box<[Value]> = code.consts.iter().map(|c| const_value(c).into_raw()).collect();
+        let intern = |names: &[Box<str>]| names.iter().map(|n| crate::types::str::interned(n)).collect();
+        let names: Box<[P<Str>]> = intern(&code.names);
+        let e = expand::expand(code, &names);
+        let flags = code.flags;
+        let special = CodeFlags(CodeFlags::VARARGS.0 | CodeFlags::VARKEYWORDS.0);
+        let simple = flags.contains(CodeFlags::OPTIMIZED)
+            && !flags.intersects(special)
+            && !flags.is_generator_like()
+            && code.kwonlyargcount == 0;
+        ExecCode {
+            insns: e.insns.into_iter().map(Cell::new).collect(),
+            depth: e.depth.into(),
+            unit: e.unit.into(),
+            handlers: e.handlers.into(),
+            consts,
+            names,
+            local_names: intern(&code.localsplus_names),
+            caches: e.caches.into(),
+            loops: (0..e.loops).map(|_| Counter::new()).collect(),
+            entry: Counter::new(),
+            locals: code.localsplus_names.len() as u32,
+            frame_slots: code.localsplus_names.len() as u32 + code.stacksize + 2,
+            argcount: code.argcount,
+            simple,
+            name: crate::types::str::interned(&code.name).value(),
+            qualname: crate::types::str::interned(&code.qualname).value(),
+            code: code.clone(),
+            no_jit: Cell::new(false),
+        }
+    }
+
+    /// The first instruction.
+    #[inline(always)]
+    pub fn start(&self) -> *const Insn {
+        self.insns.as_ptr().cast()
+    }
+    /// The instruction with this index.
+    #[inline(always)]
+    pub fn at(&self, index: usize) -> *const Insn {
+        self.start().wrapping_add(index)
+    }
+    /// The index of an instruction of this code.
+    #[inline(always)]
+    pub fn index_of(&self, pc: *const Insn) -> usize {
+        (pc as usize - self.start() as usize) / size_of::<Insn>()
+    }
+    /// The source position of an instruction.
+    pub fn position(&self, index: usize) -> Position {
+        self.code.position_at(self.unit.get(index).copied().unwrap_or(0))
+    }
+    /// The innermost handler that covers an instruction.
+    pub fn handler(&self, index: usize) -> Option<Handler> {
+        let i = index as u32;
+        self.handlers.iter().find(|h| h.start <= i && i < h.end).copied()
+    }
+    /// The docstring, or None.
+    pub fn doc(&self) -> Value {
+        if self.code.flags.contains(CodeFlags::HAS_DOCSTRING) { self.consts[0] } else { NONE }
+    }
+    /// `Generator`, `Coroutine` or `AsyncGenerator`, or `Function` for code that makes none of them.
+    pub fn generator_kind(&self) -> Kind {
+        let f = self.code.flags;
+        if f.contains(CodeFlags::ASYNC_GENERATOR) {
+            Kind::AsyncGenerator
+        } else if f.contains(CodeFlags::COROUTINE) {
+            Kind::Coroutine
+        } else if f.contains(CodeFlags::GENERATOR) {
+            Kind::Generator
+        } else {
+            Kind::Function
+        }
+    }
+}
+
+impl Drop for ExecCode {
+    fn drop(&mut self) {
+        self.consts.iter().for_each(|&c| decref(c));
+    }
+}
+
+/// A constant as an object; strings that look like names are interned, as in CPython.
+pub fn const_value(c: &Const) -> crate::object::Ref {
+    use crate::object::Ref;
+    let many = |items: &[Const]| items.iter().map(const_value).collect::<Vec<Ref>>();
+    match c {
+        Const::None => Ref::from_raw(NONE),
+        Const::True => Ref::from_raw(crate::value::TRUE),
+        Const::False => Ref::from_raw(crate::value::FALSE),
+        Const::Ellipsis => Ref::from_raw(crate::value::ELLIPSIS),
+        Const::Int(i) => crate::types::int::new(*i),
+        Const::BigInt(b) => {
+            let magnitude = dashu_int::UBig::from_le_bytes(&b.magnitude);
+            let sign = if b.negative { dashu_int::Sign::Negative } else { dashu_int::Sign::Positive };
+            crate::types::int::from_big(dashu_int::IBig::from_parts(sign, magnitude))
+        }
+        Const::Float(f) => crate::types::float::new(*f),
+        Const::Complex { real, imag } => crate::types::complex::new(*real, *imag).erase(),
+        Const::Str(s) => match s.as_str() {
+            Some(text) if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => {
+                runtime().intern_text(text).own()
+            }
+            _ => crate::types::str::from_wtf8(s.as_bytes()).erase(),
+        },
+        Const::Bytes(b) => crate::types::bytes::new(b).erase(),
+        Const::Tuple(items) => crate::types::tuple::from_refs(many(items)).erase(),
+        Const::FrozenSet(items) => crate::types::set::frozen_from_refs(many(items)),
+        Const::Slice(s) => {
+            crate::types::slice::new(const_value(&s.start), const_value(&s.stop), const_value(&s.step)).erase()
+        }
+        Const::Code(code) => crate::types::code::new(code.clone()).erase(),
+    }
+}

@@ -1,0 +1,113 @@
+//! Frames: one record per running Python function, contiguous per thread; the values lie on the value stack.
+//!
+//! A frame's *slots* (`fp[0..]`) are its locals, cells and free variables, then its operand stack. The arguments of
+//! a call become the callee's first slots where they lie, so that a call copies nothing. A generator's slots lie in
+//! the generator; only its record is on the frame stack while it runs.
+//!
+//! # Invariants
+//! - Records of a thread are contiguous; `thread.frame` points at the innermost, and the caller's is one below.
+//! - Slots below `locals` are owned words or `UNBOUND`; operand slots below the instruction's depth are owned words.
+//! - `pc` is up to date whenever anything that can look at frames runs (helpers, calls, exceptions).
+
+use crate::exec::code::ExecCode;
+use crate::exec::insn::Insn;
+use crate::object::P;
+use crate::thread::Thread;
+use crate::types::dict::Dict;
+use crate::types::function::Function;
+use crate::types::generator::Generator;
+use crate::value::Value;
+
+/// Bits of [`Frame::flags`].
+pub mod flags {
+    /// Called from native code: returning from it leaves the eval loop.
+    pub const ENTRY: u32 = 1;
+    /// Runs a generator or coroutine: `generator` is valid.
+    pub const GENERATOR: u32 = 2;
+    /// Has a locals mapping (class bodies, modules, `exec`): `namespace` is valid.
+    pub const NAMESPACE: u32 = 4;
+    /// An `__init__` call: the result must be None; the new instance lies in the caller's callable slot.
+    pub const INIT: u32 = 8;
+    /// A frame object was made: `object` is valid.
+    pub const OBJECT: u32 = 16;
+}
+
+/// The record of a running function.
+#[repr(C)]
+pub struct Frame {
+    /// The instruction being executed. While a callee runs: the call.
+    pub pc: *const Insn,
+    /// The slots.
+    pub fp: *mut Value,
+    /// The code.
+    pub code: *const ExecCode,
+    /// The function; borrowed from the caller's operand stack, the generator or the native caller.
+    pub function: P<Function>,
+    /// One past the value-stack words that this frame uses; callees and native code go on from here.
+    pub top: *mut Value,
+    /// See [`flags`].
+    pub flags: u32,
+    /// The locals mapping; owned.
+    pub namespace: Value,
+    /// The frame object; owned.
+    pub object: Value,
+    /// The generator that runs here; borrowed.
+    pub generator: P<Generator>,
+}
+
+impl Frame {
+    /// The code.
+    #[inline(always)]
+    pub fn code(&self) -> &'static ExecCode {
+        // SAFETY: the function owns the code and is alive while the frame runs.
+        unsafe { &*self.code }
+    }
+    /// Is this flag set?
+    #[inline(always)]
+    pub fn has(&self, flag: u32) -> bool {
+        self.flags & flag != 0
+    }
+    /// Global names.
+    #[inline(always)]
+    pub fn globals(&self) -> P<Dict> {
+        self.function.globals
+    }
+    /// The locals mapping, if there is one.
+    pub fn namespace(&self) -> Option<Value> {
+        self.has(flags::NAMESPACE).then_some(self.namespace)
+    }
+    /// Index of the current instruction.
+    pub fn index(&self) -> usize {
+        self.code().index_of(self.pc)
+    }
+    /// What slot `i` holds.
+    #[inline(always)]
+    pub fn slot(&self, i: usize) -> Value {
+        // SAFETY: callers index below the frame's size.
+        unsafe { *self.fp.add(i) }
+    }
+    /// The source line of the current instruction, if it has one.
+    pub fn line(&self) -> Option<u32> {
+        self.code().position(self.index()).line
+    }
+    /// The caller's record, unless this is the thread's outermost.
+    pub fn back(&self, thread: &Thread) -> Option<&'static Frame> {
+        let this: *const Frame = self;
+        if this == thread.frames_base.get() {
+            return None;
+        }
+        // SAFETY: records are contiguous.
+        Some(unsafe { &*this.sub(1) })
+    }
+}
+
+/// The innermost Python frame of the current thread.
+pub fn current() -> Option<&'static Frame> {
+    let t = crate::thread::current();
+    let f = t.frame.get();
+    if f.is_null() || f < t.frames_base.get() {
+        return None;
+    }
+    // SAFETY: module invariant.
+    Some(unsafe { &*f })
+}

@@ -1,0 +1,222 @@
+//! The helper table: what the semantics call for everything that they do not spell out.
+//!
+//! A helper gets borrowed words and returns an owned one, zero for "raised" (a `Bool` helper: 2). Machine code and
+//! both machines call the same functions.
+
+use crate::error::{PyResult, Raised, to_word};
+use crate::helper::{Effect, Helper, Returns};
+use crate::object::P;
+use crate::protocol::{attr, compare, iter, mapping, number, truth};
+use crate::sem::cold;
+use crate::slots::CmpOp;
+use crate::types::{self, str::Str};
+use crate::value::Value;
+
+fn val(word: u64) -> Value {
+    Value::from_bits(word).expect("helper arguments are values")
+}
+fn flag(r: PyResult<bool>) -> u64 {
+    match r {
+        Ok(b) => b.into(),
+        Err(Raised) => 2,
+    }
+}
+
+/// `NAME fn(arguments) -> kind, effect, raises|never: body`. Arguments are values unless they say `: int` (a raw
+/// 64-bit int, or an address).
+macro_rules! helpers {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident $(: $ty:ident)?),*) -> $ret:ident, $effect:ident, $raise:ident: $body:expr;)*) => {
+        $(
+            $(#[$doc])*
+            pub static $name: Helper = {
+                #[allow(non_snake_case, reason = "named like the descriptor")]
+                extern "C" fn $name($($arg: u64),*) -> u64 {
+                    $(let $arg = helpers!(@arg $arg $($ty)?);)*
+                    helpers!(@ret $ret $body)
+                }
+                Helper {
+                    name: stringify!($name),
+                    code: helpers!(@code $name, $($arg),*),
+                    arity: helpers!(@count $($arg)*),
+                    floats: 0,
+                    returns: Returns::$ret,
+                    effect: Effect::$effect,
+                    can_raise: helpers!(@raise $raise),
+                }
+            };
+        )*
+        /// Every helper, for dumps and for parsing the text form of the trace IR.
+        pub static ALL: &[&Helper] = &[$(&$name),*];
+    };
+    (@arg $arg:ident) => { val($arg) };
+    (@arg $arg:ident int) => { $arg as i64 };
+    (@ret Value $body:expr) => { to_word($body) };
+    (@ret Bool $body:expr) => { flag($body) };
+    (@ret Int $body:expr) => { $body as u64 };
+    (@raise raises) => { true };
+    (@raise never) => { false };
+    (@count) => { 0 };
+    (@count $a:ident $($rest:ident)*) => { 1 + helpers!(@count $($rest)*) };
+    (@code $name:ident, ) => { crate::helper::Code::F0($name) };
+    (@code $name:ident, $a:ident) => { crate::helper::Code::F1($name) };
+    (@code $name:ident, $a:ident, $b:ident) => { crate::helper::Code::F2($name) };
+    (@code $name:ident, $a:ident, $b:ident, $c:ident) => { crate::helper::Code::F3($name) };
+    (@code $name:ident, $a:ident, $b:ident, $c:ident, $d:ident) => { crate::helper::Code::F4($name) };
+}
+
+helpers! {
+    /// `a + b`
+    ADD(a, b) -> Value, Any, raises: number::add(a, b);
+    /// `a - b`
+    SUB(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Sub, a, b);
+    /// `a * b`
+    MUL(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Mul, a, b);
+    /// `a / b`
+    TRUE_DIV(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::TrueDiv, a, b);
+    /// `a // b`
+    FLOOR_DIV(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::FloorDiv, a, b);
+    /// `a % b`
+    MOD(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Mod, a, b);
+    /// `a ** b`
+    POW(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Pow, a, b);
+    /// `a @ b`
+    MATMUL(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::MatMul, a, b);
+    /// `a << b`
+    LSHIFT(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Lshift, a, b);
+    /// `a >> b`
+    RSHIFT(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Rshift, a, b);
+    /// `a & b`
+    AND(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::And, a, b);
+    /// `a | b`
+    OR(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Or, a, b);
+    /// `a ^ b`
+    XOR(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Xor, a, b);
+    /// `a += b`
+    IADD(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Add, a, b);
+    /// `a -= b`
+    ISUB(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Sub, a, b);
+    /// `a *= b`
+    IMUL(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Mul, a, b);
+    /// `a /= b`
+    ITRUE_DIV(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::TrueDiv, a, b);
+    /// `a //= b`
+    IFLOOR_DIV(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::FloorDiv, a, b);
+    /// `a %= b`
+    IMOD(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Mod, a, b);
+    /// `a **= b`
+    IPOW(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Pow, a, b);
+    /// `a @= b`
+    IMATMUL(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::MatMul, a, b);
+    /// `a <<= b`
+    ILSHIFT(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Lshift, a, b);
+    /// `a >>= b`
+    IRSHIFT(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Rshift, a, b);
+    /// `a &= b`
+    IAND(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::And, a, b);
+    /// `a |= b`
+    IOR(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Or, a, b);
+    /// `a ^= b`
+    IXOR(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Xor, a, b);
+    /// `-a`
+    NEGATIVE(a) -> Value, Any, raises: number::negative(a);
+    /// `+a`
+    POSITIVE(a) -> Value, Any, raises: number::positive(a);
+    /// `~a`
+    INVERT(a) -> Value, Any, raises: number::invert(a);
+    /// `bool(a)`
+    TRUTH(a) -> Bool, Any, raises: truth::truth(a);
+    /// `a <op> b`
+    COMPARE(a, b, op: int) -> Value, Any, raises: compare::rich_compare(a, b, CmpOp::ALL[op as usize]);
+    /// `bool(a <op> b)`
+    COMPARE_BOOL(a, b, op: int) -> Bool, Any, raises: compare::compare_bool(a, b, CmpOp::ALL[op as usize]);
+    /// `a in b`
+    CONTAINS(a, b) -> Bool, Any, raises: crate::protocol::sequence::contains(b, a);
+    /// `a[b]`
+    SUBSCR(a, b) -> Value, Any, raises: mapping::getitem(a, b);
+    /// `a[b] = c`
+    STORE_SUBSCR(a, b, c) -> Value, Any, raises: done(mapping::setitem(a, b, Some(c)));
+    /// `del a[b]`
+    DELETE_SUBSCR(a, b) -> Value, Any, raises: done(mapping::setitem(a, b, None));
+    /// `a[name]`
+    GET_ATTR(a, name) -> Value, Any, raises: attr::getattr(a, name_of(name));
+    /// `a.name = v`
+    SET_ATTR(a, name, v) -> Value, Any, raises: done(attr::setattr(a, name_of(name), Some(v)));
+    /// `del a.name`
+    DELETE_ATTR(a, name) -> Value, Any, raises: done(attr::setattr(a, name_of(name), None));
+    /// A global or builtin of the current frame.
+    GET_GLOBAL(name) -> Value, Reads, raises: cold::load_global(name_of(name));
+    /// Set a global of the current frame.
+    SET_GLOBAL(name, v) -> Value, Any, raises: cold::store_global(name_of(name), v);
+    /// `iter(a)`
+    ITER(a) -> Value, Any, raises: iter::iter(a);
+    /// Call what lies at `span` with the `n` values behind it, of which the last are keywords if `names` follows.
+    CALL(span: int, n: int, keywords: int) -> Value, Any, raises: cold::call_span(span, n, keywords);
+    /// Call the method at `span`: function, self or unbound, `n` values.
+    CALL_METHOD(span: int, n: int, keywords: int) -> Value, Any, raises: cold::call_method_span(span, n, keywords);
+    /// A tuple that takes over `n` words.
+    BUILD_TUPLE(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_tuple(span, n));
+    /// A list that takes over `n` words.
+    BUILD_LIST(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_list(span, n));
+    /// A dict of `n` pairs, borrowed.
+    BUILD_MAP(span: int, n: int, _imm: int) -> Value, Any, raises: cold::build_map(span, n);
+    /// A set of `n` values, borrowed.
+    BUILD_SET(span: int, n: int, _imm: int) -> Value, Any, raises: cold::build_set(span, n);
+    /// `n` strings joined, borrowed.
+    BUILD_STRING(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_string(span, n));
+    /// A slice of `n` values, borrowed.
+    BUILD_SLICE(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_slice(span, n));
+    /// `a[b:c]` of three values, borrowed.
+    SLICE(span: int, _n: int, _imm: int) -> Value, Any, raises: cold::get_slice(span);
+    /// `list.append(a, v)`
+    LIST_APPEND(a, v) -> Value, Writes, never: Ok(cold::list_append(a, v));
+    /// `format(a)`
+    FORMAT(a) -> Value, Any, raises: cold::format_simple(a);
+    /// `format(a, spec)`
+    FORMAT_SPEC(a, spec) -> Value, Any, raises: crate::protocol::repr::format(a, spec);
+    /// `str`, `repr` or `ascii`
+    CONVERT(a, how: int) -> Value, Any, raises: cold::convert(a, how);
+    /// The last reference is gone.
+    DEALLOC(a) -> Int, Any, never: { crate::object::dealloc(a); 0 };
+    /// `list(a)` of an iterable spread into a call, as a tuple.
+    LIST_TO_TUPLE(a) -> Value, Any, raises: cold::list_to_tuple(a);
+    /// A new cell with this content.
+    NEW_CELL(a) -> Value, Fresh, never: Ok(types::cell::new(a.own()).erase());
+    /// A new instance of a class whose `__new__` is `object.__new__`.
+    NEW_INSTANCE(class) -> Value, Fresh, raises: cold::new_instance(class);
+}
+
+/// A float object or immediate, from a raw double.
+pub static BOX_FLOAT: Helper = {
+    extern "C" fn box_float(f: f64) -> u64 {
+        types::float::new(f).into_raw().bits()
+    }
+    Helper {
+        name: "BOX_FLOAT",
+        code: crate::helper::Code::D1(box_float),
+        arity: 1,
+        floats: 1,
+        returns: Returns::Value,
+        effect: Effect::Fresh,
+        can_raise: false,
+    }
+};
+
+fn done(r: PyResult<()>) -> PyResult {
+    r.map(|()| crate::object::Ref::from_raw(crate::value::NONE))
+}
+
+fn name_of(v: Value) -> P<Str> {
+    v.exact::<Str>().expect("names are strs")
+}
+
+/// The helper of a binary operator, by position in `BINARY_ADD …`; `inplace` as `+=`.
+pub fn binary(op: usize, inplace: bool) -> &'static Helper {
+    static PLAIN: [&Helper; 13] = [
+        &ADD, &SUB, &MUL, &TRUE_DIV, &FLOOR_DIV, &MOD, &POW, &MATMUL, &LSHIFT, &RSHIFT, &AND, &OR, &XOR,
+    ];
+    static INPLACE: [&Helper; 13] = [
+        &IADD, &ISUB, &IMUL, &ITRUE_DIV, &IFLOOR_DIV, &IMOD, &IPOW, &IMATMUL, &ILSHIFT, &IRSHIFT, &IAND, &IOR,
+        &IXOR,
+    ];
+    if inplace { INPLACE[op] } else { PLAIN[op] }
+}

@@ -1,0 +1,324 @@
+//! `Machine`: what the semantics are generic over.
+//!
+//! The meaning of the hot instructions (`sem/`) is written once against this trait. The interpreter implements it
+//! with plain words, every method direct and inlined; the trace recorder does the real thing *and* emits IR; a
+//! method that answers a question about a value emits the guard.
+//!
+//! # Rules
+//! 1. Peek, guard, then commit: in one instruction all questions come before the first effect, so that the state
+//!    at the instruction's start serves guards and exceptions alike. Operands stay in their slots while a helper
+//!    runs; the unwinder drops them.
+//! 2. `Some`/`true` is a proof, `None`/`false` means nothing: the helper behind the fast paths is complete.
+//! 3. No loops over data in semantics.
+//! 4. An [`Owned`] is consumed exactly once; a `V` is a borrowed read.
+
+use crate::error::PyResult;
+use crate::exec::code::ExecCode;
+use crate::exec::insn::Insn;
+use crate::helper::Helper;
+use crate::object::{Object, P};
+use crate::slots::CmpOp;
+use crate::types::function::Function;
+use crate::value::Value;
+use std::marker::PhantomData;
+
+/// A reference that the semantics own and have to put somewhere.
+#[must_use]
+#[derive(Debug)]
+pub struct Owned<V>(pub V);
+
+/// Families of memory that cannot alias one another: what the JIT's heap cache keys on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum Alias {
+    /// `List::items.ptr`
+    ListPtr,
+    /// `List::items.len`
+    ListLen,
+    /// The words of lists.
+    ListItem,
+    /// `Tuple::len`; never changes.
+    TupleLen,
+    /// The words of tuples; never change.
+    TupleItem,
+    /// `RangeIter`'s next value.
+    RangeNext,
+    /// `RangeIter`'s remaining count.
+    RangeLeft,
+    /// `RangeIter`'s step; never changes.
+    RangeStep,
+    /// `ListIter`'s index.
+    ListIterIndex,
+    /// `ListIter`'s list.
+    ListIterList,
+    /// `TupleIter`'s index.
+    TupleIterIndex,
+    /// `TupleIter`'s tuple.
+    TupleIterTuple,
+    /// Inline slots of instances.
+    InstanceSlot,
+    /// The header's id of instances (shapes change).
+    Shape,
+    /// Contents of cells.
+    CellValue,
+    /// `Function::version`
+    FunctionVersion,
+    /// Values in dict entries.
+    DictValue,
+    /// `BoundMethod`'s fields; never change.
+    BoundMethod,
+    /// A float object's number; never changes.
+    FloatValue,
+}
+
+/// A field of an object: `X` is `i64` for raw ints, [`Value`] for owned words, `*mut Value` for arrays of words.
+pub struct Field<T, X> {
+    /// Bytes from the object's start.
+    pub offset: u32,
+    /// What it may alias.
+    pub alias: Alias,
+    /// Never changes after the object is made.
+    pub immutable: bool,
+    /// Types.
+    pub marker: PhantomData<(fn(T), fn(X))>,
+}
+impl<T, X> Clone for Field<T, X> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T, X> Copy for Field<T, X> {}
+
+/// A field descriptor: `field!(List, items.len: i64, ListLen)`, with `const` in front of the alias if immutable.
+#[macro_export]
+macro_rules! field {
+    ($t:ty, $($f:ident).+ : $x:ty, const $alias:ident) => { $crate::field!(@ $t, $($f).+, $x, $alias, true) };
+    ($t:ty, $($f:ident).+ : $x:ty, $alias:ident) => { $crate::field!(@ $t, $($f).+, $x, $alias, false) };
+    (@ $t:ty, $($f:ident).+, $x:ty, $alias:ident, $immutable:literal) => {
+        $crate::machine::Field::<$t, $x> {
+            offset: std::mem::offset_of!($t, $($f).+) as u32,
+            alias: $crate::machine::Alias::$alias,
+            immutable: $immutable,
+            marker: std::marker::PhantomData,
+        }
+    };
+}
+
+/// Int arithmetic that can overflow 63 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntOp {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `//`, with a divisor that is not 0.
+    FloorDiv,
+    /// `%`, with a divisor that is not 0.
+    Mod,
+    /// `&`
+    And,
+    /// `|`
+    Or,
+    /// `^`
+    Xor,
+    /// `<<`, by 0 to 62.
+    Shl,
+    /// `>>`, by 0 to 63.
+    Shr,
+}
+
+/// Float arithmetic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FltOp {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`, with a divisor that is not 0.
+    Div,
+}
+
+/// Why the loop was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// An exception is set; the frame's `pc` is the instruction that raised.
+    Raised,
+    /// The entry frame returned: its value is in the thread's `result`.
+    Returned,
+    /// The entry frame, a generator's, yielded: the value is in the thread's `result`.
+    Yielded,
+    /// Something asks for attention (`thread.poll`); go on at the frame's `pc` afterwards.
+    Poll,
+    /// A counter reached its threshold at the frame's `pc`.
+    Hot,
+    /// There is machine code for the loop or function at the frame's `pc`.
+    Region,
+    /// The recorder stops (it knows why); go on in the interpreter at the frame's `pc`.
+    Stop,
+}
+
+/// What an instruction comes to.
+pub type Step = Result<(), Exit>;
+
+/// A machine; see the module's page.
+pub trait Machine: Sized {
+    /// A tagged word.
+    type V: Copy;
+    /// A raw int of 63 bits.
+    type Int: Copy;
+    /// A raw double.
+    type Flt: Copy;
+    /// A truth value.
+    type Bool: Copy;
+    /// A pointer proven to be a `T`.
+    type Ptr<T: Object>: Copy;
+    /// The address of an array of words.
+    type Base: Copy;
+
+    // ---- the instruction stream: concrete on every machine -------------------------------------------------
+
+    /// The next instruction; called once before each.
+    fn fetch(&mut self) -> Insn;
+    /// Go on `distance` instructions from the current one.
+    fn jump(&mut self, distance: i32);
+    /// A loop's back edge: count, poll, perhaps leave.
+    fn back_edge(&mut self, i: Insn) -> Step;
+    /// Write `i` over the current instruction (and leave `op` unchanged if somebody else already did).
+    fn quicken(&mut self, i: Insn);
+    /// Execute the current instruction again, after `quicken`.
+    fn redo(&mut self);
+    /// The code being executed.
+    fn code(&self) -> &'static ExecCode;
+
+    // ---- slots ---------------------------------------------------------------------------------------------
+
+    /// What a slot holds.
+    fn get(&mut self, slot: u16) -> Self::V;
+    /// A constant.
+    fn constant(&mut self, index: u16) -> Self::V;
+    /// The concrete word behind a value: for decisions that are guarded or promoted by other means.
+    fn word(&self, v: Self::V) -> Value;
+    /// A literal word.
+    fn literal(&mut self, v: Value) -> Self::V;
+    /// A literal raw word, for a helper's argument that is no value.
+    fn literal_raw(&mut self, n: i64) -> Self::V;
+    /// Put a result into the destination `i.c` (dropping the local that was there, if it is one).
+    fn put(&mut self, i: Insn, v: Owned<Self::V>);
+    /// Put a word into an operand slot.
+    fn put_temp(&mut self, slot: u16, v: Owned<Self::V>);
+    /// Take the word out of an operand slot.
+    fn take(&mut self, slot: u16) -> Owned<Self::V>;
+    /// Take the word out of a local, which becomes unbound.
+    fn take_local(&mut self, slot: u16) -> Owned<Self::V>;
+    /// Drop the word in an operand slot.
+    fn drop_temp(&mut self, slot: u16);
+    /// The operands that lie on the operand stack were ints and floats: nothing to drop but what was boxed.
+    fn drop_numbers(&mut self, i: Insn);
+    /// Count a reference.
+    fn retain(&mut self, v: Self::V) -> Owned<Self::V>;
+    /// Drop a reference.
+    fn release(&mut self, v: Owned<Self::V>);
+
+    // ---- questions about values ----------------------------------------------------------------------------
+
+    /// Are both small ints?
+    fn both_int(&mut self, x: Self::V, y: Self::V) -> Option<(Self::Int, Self::Int)>;
+    /// Are both floats?
+    fn both_float(&mut self, x: Self::V, y: Self::V) -> Option<(Self::Flt, Self::Flt)>;
+    /// Is one a float and the other a float or a small int?
+    fn mixed_float(&mut self, x: Self::V, y: Self::V) -> Option<(Self::Flt, Self::Flt)>;
+    /// Is it a small int?
+    fn as_int(&mut self, v: Self::V) -> Option<Self::Int>;
+    /// Is it a float?
+    fn as_float(&mut self, v: Self::V) -> Option<Self::Flt>;
+    /// Is it `True` or `False`? Which?
+    fn as_bool(&mut self, v: Self::V) -> Option<bool>;
+    /// Is it exactly this singleton or object?
+    fn is_word(&mut self, v: Self::V, word: Value) -> bool;
+    /// Are they the same object?
+    fn same(&mut self, x: Self::V, y: Self::V) -> Self::Bool;
+    /// Is it exactly a `T`?
+    fn exact<T: Object>(&mut self, v: Self::V) -> Option<Self::Ptr<T>>;
+    /// Does the object's header have this id (a shape, or a kind)?
+    fn has_id(&mut self, v: Self::V, id: u32) -> bool;
+    /// Branch.
+    fn test(&mut self, b: Self::Bool) -> bool;
+
+    // ---- scalars -------------------------------------------------------------------------------------------
+
+    /// A literal int.
+    fn int(&mut self, i: i64) -> Self::Int;
+    /// Int arithmetic; `None` if the result needs more than 63 bits (or the operand is out of the op's range).
+    fn int_arith(&mut self, op: IntOp, a: Self::Int, b: Self::Int) -> Option<Self::Int>;
+    /// Wrapping add, for counters known not to overflow.
+    fn int_add_unchecked(&mut self, a: Self::Int, b: Self::Int) -> Self::Int;
+    /// Int comparison.
+    fn int_cmp(&mut self, op: CmpOp, a: Self::Int, b: Self::Int) -> Self::Bool;
+    /// Unsigned `a < b`.
+    fn int_below(&mut self, a: Self::Int, b: Self::Int) -> Self::Bool;
+    /// The int as a float.
+    fn int_to_float(&mut self, a: Self::Int) -> Self::Flt;
+    /// Float arithmetic; `None` for division by zero.
+    fn flt_arith(&mut self, op: FltOp, a: Self::Flt, b: Self::Flt) -> Option<Self::Flt>;
+    /// Float comparison.
+    fn flt_cmp(&mut self, op: CmpOp, a: Self::Flt, b: Self::Flt) -> Self::Bool;
+    /// Negation.
+    fn flt_neg(&mut self, a: Self::Flt) -> Self::Flt;
+    /// Box an int of 63 bits.
+    fn box_int(&mut self, a: Self::Int) -> Owned<Self::V>;
+    /// Box a float.
+    fn box_float(&mut self, a: Self::Flt) -> Owned<Self::V>;
+    /// Box a truth value.
+    fn box_bool(&mut self, b: Self::Bool, negate: bool) -> Owned<Self::V>;
+
+    // ---- memory --------------------------------------------------------------------------------------------
+
+    /// Read a raw int.
+    fn load_int<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, i64>) -> Self::Int;
+    /// Read a word.
+    fn load<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, Value>) -> Self::V;
+    /// Read the address of an array.
+    fn load_base<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, *mut Value>) -> Self::Base;
+    /// The address of the words that follow the object's struct.
+    fn trailing<T: Object>(&mut self, p: Self::Ptr<T>) -> Self::Base;
+    /// Read a word of an array.
+    fn elem(&mut self, base: Self::Base, index: Self::Int, alias: Alias) -> Self::V;
+    /// Write a word of an array; returns the old one.
+    fn swap_elem(&mut self, base: Self::Base, index: Self::Int, v: Owned<Self::V>, alias: Alias) -> Owned<Self::V>;
+    /// Write a raw int.
+    fn store_int<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, i64>, v: Self::Int);
+    /// Write a word; returns the old one.
+    fn swap<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, Value>, v: Owned<Self::V>) -> Owned<Self::V>;
+
+    // ---- caches: compared by the interpreter, promoted under guard by the recorder -------------------------
+
+    /// The value of the global named by cache `d`, if the cache holds (the recorder: under a watchpoint).
+    fn cached_global(&mut self, d: i32) -> Option<Self::V>;
+    /// The inline slot of an attribute of `v`, by cache `d`.
+    fn attr_slot(&mut self, v: Self::V, d: i32) -> Option<(Self::Ptr<crate::types::instance::Instance>, u32)>;
+    /// The function that is the method of `v`, by cache `d`.
+    fn method(&mut self, v: Self::V, d: i32) -> Option<Self::V>;
+    /// The function's code, if a call with `argc` positional arguments can start it at once (the recorder guards
+    /// on the function's version, or its identity).
+    fn callee(&mut self, f: Self::Ptr<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)>;
+
+    // ---- calls ---------------------------------------------------------------------------------------------
+
+    /// Start a Python function whose `argc` arguments lie at `first` and become its slots. Raises
+    /// RecursionError. `flags` are the frame's.
+    fn push_frame(&mut self, f: P<Function>, code: &'static ExecCode, first: u16, argc: u32, flags: u32) -> Step;
+    /// Leave the frame with a result; goes on in the caller behind its call.
+    fn pop_frame(&mut self, result: Owned<Self::V>) -> Step;
+    /// Call a helper with these arguments, borrowed.
+    fn call<const N: usize>(&mut self, h: &'static Helper, args: [Self::V; N]) -> PyResult<Owned<Self::V>>;
+    /// Call a helper that answers a question.
+    fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Self::V; N]) -> PyResult<bool>;
+    /// Call a helper with the address of `n` slots from `first` on, `n` and an immediate.
+    fn call_span(&mut self, h: &'static Helper, first: u16, n: u32, imm: i64) -> PyResult<Owned<Self::V>>;
+    /// Everything else: executed on the concrete frame by the machine (the recorder stops, or flushes first).
+    fn special(&mut self, i: Insn) -> Step;
+}

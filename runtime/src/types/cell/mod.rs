@@ -1,0 +1,4 @@
+//! `cell`: a variable shared by nested functions.
+
+mod layout;
+pub use layout::{Cell, new};

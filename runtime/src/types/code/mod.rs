@@ -1,0 +1,4 @@
+//! `code`: a compiled body, with its executable form once it has run.
+
+mod layout;
+pub use layout::{Code, new};

@@ -1,0 +1,4 @@
+//! `function`.
+
+mod layout;
+pub use layout::{Function, new};
