@@ -19,6 +19,7 @@ use crate::helper::Helper;
 use crate::object::{Object, P};
 use crate::slots::CmpOp;
 use crate::types::function::Function;
+use crate::types::instance::Instance;
 use crate::value::Value;
 use std::marker::PhantomData;
 
@@ -102,6 +103,36 @@ macro_rules! field {
             marker: std::marker::PhantomData,
         }
     };
+}
+
+/// What an attribute cache knows.
+pub enum AttrHit<M: Machine> {
+    /// A slot of the instance.
+    Slot(M::Ptr<Instance>, u32),
+    /// A value found in the class or module.
+    Value(M::V),
+    /// Nothing.
+    Miss,
+}
+
+/// What an attribute cache knows about a store.
+pub struct StoreHit<M: Machine> {
+    /// The instance.
+    pub instance: M::Ptr<Instance>,
+    /// The slot.
+    pub slot: u32,
+    /// The shape that the instance gets, if the store adds the attribute.
+    pub shape: Option<u32>,
+}
+
+/// What a method cache knows.
+pub enum MethodHit<M: Machine> {
+    /// A function to be called with the object as first argument.
+    Method(M::V),
+    /// A value to be called as it is.
+    Value(M::V),
+    /// Nothing.
+    Miss,
 }
 
 /// Int arithmetic that can overflow 63 bits.
@@ -289,6 +320,8 @@ pub trait Machine: Sized {
     fn elem(&mut self, base: Self::Base, index: Self::Int, alias: Alias) -> Self::V;
     /// Write a word of an array; returns the old one.
     fn swap_elem(&mut self, base: Self::Base, index: Self::Int, v: Owned<Self::V>, alias: Alias) -> Owned<Self::V>;
+    /// Give an instance another shape.
+    fn set_shape(&mut self, p: Self::Ptr<Instance>, shape: u32);
     /// Write a raw int.
     fn store_int<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, i64>, v: Self::Int);
     /// Write a word; returns the old one.
@@ -298,19 +331,38 @@ pub trait Machine: Sized {
 
     /// The value of the global named by cache `d`, if the cache holds (the recorder: under a watchpoint).
     fn cached_global(&mut self, d: i32) -> Option<Self::V>;
-    /// The inline slot of an attribute of `v`, by cache `d`.
-    fn attr_slot(&mut self, v: Self::V, d: i32) -> Option<(Self::Ptr<crate::types::instance::Instance>, u32)>;
-    /// The function that is the method of `v`, by cache `d`.
-    fn method(&mut self, v: Self::V, d: i32) -> Option<Self::V>;
+    /// Where the attribute of `v` named by cache `d` is.
+    fn attr(&mut self, v: Self::V, d: i32) -> AttrHit<Self>;
+    /// Where to store the attribute of `v` named by cache `d`.
+    fn attr_store(&mut self, v: Self::V, d: i32) -> Option<StoreHit<Self>>;
+    /// The method of `v` named by cache `d`.
+    fn method(&mut self, v: Self::V, d: i32) -> MethodHit<Self>;
+    /// The attribute's name.
+    fn cache_name(&mut self, d: i32) -> Self::V;
     /// The function's code, if a call with `argc` positional arguments can start it at once (the recorder guards
     /// on the function's version, or its identity).
     fn callee(&mut self, f: Self::Ptr<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)>;
 
     // ---- calls ---------------------------------------------------------------------------------------------
 
+    /// The class's `__init__`, if a call with `argc` positional arguments is nothing but `object.__new__` and
+    /// this function.
+    fn initializer(&mut self, class: Self::V, argc: u32) -> Option<(P<Function>, &'static ExecCode)>;
     /// Start a Python function whose `argc` arguments lie at `first` and become its slots. Raises
-    /// RecursionError. `flags` are the frame's.
-    fn push_frame(&mut self, f: P<Function>, code: &'static ExecCode, first: u16, argc: u32, flags: u32) -> Step;
+    /// RecursionError. With `instance`, it is an `__init__` call that results in that instance.
+    fn push_frame(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        first: u16,
+        argc: u32,
+        instance: Option<Owned<Self::V>>,
+    ) -> Step;
+    /// Start a Python function that needs its arguments bound: keywords, defaults, `*args`. `None` if the machine
+    /// leaves it to the call helper.
+    fn push_bound(&mut self, f: Self::V, i: Insn, first: u16, argc: u32) -> Option<Step>;
+    /// Resume a generator in place for a `for` loop; `None` if the machine leaves it to the helper.
+    fn resume_for(&mut self, generator: Self::V, i: Insn) -> Option<Step>;
     /// Leave the frame with a result; goes on in the caller behind its call.
     fn pop_frame(&mut self, result: Owned<Self::V>) -> Step;
     /// Call a helper with these arguments, borrowed.

@@ -310,6 +310,12 @@ impl Dict {
         }
     }
 
+    /// `d[key] = value` for an interned key that is not there.
+    pub fn append_new(&self, key: P<Str>, value: Ref) {
+        debug_assert!(self.place_of(key).is_none());
+        self.append(key.value(), key.hash(), value);
+    }
+
     fn append(&self, key: Value, h: i64, value: Ref) {
         if self.filled.get() == self.capacity.get() {
             self.grow();

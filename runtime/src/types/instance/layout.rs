@@ -1,7 +1,8 @@
-//! The instance object: inline slots behind the struct, overflow beside it.
+//! The instance object: its slots follow the struct.
 //!
 //! # Invariants
-//! - `inline` words follow the struct. Slot `i` of the shape is inline word `i`, or `overflow[i - inline]`.
+//! - `inline` words follow the struct, at least as many as the shape has names: a shape proves that its slots are
+//!   there. An instance that needs more goes to dict mode, and its class gives later ones more room.
 //! - Slots at or past the shape's name count are `UNBOUND`; slots of `__slots__` names may be `UNBOUND` too.
 //! - In dict mode, `dict` holds the attributes, and only the first `slot_count` slots are used.
 
@@ -12,7 +13,6 @@ use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::types::type_object::TypeObject;
 use crate::value::{UNBOUND, Value};
-use crate::value_vec::ValueVec;
 use std::cell::Cell;
 
 /// An instance of a Python class whose layout is `object`'s.
@@ -24,8 +24,6 @@ pub struct Instance {
     pub dict: Cell<Option<P<Dict>>>,
     /// Weak references to this object.
     pub weakrefs: Cell<Option<Value>>,
-    /// Slots that did not fit inline.
-    pub overflow: ValueVec,
     /// Words behind the struct.
     pub inline: u32,
 }
@@ -44,14 +42,10 @@ unsafe impl Object for Instance {
         for i in 0..self.inline as usize {
             visit(self.inline_slot(i).get());
         }
-        self.overflow.traverse(visit);
     }
     fn clear(&self) {
         for i in 0..self.inline as usize {
             decref(self.inline_slot(i).replace(UNBOUND));
-        }
-        for i in 0..self.overflow.len() {
-            drop(self.overflow.replace(i, Ref::from_raw(UNBOUND)));
         }
         if let Some(d) = self.dict.get() {
             d.clear_all();
@@ -69,7 +63,6 @@ pub fn new(class: P<TypeObject>) -> Own<Instance> {
             head: Header::new(class),
             dict: Cell::new(None),
             weakrefs: Cell::new(None),
-            overflow: ValueVec::default(),
             inline,
         });
         for i in 0..inline as usize {
@@ -93,20 +86,12 @@ impl Instance {
     /// What slot `i` holds (`UNBOUND` if nothing).
     #[inline(always)]
     pub fn slot(&self, i: usize) -> Value {
-        let n = self.inline as usize;
-        if i < n { self.inline_slot(i).get() } else { self.overflow.get(i - n).unwrap_or(UNBOUND) }
+        self.inline_slot(i).get()
     }
     /// Put `v` into slot `i`, which the shape has; returns what was there.
     #[inline(always)]
     pub fn set_slot(&self, i: usize, v: Ref) -> Ref {
-        let n = self.inline as usize;
-        if i < n {
-            return Ref::from_raw(self.inline_slot(i).replace(v.into_raw()));
-        }
-        while self.overflow.len() <= i - n {
-            self.overflow.push(Ref::from_raw(UNBOUND));
-        }
-        self.overflow.replace(i - n, v)
+        Ref::from_raw(self.inline_slot(i).replace(v.into_raw()))
     }
     /// The attribute `name` (interned) from the slots or the dict, borrowed.
     pub fn get(&self, name: P<Str>) -> Option<Value> {
@@ -128,17 +113,15 @@ impl Instance {
             drop(self.set_slot(i, v));
             return Ok(());
         }
-        if shape.names.len() >= crate::shape::MAX_SLOTS {
+        let i = shape.names.len();
+        if i >= self.inline as usize {
+            let room = (i + i / 2 + 2).min(crate::shape::MAX_SLOTS) as u32;
+            shape.class.inline_slots.set(shape.class.inline_slots.get().max(room));
             return self.make_dict().insert_str(name, v);
         }
         let next = runtime().shape_with(shape, name);
-        let i = shape.names.len();
         drop(self.set_slot(i, v));
         self.head.id.set(next.id);
-        let class = shape.class;
-        if i + 1 > class.inline_slots.get() as usize {
-            class.inline_slots.set((i as u32 + 2).min(32));
-        }
         Ok(())
     }
     /// Delete the attribute; `false` if there is none.
@@ -158,7 +141,7 @@ impl Instance {
         for (i, name) in shape.names.iter().enumerate().skip(shape.class.slot_count.get() as usize) {
             let v = self.slot(i);
             if !v.is_unbound() {
-                dict.insert_text(&name.to_lossy(), v.own());
+                dict.append_new(*name, v.own());
             }
         }
         self.set_dict(dict);

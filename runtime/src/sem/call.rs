@@ -1,0 +1,98 @@
+//! Calls: Python functions get a frame, everything else goes to the call helper.
+
+use crate::exec::insn::{Insn, KEYWORDS};
+use crate::helpers;
+use crate::machine::{Exit, Machine, Step};
+use crate::types::function::Function;
+use crate::types::type_object::TypeObject;
+use crate::value::UNBOUND;
+
+/// `c = a(d values from a+1)`
+#[inline(always)]
+pub fn call<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let f = m.get(i.a);
+    let argc = i.d as u32;
+    if let Some(function) = m.exact::<Function>(f) {
+        if !i.has(KEYWORDS)
+            && let Some((f, code)) = m.callee(function, argc)
+        {
+            return m.push_frame(f, code, i.a + 1, argc, None);
+        }
+        if let Some(step) = m.push_bound(f, i, i.a + 1, argc) {
+            return step;
+        }
+    } else if !i.has(KEYWORDS)
+        && m.exact::<TypeObject>(f).is_some()
+        && let Some((init, code)) = m.initializer(f, argc)
+    {
+        let Ok(instance) = m.call(&helpers::NEW_INSTANCE, [f]) else { return Err(Exit::Raised) };
+        let this = m.retain(instance.0);
+        m.drop_temp(i.a);
+        m.put_temp(i.a, this);
+        return m.push_frame(init, code, i.a, argc + 1, Some(instance));
+    }
+    through_helper(m, i, &helpers::CALL, argc + 1)
+}
+
+/// `c = a(self a+1, d values from a+2)`
+#[inline(always)]
+pub fn call_method<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let (f, this) = (m.get(i.a), m.get(i.a + 1));
+    let argc = i.d as u32;
+    let plain = m.is_word(this, UNBOUND);
+    if let Some(function) = m.exact::<Function>(f) {
+        let (first, argc) = if plain { (i.a + 2, argc) } else { (i.a + 1, argc + 1) };
+        if !i.has(KEYWORDS)
+            && let Some((f, code)) = m.callee(function, argc)
+        {
+            return m.push_frame(f, code, first, argc, None);
+        }
+        if let Some(step) = m.push_bound(f, i, first, argc) {
+            return step;
+        }
+    }
+    through_helper(m, i, &helpers::CALL_METHOD, argc + 2)
+}
+
+#[inline(always)]
+fn through_helper<M: Machine>(m: &mut M, i: Insn, h: &'static crate::helper::Helper, span: u32) -> Step {
+    let keywords = i.has(KEYWORDS);
+    let Ok(v) = m.call_span(h, i.a, i.d as u32, keywords.into()) else { return Err(Exit::Raised) };
+    let span = span + u32::from(keywords);
+    for k in 0..span as u16 {
+        m.drop_temp(i.a + k);
+    }
+    m.put(i, v);
+    Ok(())
+}
+
+/// `return a`
+#[inline(always)]
+pub fn ret<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let v = if i.has(crate::exec::insn::A_TEMP) { m.take(i.a) } else { m.take_local(i.a) };
+    m.pop_frame(v)
+}
+
+/// `return consts[d]`
+#[inline(always)]
+pub fn ret_const<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let v = m.constant(i.d as u16);
+    let v = m.retain(v);
+    m.pop_frame(v)
+}
+
+/// `c = helper over d slots from a`, which the result takes over (`moves`) or which are dropped.
+#[inline(always)]
+pub fn build<M: Machine>(m: &mut M, i: Insn, h: &'static crate::helper::Helper, n: u32, moves: bool) -> Step {
+    let Ok(v) = m.call_span(h, i.a, n, i.d.into()) else { return Err(Exit::Raised) };
+    for k in 0..n as u16 {
+        if moves {
+            // The words now belong to the result.
+            let _moved = m.take(i.a + k);
+        } else {
+            m.drop_temp(i.a + k);
+        }
+    }
+    m.put(i, v);
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! `for` loops over ranges, lists, tuples and generators; other iterators through the helper.
+
+use crate::exec::insn::Insn;
+use crate::field;
+use crate::helpers;
+use crate::machine::{Alias, Exit, Field, Machine, Step};
+use crate::slots::CmpOp;
+use crate::types::generator::Generator;
+use crate::types::iterators::{ListIter, RangeIter, TupleIter};
+use crate::types::list::List;
+use crate::types::tuple::Tuple;
+use crate::value::{UNBOUND, Value};
+
+/// `RangeIter::next`
+pub const RANGE_NEXT: Field<RangeIter, i64> = field!(RangeIter, next: i64, RangeNext);
+/// `RangeIter::left`
+pub const RANGE_LEFT: Field<RangeIter, i64> = field!(RangeIter, left: i64, RangeLeft);
+/// `RangeIter::step`
+pub const RANGE_STEP: Field<RangeIter, i64> = field!(RangeIter, step: i64, const RangeStep);
+/// `ListIter::index`
+pub const LIST_ITER_INDEX: Field<ListIter, i64> = field!(ListIter, index: i64, ListIterIndex);
+/// `ListIter::list`
+pub const LIST_ITER_LIST: Field<ListIter, Value> = field!(ListIter, list: Value, ListIterList);
+/// `TupleIter::index`
+pub const TUPLE_ITER_INDEX: Field<TupleIter, i64> = field!(TupleIter, index: i64, TupleIterIndex);
+/// `TupleIter::tuple`
+pub const TUPLE_ITER_TUPLE: Field<TupleIter, Value> = field!(TupleIter, tuple: Value, TupleIterTuple);
+
+/// `c = next(a)`, or jump and drop `a`.
+#[inline(always)]
+pub fn for_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let it = m.get(i.a);
+    if let Some(range) = m.exact::<RangeIter>(it) {
+        return range_next(m, i, range);
+    }
+    if let Some(iter) = m.exact::<ListIter>(it) {
+        let list = m.load(iter, LIST_ITER_LIST);
+        if let Some(list) = m.exact::<List>(list) {
+            let index = m.load_int(iter, LIST_ITER_INDEX);
+            let len = m.load_int(list, super::subscr::LIST_LEN);
+            let inside = m.int_below(index, len);
+            if m.test(inside) {
+                let base = m.load_base(list, super::subscr::LIST_PTR);
+                let v = m.elem(base, index, Alias::ListItem);
+                let one = m.int(1);
+                let index = m.int_add_unchecked(index, one);
+                m.store_int(iter, LIST_ITER_INDEX, index);
+                let v = m.retain(v);
+                m.put(i, v);
+                return Ok(());
+            }
+        }
+    } else if let Some(iter) = m.exact::<TupleIter>(it) {
+        let tuple = m.load(iter, TUPLE_ITER_TUPLE);
+        if let Some(tuple) = m.exact::<Tuple>(tuple) {
+            let index = m.load_int(iter, TUPLE_ITER_INDEX);
+            let len = m.load_int(tuple, super::subscr::TUPLE_LEN);
+            let inside = m.int_below(index, len);
+            if m.test(inside) {
+                let base = m.trailing(tuple);
+                let v = m.elem(base, index, Alias::TupleItem);
+                let one = m.int(1);
+                let index = m.int_add_unchecked(index, one);
+                m.store_int(iter, TUPLE_ITER_INDEX, index);
+                let v = m.retain(v);
+                m.put(i, v);
+                return Ok(());
+            }
+        }
+    } else if m.exact::<Generator>(it).is_some()
+        && let Some(step) = m.resume_for(it, i)
+    {
+        return step;
+    }
+    let Ok(v) = m.call(&helpers::NEXT, [it]) else { return Err(Exit::Raised) };
+    if m.is_word(v.0, UNBOUND) {
+        m.release(v);
+        return exhausted(m, i);
+    }
+    m.put(i, v);
+    Ok(())
+}
+
+#[inline(always)]
+fn range_next<M: Machine>(m: &mut M, i: Insn, range: M::Ptr<RangeIter>) -> Step {
+    let left = m.load_int(range, RANGE_LEFT);
+    let zero = m.int(0);
+    let more = m.int_cmp(CmpOp::Gt, left, zero);
+    if !m.test(more) {
+        return exhausted(m, i);
+    }
+    let v = m.load_int(range, RANGE_NEXT);
+    let step = m.load_int(range, RANGE_STEP);
+    let next = m.int_add_unchecked(v, step);
+    let minus = m.int(-1);
+    let left = m.int_add_unchecked(left, minus);
+    m.store_int(range, RANGE_NEXT, next);
+    m.store_int(range, RANGE_LEFT, left);
+    let v = m.box_int(v);
+    m.put(i, v);
+    Ok(())
+}
+
+#[inline(always)]
+fn exhausted<M: Machine>(m: &mut M, i: Insn) -> Step {
+    m.drop_temp(i.a);
+    m.jump(i.d);
+    Ok(())
+}
+
+/// `c = iter(a)`
+#[inline(always)]
+pub fn get_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let x = m.get(i.a);
+    let Ok(v) = m.call(&helpers::ITER, [x]) else { return Err(Exit::Raised) };
+    super::arith::finish(m, i, v)
+}
