@@ -1,0 +1,266 @@
+//! A string's characters in their width, and the builder of new ones.
+
+use std::ops::Range;
+
+/// A string's characters in their width. Bytes objects use the first variant.
+#[derive(Clone, Copy, Debug)]
+pub enum Chars<'a> {
+    /// All below 256.
+    Latin1(&'a [u8]),
+    /// All below 65,536.
+    Ucs2(&'a [u16]),
+    /// Any code point, surrogates included.
+    Ucs4(&'a [u32]),
+}
+
+/// Evaluate an expression with the slice of whichever width.
+#[macro_export]
+macro_rules! with_units {
+    ($chars:expr, $units:ident => $body:expr) => {
+        match $chars {
+            $crate::text::Chars::Latin1($units) => $body,
+            $crate::text::Chars::Ucs2($units) => $body,
+            $crate::text::Chars::Ucs4($units) => $body,
+        }
+    };
+}
+
+impl<'a> Chars<'a> {
+    /// Number of characters.
+    #[inline]
+    pub fn len(&self) -> usize {
+        with_units!(self, s => s.len())
+    }
+    /// No characters?
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The code point at `i < len`.
+    #[inline(always)]
+    pub fn at(&self, i: usize) -> u32 {
+        match self {
+            Chars::Latin1(s) => s[i].into(),
+            Chars::Ucs2(s) => s[i].into(),
+            Chars::Ucs4(s) => s[i],
+        }
+    }
+    /// The code point at `i`, if there is one.
+    #[inline(always)]
+    pub fn get(&self, i: usize) -> Option<u32> {
+        if i < self.len() { Some(self.at(i)) } else { None }
+    }
+    /// The code points.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + 'a {
+        let chars = *self;
+        (0..chars.len()).map(move |i| chars.at(i))
+    }
+    /// The characters in `range`, in the same width (which may be wider than they need).
+    #[inline]
+    pub fn slice(&self, range: Range<usize>) -> Chars<'a> {
+        match self {
+            Chars::Latin1(s) => Chars::Latin1(&s[range]),
+            Chars::Ucs2(s) => Chars::Ucs2(&s[range]),
+            Chars::Ucs4(s) => Chars::Ucs4(&s[range]),
+        }
+    }
+    /// Are all below 128?
+    pub fn is_ascii(&self) -> bool {
+        match self {
+            Chars::Latin1(s) => s.is_ascii(),
+            Chars::Ucs2(s) => s.iter().all(|&c| c < 128),
+            Chars::Ucs4(s) => s.iter().all(|&c| c < 128),
+        }
+    }
+    /// The text, if it is ASCII.
+    pub fn as_ascii(&self) -> Option<&'a str> {
+        match self {
+            Chars::Latin1(s) if s.is_ascii() => std::str::from_utf8(s).ok(),
+            _ => None,
+        }
+    }
+    /// The index of a character.
+    pub fn position(&self, c: u32) -> Option<usize> {
+        match self {
+            Chars::Latin1(s) => u8::try_from(c).ok().and_then(|c| memchr::memchr(c, s)),
+            Chars::Ucs2(s) => u16::try_from(c).ok().and_then(|c| s.iter().position(|&x| x == c)),
+            Chars::Ucs4(s) => s.iter().position(|&x| x == c),
+        }
+    }
+    /// Does it contain this character?
+    pub fn contains(&self, c: u32) -> bool {
+        self.position(c).is_some()
+    }
+    /// The same characters (the widths may differ)?
+    pub fn same(&self, other: Chars<'_>) -> bool {
+        match (*self, other) {
+            (Chars::Latin1(a), Chars::Latin1(b)) => a == b,
+            (Chars::Ucs2(a), Chars::Ucs2(b)) => a == b,
+            (Chars::Ucs4(a), Chars::Ucs4(b)) => a == b,
+            (a, b) => a.len() == b.len() && a.iter().eq(b.iter()),
+        }
+    }
+    /// Order by code points.
+    pub fn order(&self, other: Chars<'_>) -> std::cmp::Ordering {
+        match (*self, other) {
+            (Chars::Latin1(a), Chars::Latin1(b)) => a.cmp(b),
+            (Chars::Ucs2(a), Chars::Ucs2(b)) => a.cmp(b),
+            (Chars::Ucs4(a), Chars::Ucs4(b)) => a.cmp(b),
+            (a, b) => a.iter().cmp(b.iter()),
+        }
+    }
+    /// Do they start with `prefix`?
+    pub fn starts_with(&self, prefix: Chars<'_>) -> bool {
+        prefix.len() <= self.len() && self.slice(0..prefix.len()).same(prefix)
+    }
+    /// Do they end with `suffix`?
+    pub fn ends_with(&self, suffix: Chars<'_>) -> bool {
+        suffix.len() <= self.len() && self.slice(self.len() - suffix.len()..self.len()).same(suffix)
+    }
+    /// As UTF-8, lone surrogates replaced by U+FFFD: for messages.
+    pub fn to_lossy(&self) -> String {
+        match self.as_ascii() {
+            Some(s) => s.to_owned(),
+            None => self.iter().map(|c| char::from_u32(c).unwrap_or('\u{fffd}')).collect(),
+        }
+    }
+}
+
+enum Units {
+    One(Vec<u8>),
+    Two(Vec<u16>),
+    Four(Vec<u32>),
+}
+
+/// Builds a string piece by piece; starts at one byte a character and widens when it must.
+pub struct StrBuilder(Units);
+
+impl Default for StrBuilder {
+    fn default() -> Self {
+        StrBuilder::new()
+    }
+}
+
+impl StrBuilder {
+    /// An empty builder.
+    pub fn new() -> StrBuilder {
+        StrBuilder(Units::One(Vec::new()))
+    }
+    /// Room for about `n` characters.
+    pub fn with_capacity(n: usize) -> StrBuilder {
+        StrBuilder(Units::One(Vec::with_capacity(n)))
+    }
+    /// From Latin-1 characters.
+    pub fn from_latin1(bytes: Vec<u8>) -> StrBuilder {
+        StrBuilder(Units::One(bytes))
+    }
+    /// Characters so far.
+    pub fn len(&self) -> usize {
+        self.chars().len()
+    }
+    /// No characters?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// What was built so far.
+    pub fn chars(&self) -> Chars<'_> {
+        match &self.0 {
+            Units::One(v) => Chars::Latin1(v),
+            Units::Two(v) => Chars::Ucs2(v),
+            Units::Four(v) => Chars::Ucs4(v),
+        }
+    }
+    #[cold]
+    fn widen_for(&mut self, c: u32) {
+        self.0 = match std::mem::replace(&mut self.0, Units::One(Vec::new())) {
+            Units::One(v) if c < 0x10000 => {
+                let mut wide = Vec::with_capacity(v.capacity());
+                wide.extend(v.into_iter().map(u16::from));
+                Units::Two(wide)
+            }
+            Units::One(v) => {
+                let mut wide = Vec::with_capacity(v.capacity());
+                wide.extend(v.into_iter().map(u32::from));
+                Units::Four(wide)
+            }
+            Units::Two(v) => {
+                let mut wide = Vec::with_capacity(v.capacity());
+                wide.extend(v.into_iter().map(u32::from));
+                Units::Four(wide)
+            }
+            four => four,
+        };
+    }
+    /// Append a code point.
+    #[inline]
+    pub fn push(&mut self, c: u32) {
+        match &mut self.0 {
+            Units::One(v) if c < 0x100 => v.push(c as u8),
+            Units::Two(v) if c < 0x10000 => v.push(c as u16),
+            Units::Four(v) => v.push(c),
+            _ => {
+                self.widen_for(c);
+                self.push(c);
+            }
+        }
+    }
+    /// Append a character.
+    #[inline]
+    pub fn push_char(&mut self, c: char) {
+        self.push(c.into());
+    }
+    /// Append a code point `n` times.
+    pub fn push_n(&mut self, c: u32, n: usize) {
+        if n == 0 {
+            return;
+        }
+        self.push(c);
+        match &mut self.0 {
+            Units::One(v) => v.resize(v.len() + n - 1, c as u8),
+            Units::Two(v) => v.resize(v.len() + n - 1, c as u16),
+            Units::Four(v) => v.resize(v.len() + n - 1, c),
+        }
+    }
+    /// Append UTF-8.
+    pub fn push_str(&mut self, s: &str) {
+        match &mut self.0 {
+            Units::One(v) if s.is_ascii() => v.extend_from_slice(s.as_bytes()),
+            _ => s.chars().for_each(|c| self.push(c.into())),
+        }
+    }
+    /// Append characters. Wide slices may hold narrow characters only: the builder widens by what it sees.
+    pub fn push_chars(&mut self, chars: Chars<'_>) {
+        match (&mut self.0, chars) {
+            (Units::One(v), Chars::Latin1(s)) => v.extend_from_slice(s),
+            (Units::Two(v), Chars::Latin1(s)) => v.extend(s.iter().map(|&c| u16::from(c))),
+            (Units::Two(v), Chars::Ucs2(s)) => v.extend_from_slice(s),
+            (Units::Four(v), Chars::Latin1(s)) => v.extend(s.iter().map(|&c| u32::from(c))),
+            (Units::Four(v), Chars::Ucs2(s)) => v.extend(s.iter().map(|&c| u32::from(c))),
+            (Units::Four(v), Chars::Ucs4(s)) => v.extend_from_slice(s),
+            (_, chars) => {
+                for c in chars.iter() {
+                    self.push(c);
+                }
+            }
+        }
+    }
+    /// Append bytes as Latin-1 characters.
+    pub fn push_latin1(&mut self, bytes: &[u8]) {
+        self.push_chars(Chars::Latin1(bytes));
+    }
+    /// The bytes, of a builder into which only characters below 256 were pushed.
+    pub fn into_latin1(self) -> Vec<u8> {
+        match self.0 {
+            Units::One(v) => v,
+            Units::Two(v) => v.into_iter().map(|c| c as u8).collect(),
+            Units::Four(v) => v.into_iter().map(|c| c as u8).collect(),
+        }
+    }
+}
+
+impl std::fmt::Write for StrBuilder {
+    fn write_str(&mut self, s: &str) -> std::fmt::Result {
+        self.push_str(s);
+        Ok(())
+    }
+}

@@ -1,0 +1,256 @@
+//! `%` formatting: the syntax of conversions, and the layout of converted numbers and strings. Arguments are
+//! fetched and converted in `types/str/percent.rs` and `types/bytes/percent.rs`.
+
+use super::float_repr::{self, Flags};
+use super::format_spec::IntRef;
+use super::{Chars, StrBuilder, TextError, TextResult, shown};
+use std::ops::Range;
+
+/// A width or precision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    /// Written in the format.
+    Fixed(usize),
+    /// `*`: the next argument.
+    Star,
+}
+
+/// A conversion as written.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Conversion {
+    /// `(key)`
+    pub key: Option<Range<usize>>,
+    /// `-`
+    pub left: bool,
+    /// `+`
+    pub plus: bool,
+    /// A space.
+    pub space: bool,
+    /// `#`
+    pub alternate: bool,
+    /// `0`
+    pub zero: bool,
+    /// The least number of characters.
+    pub width: Option<Amount>,
+    /// What is behind the point.
+    pub precision: Option<Amount>,
+    /// The type; 0 if the format ends too early.
+    pub code: u32,
+    /// Where the type is, for messages.
+    pub index: usize,
+}
+
+/// Literal text, or a conversion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Copied as it is.
+    Literal(Range<usize>),
+    /// Where a conversion starts: just behind the `%`. Call [`Format::conversion`] next.
+    Percent,
+}
+
+/// A format being read.
+pub struct Format<'a> {
+    chars: Chars<'a>,
+    pos: usize,
+}
+
+impl<'a> Format<'a> {
+    /// Read `chars` from the start.
+    pub fn new(chars: Chars<'a>) -> Format<'a> {
+        Format { chars, pos: 0 }
+    }
+    /// The next piece, or `None` at the end. `%%` is a literal `%`.
+    pub fn next_piece(&mut self) -> Option<Piece> {
+        let n = self.chars.len();
+        if self.pos >= n {
+            return None;
+        }
+        let start = self.pos;
+        if self.chars.at(start) != u32::from(b'%') {
+            self.pos = self.chars.slice(start..n).position(u32::from(b'%')).map_or(n, |i| start + i);
+            return Some(Piece::Literal(start..self.pos));
+        }
+        self.pos += 1;
+        if self.chars.get(self.pos) == Some(u32::from(b'%')) {
+            self.pos += 1;
+            return Some(Piece::Literal(start..start + 1));
+        }
+        Some(Piece::Percent)
+    }
+    /// The `(key)` of a conversion, right after [`Piece::Percent`].
+    pub fn key(&mut self) -> TextResult<Option<Range<usize>>> {
+        if self.chars.get(self.pos) != Some(u32::from(b'(')) {
+            return Ok(None);
+        }
+        self.pos += 1;
+        let (start, mut depth) = (self.pos, 1);
+        while depth > 0 {
+            match self.chars.get(self.pos).and_then(char::from_u32) {
+                Some('(') => depth += 1,
+                Some(')') => depth -= 1,
+                _ if self.pos >= self.chars.len() => return Err(TextError::value("incomplete format key")),
+                _ => {}
+            }
+            self.pos += 1;
+        }
+        Ok(Some(start..self.pos - 1))
+    }
+    fn amount(&mut self, too_big: &'static str) -> TextResult<Option<Amount>> {
+        if self.chars.get(self.pos) == Some(u32::from(b'*')) {
+            self.pos += 1;
+            return Ok(Some(Amount::Star));
+        }
+        let (start, mut n) = (self.pos, 0usize);
+        while let Some(c @ 0x30..=0x39) = self.chars.get(self.pos) {
+            n = n * 10 + (c - 0x30) as usize;
+            if n > i32::MAX as usize * 2 {
+                return Err(TextError::value(too_big));
+            }
+            self.pos += 1;
+        }
+        Ok(if self.pos == start { None } else { Some(Amount::Fixed(n)) })
+    }
+    /// Flags and width.
+    pub fn flags_and_width(&mut self, c: &mut Conversion) -> TextResult<()> {
+        while let Some(flag) = self.chars.get(self.pos).and_then(char::from_u32) {
+            match flag {
+                '-' => c.left = true,
+                '+' => c.plus = true,
+                ' ' => c.space = true,
+                '#' => c.alternate = true,
+                '0' => c.zero = true,
+                _ => break,
+            }
+            self.pos += 1;
+        }
+        c.width = self.amount("width too big")?;
+        Ok(())
+    }
+    /// Precision.
+    pub fn precision(&mut self, c: &mut Conversion) -> TextResult<()> {
+        if self.chars.get(self.pos) == Some(u32::from(b'.')) {
+            self.pos += 1;
+            c.precision = Some(self.amount("precision too big")?.unwrap_or(Amount::Fixed(0)));
+        }
+        Ok(())
+    }
+    /// An ignored length modifier, and the type.
+    pub fn code(&mut self, c: &mut Conversion) -> TextResult<()> {
+        if let Some(0x68 | 0x6c | 0x4c) = self.chars.get(self.pos) {
+            self.pos += 1;
+        }
+        let Some(code) = self.chars.get(self.pos) else {
+            return Err(TextError::value("incomplete format"));
+        };
+        (c.code, c.index) = (code, self.pos);
+        self.pos += 1;
+        Ok(())
+    }
+}
+
+/// The error for a type that is none.
+pub fn unsupported(c: &Conversion) -> TextError {
+    let printed = if (0x20..0x7f).contains(&c.code) { shown(c.code) } else { '?' };
+    TextError::value(format!(
+        "unsupported format character '{printed}' (0x{:x}) at index {}",
+        c.code, c.index
+    ))
+}
+
+/// A conversion whose `*`s have been filled in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Resolved {
+    /// `-`, or a negative `*` width.
+    pub left: bool,
+    /// `+`
+    pub plus: bool,
+    /// A space.
+    pub space: bool,
+    /// `#`
+    pub alternate: bool,
+    /// `0`
+    pub zero: bool,
+    /// The least number of characters.
+    pub width: usize,
+    /// What is behind the point.
+    pub precision: Option<usize>,
+}
+
+/// `d`, `i`, `u`, `x`, `X`, `o` of an int: digits with a `-` and, for `#`, the base's prefix.
+pub fn int_text(value: IntRef<'_>, code: u8, r: &Resolved, max_digits: usize) -> TextResult<String> {
+    let (base, prefix) = match code {
+        b'x' => (16, "0x"),
+        b'X' => (16, "0X"),
+        b'o' => (8, "0o"),
+        _ => (10, ""),
+    };
+    let mut digits = value.to_radix(base, max_digits)?;
+    let negative = digits.starts_with('-');
+    if negative {
+        digits.remove(0);
+    }
+    if code == b'X' {
+        digits.make_ascii_uppercase();
+    }
+    let mut text = String::with_capacity(digits.len() + 4);
+    if negative {
+        text.push('-');
+    }
+    if r.alternate {
+        text.push_str(prefix);
+    }
+    let zeros = r.precision.unwrap_or(0).saturating_sub(digits.len());
+    text.extend(std::iter::repeat_n('0', zeros));
+    text.push_str(&digits);
+    Ok(text)
+}
+
+/// `e`, `f`, `g` of a float.
+pub fn float_text(value: f64, code: u8, r: &Resolved) -> TextResult<String> {
+    let precision = r.precision.unwrap_or(6);
+    if precision > i32::MAX as usize {
+        return Err(TextError::value("precision too big"));
+    }
+    Ok(float_repr::format(value, code, precision, Flags { alternate: r.alternate, ..Flags::default() }))
+}
+
+/// Write a number: sign, prefix, zeros or spaces, digits.
+pub fn write_number(out: &mut StrBuilder, text: &str, r: &Resolved) {
+    let (negative, mut body) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let sign = match (negative, r.plus, r.space) {
+        (true, ..) => Some(b'-'),
+        (_, true, _) => Some(b'+'),
+        (.., true) => Some(b' '),
+        _ => None,
+    };
+    let padding = r.width.saturating_sub(body.len() + usize::from(sign.is_some()));
+    let zeros = r.zero && !r.left;
+    let sign = sign.map(u32::from);
+    if zeros {
+        sign.into_iter().for_each(|s| out.push(s));
+        if r.alternate && body.len() > 2 && matches!(body.as_bytes()[..2], [b'0', b'x' | b'X' | b'o']) {
+            out.push_str(&body[..2]);
+            body = &body[2..];
+        }
+        out.push_n(u32::from(b'0'), padding);
+        out.push_str(body);
+        return;
+    }
+    out.push_n(32, if r.left { 0 } else { padding });
+    sign.into_iter().for_each(|s| out.push(s));
+    out.push_str(body);
+    out.push_n(32, if r.left { padding } else { 0 });
+}
+
+/// Write a string (`s`, `r`, `a`, `b`): cut to the precision, padded to the width.
+pub fn write_text(out: &mut StrBuilder, text: Chars<'_>, r: &Resolved) {
+    let text = text.slice(0..text.len().min(r.precision.unwrap_or(usize::MAX)));
+    let padding = r.width.saturating_sub(text.len());
+    out.push_n(32, if r.left { 0 } else { padding });
+    out.push_chars(text);
+    out.push_n(32, if r.left { padding } else { 0 });
+}
