@@ -1,0 +1,139 @@
+//! The functions on ints: gcd, lcm, isqrt, factorial, comb, perm.
+
+use dashu_int::ops::{Gcd, SquareRoot, UnsignedAbs};
+use dashu_int::{IBig, UBig};
+use taipan_runtime::error::PyResult;
+use taipan_runtime::object::Ref;
+use taipan_runtime::protocol::index::index;
+use taipan_runtime::raise;
+use taipan_runtime::types::int;
+use taipan_runtime::value::Value;
+
+fn big(v: &Ref) -> IBig {
+    v.as_big().map(|b| b.into_owned()).unwrap_or(IBig::ZERO)
+}
+
+fn gcd_u64(mut a: u64, mut b: u64) -> u64 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+pub(super) fn gcd_of(values: &[Value]) -> PyResult {
+    let mut total = UBig::ZERO;
+    let mut small = 0u64;
+    for &v in values {
+        let i = index(v)?;
+        match i.as_i64() {
+            Some(n) if total == UBig::ZERO => small = gcd_u64(small, n.unsigned_abs()),
+            _ => {
+                let other = big(&i).unsigned_abs();
+                let mine = if total == UBig::ZERO { UBig::from(small) } else { total };
+                total = match (mine == UBig::ZERO, other == UBig::ZERO) {
+                    (true, _) => other,
+                    (_, true) => mine,
+                    _ => mine.gcd(other),
+                };
+                if let Ok(n) = u64::try_from(&total) {
+                    (small, total) = (n, UBig::ZERO);
+                }
+            }
+        }
+    }
+    Ok(if total == UBig::ZERO { int::from_u64(small) } else { int::from_big(total.into()) })
+}
+
+pub(super) fn lcm_of(values: &[Value]) -> PyResult {
+    let mut total = UBig::ONE;
+    for &v in values {
+        let n = big(&index(v)?).unsigned_abs();
+        if n == UBig::ZERO || total == UBig::ZERO {
+            // The remaining arguments are still checked.
+            total = UBig::ZERO;
+            continue;
+        }
+        let g = (&total).gcd(&n);
+        total = total / g * n;
+    }
+    Ok(int::from_big(total.into()))
+}
+
+pub(super) fn isqrt_of(v: Value) -> PyResult {
+    let n = index(v)?;
+    if int::is_negative(n.value()) {
+        return raise!(ValueError, "isqrt() argument must be nonnegative");
+    }
+    Ok(match n.as_i64() {
+        Some(i) => int::new(i.isqrt()),
+        None => int::from_big(big(&n).unsigned_abs().sqrt().into()),
+    })
+}
+
+/// The product `low * (low + 1) * … * (high - 1)`, by halves so that the factors stay balanced.
+fn range_product(low: u64, high: u64) -> UBig {
+    if high - low <= 8 {
+        return (low..high).fold(UBig::ONE, |p, i| p * i);
+    }
+    let mid = low + (high - low) / 2;
+    range_product(low, mid) * range_product(mid, high)
+}
+
+pub(super) fn factorial_of(v: Value) -> PyResult {
+    let n = index(v)?;
+    if int::is_negative(n.value()) {
+        return raise!(ValueError, "factorial() not defined for negative values");
+    }
+    match n.as_i64() {
+        Some(n) if n <= 20 => Ok(int::new((1..=n).product())),
+        Some(n) => Ok(int::from_big(range_product(1, n as u64 + 1).into())),
+        None => raise!(OverflowError, "factorial() argument should not exceed {}", i64::MAX),
+    }
+}
+
+fn non_negative(v: Value, name: &str) -> PyResult {
+    let n = index(v)?;
+    if int::is_negative(n.value()) {
+        return raise!(ValueError, "{name} must be a non-negative integer");
+    }
+    Ok(n)
+}
+
+/// `n * (n - 1) * … * (n - k + 1)`, by halves.
+fn falling(n: &IBig, from: u64, to: u64) -> IBig {
+    if to - from <= 8 {
+        return (from..to).fold(IBig::ONE, |p, i| p * (n - IBig::from(i)));
+    }
+    let mid = from + (to - from) / 2;
+    falling(n, from, mid) * falling(n, mid, to)
+}
+
+pub(super) fn perm_of(n: Value, k: Value) -> PyResult {
+    let (n, k) = (index(n)?, index(k)?);
+    let (n, k) = (non_negative(n.value(), "n")?, non_negative(k.value(), "k")?);
+    let (n, k) = (big(&n), big(&k));
+    if n < k {
+        return Ok(int::new(0));
+    }
+    match u64::try_from(&k) {
+        Ok(k) => Ok(int::from_big(falling(&n, 0, k))),
+        Err(_) => raise!(OverflowError, "k must not exceed {}", i64::MAX),
+    }
+}
+
+pub(super) fn comb_of(n: Value, k: Value) -> PyResult {
+    let (n, k) = (index(n)?, index(k)?);
+    let (n, k) = (non_negative(n.value(), "n")?, non_negative(k.value(), "k")?);
+    let (n, k) = (big(&n), big(&k));
+    if n < k {
+        return Ok(int::new(0));
+    }
+    let k = k.clone().min(&n - &k);
+    match u64::try_from(&k) {
+        Ok(k) => {
+            let divisor: IBig = range_product(1, k + 1).into();
+            Ok(int::from_big(falling(&n, 0, k) / divisor))
+        }
+        Err(_) => raise!(OverflowError, "min(n - k, k) must not exceed {}", i64::MAX),
+    }
+}
