@@ -346,7 +346,10 @@ fn call_weakref_callbacks(unreachable: &[Value]) {
     }
     for (weak, callback) in calls {
         if crate::protocol::call::call1(callback.value(), weak.value()).is_err() {
-            crate::error::write_unraisable("Exception ignored while calling weakref callback", Some(callback.value()));
+            crate::error::write_unraisable(
+                "Exception ignored while calling weakref callback",
+                Some(callback.value()),
+            );
         }
     }
 }

@@ -48,8 +48,10 @@ pub(super) fn getsets(family: Family) -> &'static [GetSetDef] {
         Family::Group => GROUP,
         Family::StopIteration => fields!(StopIteration: value "generator return value",),
         Family::SystemExit => fields!(SystemExit: code "exception code",),
-        Family::ImportError => fields!(ImportError: msg "exception message", name "module name", path "module path",
-            name_from "name imported from module",),
+        Family::ImportError => {
+            fields!(ImportError: msg "exception message", name "module name", path "module path",
+            name_from "name imported from module",)
+        }
         Family::AttributeError => fields!(AttributeError: name "attribute name", obj "object",),
         Family::NameError => fields!(NameError: name "name",),
         Family::OSError => OS,

@@ -111,7 +111,11 @@ fn subset(orig: P<BaseException>, excs: Vec<Ref>) -> PyResult<Option<Ref>> {
         && crate::protocol::iter::is_sequence(notes.value())
     {
         let copy = crate::types::list::new(crate::protocol::iter::collect(notes.value())?).erase();
-        crate::protocol::attr::set(group.value(), crate::types::str::interned("__notes__"), Some(copy.value()))?;
+        crate::protocol::attr::set(
+            group.value(),
+            crate::types::str::interned("__notes__"),
+            Some(copy.value()),
+        )?;
     }
     Ok(Some(group))
 }

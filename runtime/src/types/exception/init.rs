@@ -1,7 +1,7 @@
 //! `__new__`, `__init__` and `__str__` of the builtin exceptions, one family after the other.
 
-use super::layout::{BaseException, Family, FieldRef, field, make};
 use super::as_exception;
+use super::layout::{BaseException, Family, FieldRef, field, make};
 use crate::error::PyResult;
 use crate::object::{Own, P, Ref};
 use crate::protocol::repr::{repr, str as to_str};

@@ -109,32 +109,31 @@ unsafe impl Object for BaseException {
 
 /// A new exception of `class` (whose layout this is), without initialising the fields beyond `args`.
 pub fn make(class: P<TypeObject>, family: Family, args: Own<Tuple>) -> Own<BaseException> {
-    let extra = 8 * family.fields();
-    let init = |p: *mut BaseException| {
-        // SAFETY: fresh memory with room for the struct and the fields, all written here.
-        unsafe {
-            p.write(BaseException {
-                head: Header::new(class),
-                dict: Cell::new(None),
-                args: Cell::new(args.p()),
-                traceback: Cell::new(None),
-                context: Cell::new(None),
-                cause: Cell::new(None),
-                suppress_context: Cell::new(false),
-                family,
-            });
-            for i in 0..family.fields() {
-                p.add(1).cast::<Value>().add(i).write(UNBOUND);
-            }
+    // SAFETY: fresh memory with room for the struct and the fields, all written here.
+    let e = unsafe {
+        let p = crate::object::alloc_uninit_in::<BaseException>(class, 8 * family.fields());
+        p.write(BaseException {
+            head: Header::new(class),
+            dict: Cell::new(None),
+            args: Cell::new(args.p()),
+            traceback: Cell::new(None),
+            context: Cell::new(None),
+            cause: Cell::new(None),
+            suppress_context: Cell::new(false),
+            family,
+        });
+        for i in 0..family.fields() {
+            p.add(1).cast::<Value>().add(i).write(UNBOUND);
         }
+        Own::from_raw(P::from_ptr(p))
     };
-    // SAFETY: `init` writes the struct and the `extra` bytes.
-    let e = unsafe { crate::object::alloc_instance::<BaseException>(class, extra, init) };
     std::mem::forget(args);
     e
 }
 
 impl BaseException {
+    /// Where the `dict` cell is, for the classes' `dict_offset`.
+    pub const DICT_OFFSET: u32 = std::mem::offset_of!(BaseException, dict) as u32;
     /// The family.
     #[inline]
     pub fn family(&self) -> Family {

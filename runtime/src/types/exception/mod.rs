@@ -21,12 +21,12 @@ use crate::types::str::interned;
 use crate::types::type_object::{TypeObject, flags};
 use crate::value::Value;
 
-pub use classes::make_classes;
+pub use classes::{configure, make_classes};
 pub use group::{create as create_group, derive, members, projection, split, subgroup};
 pub use layout::{BaseException, Family, FieldRef, field, make};
 pub use raising::{
-    GroupMatch, check_eg_match, do_raise, given_matches, is_group, matches, normalize_raise, prep_reraise_star,
-    reraise, set_context,
+    GroupMatch, check_eg_match, do_raise, given_matches, is_group, matches, normalize_raise,
+    prep_reraise_star, reraise, set_context,
 };
 
 /// The exception, if `v` is one.

@@ -106,7 +106,13 @@ pub fn given_matches(e: Value, type_or_tuple: Value) -> bool {
     if let Some(types) = type_or_tuple.downcast::<Tuple>() {
         return types.items().iter().any(|&t| given_matches(e, t));
     }
-    let class = if as_exception(e).is_some() { e.class() } else if let Some(c) = class_of(e) { c } else { return false };
+    let class = if as_exception(e).is_some() {
+        e.class()
+    } else if let Some(c) = class_of(e) {
+        c
+    } else {
+        return false;
+    };
     if is_exception_class(class.value())
         && let Some(wanted) = class_of(type_or_tuple)
         && is_exception_class(type_or_tuple)

@@ -131,9 +131,12 @@ fn single_char(e: P<BaseException>, p: &Parts) -> Option<u32> {
 /// `UnicodeDecodeError.__str__`
 pub fn decode_str(v: Value) -> PyResult {
     let e = this(v)?;
-    let Some(object) = e.field(field::UnicodeError::object) else { return Ok(crate::types::str::empty().erase()) };
+    let Some(object) = e.field(field::UnicodeError::object) else {
+        return Ok(crate::types::str::empty().erase());
+    };
     let p = parts(e)?;
-    let byte = object.downcast::<Bytes>().and_then(|b| b.as_slice().get(usize::try_from(p.start).ok()?).copied());
+    let byte =
+        object.downcast::<Bytes>().and_then(|b| b.as_slice().get(usize::try_from(p.start).ok()?).copied());
     let head = match byte {
         Some(b) if p.end == p.start + 1 => {
             format!("'{}' codec can't decode byte 0x{b:02x} in position {}", p.encoding, p.start)
@@ -151,8 +154,12 @@ pub fn encode_str(v: Value) -> PyResult {
     }
     let p = parts(e)?;
     let head = match single_char(e, &p) {
-        Some(c) => format!("'{}' codec can't encode character '{}' in position {}", p.encoding, escaped(c), p.start),
-        None => format!("'{}' codec can't encode characters in position {}-{}", p.encoding, p.start, p.end - 1),
+        Some(c) => {
+            format!("'{}' codec can't encode character '{}' in position {}", p.encoding, escaped(c), p.start)
+        }
+        None => {
+            format!("'{}' codec can't encode characters in position {}-{}", p.encoding, p.start, p.end - 1)
+        }
     };
     Ok(message(&head, &p))
 }
@@ -181,7 +188,14 @@ pub fn raise_encode<T>(encoding: &str, object: Value, start: usize, end: usize, 
     raise_error(Exc::UnicodeEncodeError, encoding, object, start, end, reason)
 }
 
-fn raise_error<T>(exc: Exc, encoding: &str, object: Value, start: usize, end: usize, reason: &str) -> PyResult<T> {
+fn raise_error<T>(
+    exc: Exc,
+    encoding: &str,
+    object: Value,
+    start: usize,
+    end: usize,
+    reason: &str,
+) -> PyResult<T> {
     let encoding = crate::types::str::new(encoding).erase();
     let reason = crate::types::str::new(reason).erase();
     let (start, end) = (crate::types::int::new(start as i64), crate::types::int::new(end as i64));

@@ -119,7 +119,12 @@ pub fn traceback_new(_class: P<TypeObject>, args: Args<'_>) -> PyResult {
         match v {
             Some(v) => values[i] = v,
             None => {
-                return raise!(TypeError, "TracebackType() missing required argument '{}' (pos {})", NAMES[i], i + 1);
+                return raise!(
+                    TypeError,
+                    "TracebackType() missing required argument '{}' (pos {})",
+                    NAMES[i],
+                    i + 1
+                );
             }
         }
     }
