@@ -4,6 +4,8 @@ mod arith;
 mod methods;
 pub mod polar;
 
+pub use methods::{install, repr_c64, to_c64};
+
 use crate::error::PyResult;
 use crate::object::{Header, Kind, Object, Ref, alloc};
 use crate::runtime::types;

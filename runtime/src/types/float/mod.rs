@@ -1,5 +1,14 @@
 //! `float`: immediate where the exponent allows, else an object.
 
+pub mod algorithms;
+mod arith;
+mod methods;
+
+pub use algorithms::compare_big;
+pub(crate) use arith::operand;
+pub use arith::to_int;
+pub use methods::install;
+
 use crate::object::{Header, Kind, Object, Ref, alloc};
 use crate::runtime::types;
 use crate::value::Value;

@@ -1,5 +1,13 @@
 //! `int`: immediate up to 63 bits, `dashu` beyond.
 
+mod arith;
+pub mod big;
+mod methods;
+pub mod text;
+
+pub(crate) use arith::{Num, own_num};
+pub use methods::{in_class, install, is_negative, to_f64};
+
 use crate::object::{Header, Kind, Object, Ref, alloc};
 use crate::runtime::types;
 use crate::value::Value;

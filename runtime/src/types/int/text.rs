@@ -1,0 +1,92 @@
+//! Ints to and from text.
+
+use super::arith::{Num, own_num};
+use crate::error::PyResult;
+use crate::object::Ref;
+use crate::runtime::runtime;
+use crate::text::Flavor;
+use crate::text::format_spec::{IntRef, format_int};
+use crate::text::parse_int::{ParsedInt, parse, to_decimal as big_to_decimal};
+use crate::types::bytes;
+use crate::types::str::{self, Chars, Str};
+use crate::object::P;
+use crate::value::Value;
+
+/// `sys.get_int_max_str_digits()`; 0 is no limit.
+pub fn max_digits() -> usize {
+    runtime().int_max_str_digits.get()
+}
+
+/// The int that a `str`, `bytes` or `bytearray` says; `None` for other types.
+pub fn parse_any(x: Value, base: u32) -> PyResult<Option<Ref>> {
+    let parsed = if let Some(s) = x.as_str() {
+        parse(s.chars(), base, Flavor::Str, max_digits())
+    } else if let Some(data) = bytes::buffer(x) {
+        parse(Chars::Latin1(&data?), base, Flavor::Bytes, max_digits())
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(match parsed? {
+        ParsedInt::Small(i) => super::new(i),
+        ParsedInt::Big(i) => super::from_big(i),
+    }))
+}
+
+/// `repr(v)`
+pub(super) fn to_decimal(v: Value) -> PyResult {
+    Ok(match own_num(v) {
+        Num::Small(i) => decimal_i64(i),
+        Num::Big(p) => str::new(&big_to_decimal(&p.value, max_digits())?).erase(),
+    })
+}
+
+/// The decimal digits of a small int, without going through `fmt`.
+pub fn decimal_i64(i: i64) -> Ref {
+    let mut buffer = [0u8; 20];
+    let mut at = buffer.len();
+    let mut n = i.unsigned_abs();
+    loop {
+        at -= 1;
+        buffer[at] = b'0' + (n % 10) as u8;
+        n /= 10;
+        if n == 0 {
+            break;
+        }
+    }
+    if i < 0 {
+        at -= 1;
+        buffer[at] = b'-';
+    }
+    str::latin1(&buffer[at..]).erase()
+}
+
+/// `format(v, spec)`
+pub(super) fn format(v: Value, spec: P<Str>) -> PyResult {
+    if spec.is_empty() {
+        return crate::protocol::repr::str(v).map(Ref::from);
+    }
+    let class = v.class().name();
+    let out = match own_num(v) {
+        Num::Small(i) => format_int(IntRef::Small(i), spec.chars(), &class, max_digits())?,
+        Num::Big(p) => format_int(IntRef::Big(&p.value), spec.chars(), &class, max_digits())?,
+    };
+    Ok(out.finish().erase())
+}
+
+/// Text of an int in a base that is a power of two, with its prefix: `hex`, `oct`, `bin`.
+pub fn with_prefix(v: Value, radix: u8, prefix: &str) -> Ref {
+    let n = own_num(v);
+    let sign = if n.is_negative() { "-" } else { "" };
+    let digits = match n {
+        Num::Small(i) => {
+            let m = i.unsigned_abs();
+            match radix {
+                2 => format!("{m:b}"),
+                8 => format!("{m:o}"),
+                _ => format!("{m:x}"),
+            }
+        }
+        Num::Big(p) => p.value.in_radix(radix).to_string().trim_start_matches('-').to_owned(),
+    };
+    str::new(&format!("{sign}{prefix}{digits}")).erase()
+}
