@@ -306,6 +306,10 @@ impl TupleHasher {
         let h = self.0.wrapping_add((len as u64) ^ (XX_PRIME_5 ^ 3_527_539));
         if h == u64::MAX { 1_546_275_796 } else { h as i64 }
     }
+    /// The hash of a fixed number of items (slices).
+    pub fn finish_without_length(self) -> i64 {
+        if self.0 == u64::MAX { 1_546_275_796 } else { self.0 as i64 }
+    }
 }
 
 /// CPython's hash of a frozenset: independent of the order of the items.

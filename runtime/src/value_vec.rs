@@ -167,6 +167,18 @@ impl ValueVec {
         self.len.set(range.start + new + tail);
         old
     }
+    /// Room for `n` items at least, growing by an eighth at least.
+    pub fn reserve(&self, n: usize) {
+        if n > self.capacity.get() {
+            self.reserve_exact(n.max(self.len() + (self.len() >> 3)));
+        }
+    }
+    /// Exchange contents with another vector.
+    pub fn swap(&self, other: &ValueVec) {
+        self.ptr.swap(&other.ptr);
+        self.len.swap(&other.len);
+        self.capacity.swap(&other.capacity);
+    }
     /// Take everything out.
     pub fn take(&self) -> Vec<Ref> {
         let all = self.as_slice().iter().map(|&v| Ref::from_raw(v)).collect();

@@ -1,5 +1,13 @@
 //! `list`.
 
+pub mod iter;
+pub(crate) mod methods;
+pub(crate) mod slices;
+mod sort;
+
+pub use methods::{extend, from_iterable, install};
+pub use sort::sort;
+
 use crate::object::{Header, Kind, Object, Own, Ref, Visitor, alloc};
 use crate::runtime::types;
 use crate::value::Value;

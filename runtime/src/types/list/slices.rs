@@ -1,0 +1,117 @@
+//! Subscripts of lists: items, slices, their assignment and deletion.
+
+use super::{List, from_vec};
+use crate::concrete::adjust_indices;
+use crate::error::PyResult;
+use crate::object::{P, Ref};
+use crate::protocol::index;
+use crate::protocol::mapping::place;
+use crate::protocol::sequence::{self, Subscript, subscript};
+use crate::raise;
+use crate::types::slice::{self, Slice};
+use crate::value::Value;
+use crate::value_vec::ValueVec;
+
+/// `l[key]`
+pub(super) fn getitem(l: P<List>, key: Value) -> PyResult {
+    match subscript(key, || l.items.len(), "list")? {
+        Subscript::Item(Some(i)) => match l.items.get(i) {
+            Some(v) => Ok(v.own()),
+            None => raise!(IndexError, "list index out of range"),
+        },
+        Subscript::Item(None) => raise!(IndexError, "list index out of range"),
+        Subscript::Slice(start, step, n) => Ok(from_vec(pick(l.items.as_slice(), start, step, n)).erase()),
+    }
+}
+
+/// `n` items from `start` on, `step` apart.
+pub(crate) fn pick(items: &[Value], start: i64, step: i64, n: usize) -> ValueVec {
+    let out = ValueVec::with_capacity(n);
+    let mut at = start;
+    for _ in 0..n {
+        out.push(items[at as usize].own());
+        at += step;
+    }
+    out
+}
+
+/// `l[key] = v`, or `del l[key]`
+pub(super) fn setitem(l: P<List>, key: Value, v: Option<Value>) -> PyResult<()> {
+    if let Some(s) = key.exact::<Slice>() {
+        let (start, stop, step) = slice::unpack(s)?;
+        return match v {
+            Some(v) => assign_slice(l, (start, stop, step), v),
+            None => {
+                delete_slice(l, start, stop, step);
+                Ok(())
+            }
+        };
+    }
+    if !index::has_index(key) {
+        return raise!(TypeError, "list indices must be integers or slices, not {}", key.class().name());
+    }
+    let i = index::index_size(key, crate::error::Exc::IndexError)?;
+    match (place(i, l.items.len()), v) {
+        (None, _) => raise!(IndexError, "list assignment index out of range"),
+        (Some(i), Some(v)) => {
+            drop(l.items.replace(i, v.own()));
+            Ok(())
+        }
+        (Some(i), None) => {
+            drop(l.items.remove(i));
+            Ok(())
+        }
+    }
+}
+
+fn assign_slice(l: P<List>, (start, stop, step): (i64, i64, i64), v: Value) -> PyResult<()> {
+    let _owner = l.own();
+    let items = sequence::fast(v, "must assign iterable to extended slice")?;
+    let (start, stop, n) = adjust_indices(l.items.len(), start, stop, step);
+    if step == 1 {
+        let (a, b) = (start as usize, stop.max(start) as usize);
+        drop(l.items.splice(a..b, items));
+        return Ok(());
+    }
+    if items.len() != n {
+        let got = items.len();
+        return raise!(ValueError, "attempt to assign sequence of size {got} to extended slice of size {n}");
+    }
+    let mut at = start;
+    let mut old: Vec<Ref> = Vec::with_capacity(n);
+    for item in items {
+        old.push(l.items.replace(at as usize, item));
+        at += step;
+    }
+    drop(old);
+    Ok(())
+}
+
+fn delete_slice(l: P<List>, start: i64, stop: i64, step: i64) {
+    let _owner = l.own();
+    let (start, stop, n) = adjust_indices(l.items.len(), start, stop, step);
+    if n == 0 {
+        return;
+    }
+    if step == 1 {
+        drop(l.items.splice(start as usize..stop as usize, Vec::new()));
+        return;
+    }
+    let (first, step) = if step > 0 {
+        (start as usize, step as usize)
+    } else {
+        ((start + (n as i64 - 1) * step) as usize, step.unsigned_abs() as usize)
+    };
+    let last = first + (n - 1) * step;
+    let (mut kept, mut gone) = (Vec::new(), Vec::with_capacity(n));
+    let all = l.items.take();
+    for (i, v) in all.into_iter().enumerate() {
+        if i >= first && i <= last && (i - first) % step == 0 {
+            gone.push(v);
+        } else {
+            kept.push(v);
+        }
+    }
+    kept.into_iter().for_each(|v| l.items.push(v));
+    drop(gone);
+}
