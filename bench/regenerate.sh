@@ -23,6 +23,8 @@ for file in bench/programs/*.py tests/language/*.py; do
   rm -f "$base.expected_err" "$base.expected_code"
   code=0
   "$python" "$file" ${size:+"$size"} >"$base.expected" 2>"$base.expected_err" || code=$?
+  # Tracebacks name the file by its absolute path; what is committed is relative to the root.
+  sed -i "s|$root/||g" "$base.expected" "$base.expected_err"
   if [[ $code -eq 0 ]]; then
     [[ -s $base.expected_err ]] && { echo "$file wrote to stderr:" >&2; cat "$base.expected_err" >&2; }
     rm "$base.expected_err"

@@ -5,6 +5,7 @@ use crate::workspace;
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write;
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -76,7 +77,12 @@ impl Case {
         }
         command.env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1");
         command.env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8");
-        let got = process::run(&mut command, limit)?;
+        let mut got = process::run(&mut command, limit)?;
+        // Tracebacks name the file by its absolute path; what is committed is relative to the root.
+        let root = format!("{}/", workspace::root().display());
+        for text in [&mut got.stdout, &mut got.stderr] {
+            *text = without(text, root.as_bytes());
+        }
         let mut report = self.compare(&got, limit);
         if report.is_empty() {
             return Ok(());
@@ -92,7 +98,10 @@ impl Case {
             None => {
                 let _ = writeln!(report, "still running after {} s, killed", limit.as_secs());
             }
-            Some(status) if status.code() != Some(self.code) => {
+            // A process that a signal ended counts as 128 + the signal, as shells have it.
+            Some(status)
+                if status.code().or(status.signal().map(|signal| 128 + signal)) != Some(self.code) =>
+            {
                 let _ = writeln!(report, "ended with {status}, expected exit code {}", self.code);
             }
             Some(_) => {}
@@ -100,13 +109,28 @@ impl Case {
         difference(&mut report, "stdout", &self.stdout, &got.stdout);
         match &self.stderr {
             Some(expected) => difference(&mut report, "stderr", expected, &got.stderr),
-            None if !got.stderr.is_empty() => {
+            None if !report.is_empty() && !got.stderr.is_empty() => {
                 let _ = writeln!(report, "stderr:\n{}", tail(&String::from_utf8_lossy(&got.stderr), 25));
             }
             None => {}
         }
         report
     }
+}
+
+/// `text` with every occurrence of `part` removed.
+fn without(text: &[u8], part: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&first, tail)) = rest.split_first() {
+        if let Some(after) = rest.strip_prefix(part) {
+            rest = after;
+        } else {
+            out.push(first);
+            rest = tail;
+        }
+    }
+    out
 }
 
 /// Add the differing lines with a little context; nothing when the texts are equal.

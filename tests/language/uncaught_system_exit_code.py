@@ -1,0 +1,8 @@
+"""SystemExit with an int."""
+import sys
+
+print("out")
+try:
+    sys.exit(3)
+finally:
+    print("finally runs")
