@@ -70,4 +70,6 @@ pub struct ExitDesc {
     pub frames: Vec<ExitFrame>,
     /// Objects to build. They may mention each other, and themselves.
     pub virtuals: Vec<ExitVirtual>,
+    /// Values to count once more per mention.
+    pub increfs: Vec<ExitSource>,
 }

@@ -1,5 +1,11 @@
 //! The tracing JIT: trace IR, optimizer, Cranelift lowering, code memory, exits, inspection.
 
+pub mod compile;
+pub mod eval;
 pub mod exits;
+pub mod inspect;
 pub mod ir;
 pub mod layout;
+pub mod lower;
+pub mod memory;
+pub mod opt;

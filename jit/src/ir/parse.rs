@@ -288,6 +288,11 @@ impl<'a> Parser<'a> {
             s.virtuals.push(VirtualObject { desc, refcount, values });
             self.end_line()?;
         }
+        if self.head() == "increfs" {
+            self.line().expect("increfs")?;
+            s.increfs = self.values()?;
+            self.end_line()?;
+        }
         Ok(s)
     }
     fn kind(&mut self) -> Res<ExitKind> {

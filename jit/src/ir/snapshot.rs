@@ -94,12 +94,14 @@ pub struct Snapshot {
     pub frames: Vec<FrameState>,
     /// Objects to build.
     pub virtuals: Vec<VirtualObject>,
+    /// Values to count once more per mention, because the trace has put that off. Recorders leave it empty.
+    pub increfs: Vec<Ref>,
 }
 
 impl Snapshot {
     /// A snapshot without virtuals.
     pub fn new(kind: ExitKind, frames: Vec<FrameState>) -> Snapshot {
-        Snapshot { kind, frames, virtuals: Vec::new() }
+        Snapshot { kind, frames, virtuals: Vec::new(), increfs: Vec::new() }
     }
     /// Calls `f` for every value that is mentioned.
     pub fn for_each_ref(&self, mut f: impl FnMut(Ref)) {
@@ -114,6 +116,7 @@ impl Snapshot {
         for v in &self.virtuals {
             v.values.iter().for_each(&mut see);
         }
+        self.increfs.iter().for_each(|r| f(*r));
     }
     /// Replaces every value that is mentioned.
     pub fn map_refs(&mut self, mut f: impl FnMut(Ref) -> Ref) {
@@ -128,5 +131,6 @@ impl Snapshot {
         for v in &mut self.virtuals {
             v.values.iter_mut().for_each(&mut see);
         }
+        self.increfs.iter_mut().for_each(|r| *r = f(*r));
     }
 }

@@ -18,7 +18,8 @@
 //! fragment 0@0                              continues snapshot 0 of fragment 0
 //! ```
 //! A graph has `block b0(v1:i64)` in place of `fragment`, `jump b1(v3)` and `exit @0`, and its snapshots say
-//! `@0 = 0@1 resume` (where it comes from), or `@0 = 0@1 resume continues b2`.
+//! `@0 = 0@1 resume` (where it comes from), or `@0 = 0@1 resume continues b2` (and then no frames); `increfs (v1)`
+//! are counts that the exit makes up.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -168,6 +169,9 @@ impl<'a> Printer<'a> {
             let vals: Vec<String> = v.values.iter().map(|x| src(self, x)).collect();
             self.out += &format!("  virtual rc={} {}\n", v.refcount, alloc(&v.desc, &vals));
         }
+        if !s.increfs.is_empty() {
+            self.out += &format!("  increfs ({})\n", self.values(&s.increfs));
+        }
     }
 }
 
@@ -251,7 +255,9 @@ pub fn graph(g: &Graph) -> String {
         let from = g.origin[id.0 as usize];
         let to = g.continued.get(&id).map_or_else(String::new, |b| format!(" continues b{}", b.0));
         p.out += &format!("@{i} = {}@{} {}{to}\n", from.fragment, from.snap.0, kind(s.kind));
-        p.snapshot(s);
+        if to.is_empty() {
+            p.snapshot(s);
+        }
         i += 1;
     }
     p.out

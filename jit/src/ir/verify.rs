@@ -216,8 +216,10 @@ pub fn check_graph(g: &Graph) -> Result<(), VerifyError> {
         seen.extend(block.params.iter().copied());
         let at = |e: VerifyError| VerifyError(format!("block {b}: {e}"));
         let mut leave = |s: SnapId, seen: &HashSet<Ref>, work: &mut Vec<usize>| -> Result<(), VerifyError> {
-            check_snapshot(g.body.snap(s), &|r| seen.contains(&r))?;
-            if let Some(t) = g.continued.get(&s) {
+            let Some(t) = g.continued.get(&s) else {
+                return check_snapshot(g.body.snap(s), &|r| seen.contains(&r));
+            };
+            {
                 let t = t.0 as usize;
                 if reach[t].is_none() {
                     reach[t] = Some(seen.clone());

@@ -1,0 +1,191 @@
+//! Lowering of computations: ints, doubles, bools, and tagging.
+
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
+use taipan_runtime::value::{FALSE, FLONUM_TAG};
+
+use super::Lower;
+use crate::ir::{Inst, Op, Ref, Ty};
+
+/// The condition of an integer comparison.
+pub(super) fn int_cc(op: Op) -> Option<IntCC> {
+    Some(match op {
+        Op::Eq => IntCC::Equal,
+        Op::Ne => IntCC::NotEqual,
+        Op::Lt => IntCC::SignedLessThan,
+        Op::Le => IntCC::SignedLessThanOrEqual,
+        Op::Gt => IntCC::SignedGreaterThan,
+        Op::Ge => IntCC::SignedGreaterThanOrEqual,
+        Op::Ult => IntCC::UnsignedLessThan,
+        Op::Ule => IntCC::UnsignedLessThanOrEqual,
+        Op::Ugt => IntCC::UnsignedGreaterThan,
+        Op::Uge => IntCC::UnsignedGreaterThanOrEqual,
+        _ => return None,
+    })
+}
+
+fn float_cc(op: Op) -> Option<FloatCC> {
+    Some(match op {
+        Op::FEq => FloatCC::Equal,
+        Op::FNe => FloatCC::NotEqual,
+        Op::FLt => FloatCC::LessThan,
+        Op::FLe => FloatCC::LessThanOrEqual,
+        Op::FGt => FloatCC::GreaterThan,
+        Op::FGe => FloatCC::GreaterThanOrEqual,
+        _ => return None,
+    })
+}
+
+impl Lower<'_, '_> {
+    /// A constant operand that fits an instruction's immediate.
+    fn small_const(&self, r: Ref) -> Option<i64> {
+        let c = self.g.body.as_const(r)?;
+        (c.ty != Ty::F64 && i32::try_from(c.bits as i64).is_ok()).then_some(c.bits as i64)
+    }
+
+    pub(super) fn arith(&mut self, inst: &Inst) -> Value {
+        let a = self.value(inst.args[0]);
+        if let Some(cc) = int_cc(inst.op) {
+            if let Some(c) = self.small_const(inst.args[1]) {
+                return self.fb.ins().icmp_imm_s(cc, a, c);
+            }
+            let b = self.value(inst.args[1]);
+            return self.fb.ins().icmp(cc, a, b);
+        }
+        if inst.args.len() == 1 {
+            return self.unary(inst.op, a);
+        }
+        let b = self.value(inst.args[1]);
+        if let Some(cc) = float_cc(inst.op) {
+            return self.fb.ins().fcmp(cc, a, b);
+        }
+        let ins = self.fb.ins();
+        match inst.op {
+            Op::Add => ins.iadd(a, b),
+            Op::Sub => ins.isub(a, b),
+            Op::Mul => ins.imul(a, b),
+            Op::And | Op::BAnd => ins.band(a, b),
+            Op::Or | Op::BOr => ins.bor(a, b),
+            Op::Xor => ins.bxor(a, b),
+            Op::Shl => ins.ishl(a, b),
+            Op::Sar => ins.sshr(a, b),
+            Op::Shr => ins.ushr(a, b),
+            Op::FAdd => ins.fadd(a, b),
+            Op::FSub => ins.fsub(a, b),
+            Op::FMul => ins.fmul(a, b),
+            Op::FDiv => ins.fdiv(a, b),
+            Op::FloorDiv => self.floor_div(a, b),
+            Op::FloorMod => self.floor_mod(a, b),
+            Op::Select => {
+                let c = self.value(inst.args[2]);
+                self.fb.ins().select(a, b, c)
+            }
+            op => unreachable!("{} is lowered elsewhere", op.name()),
+        }
+    }
+
+    fn unary(&mut self, op: Op, a: Value) -> Value {
+        let ins = self.fb.ins();
+        match op {
+            Op::Neg => ins.ineg(a),
+            Op::Not => ins.bnot(a),
+            Op::FNeg => ins.fneg(a),
+            Op::FAbs => ins.fabs(a),
+            Op::FSqrt => ins.sqrt(a),
+            Op::FFloor => ins.floor(a),
+            Op::FCeil => ins.ceil(a),
+            Op::FTrunc => ins.trunc(a),
+            Op::I2F => ins.fcvt_from_sint(types::F64, a),
+            Op::F2I => ins.fcvt_to_sint_sat(types::I64, a),
+            Op::FloatBits => ins.bitcast(types::I64, MemFlagsData::new(), a),
+            Op::BitsFloat => ins.bitcast(types::F64, MemFlagsData::new(), a),
+            Op::BNot => ins.bxor_imm_s(a, 1),
+            Op::BoolInt => ins.uextend(types::I64, a),
+            Op::IntBool => ins.ireduce(types::I8, a),
+            Op::AsPtr | Op::AsVal | Op::AsInt => a,
+            op => unreachable!("{} is lowered elsewhere", op.name()),
+        }
+    }
+
+    /// Rounds down: one less than the truncated quotient where the remainder's sign is not the divisor's.
+    fn floor_div(&mut self, a: Value, b: Value) -> Value {
+        let q = self.fb.ins().sdiv(a, b);
+        let p = self.fb.ins().imul(q, b);
+        let r = self.fb.ins().isub(a, p);
+        let off = self.remainder_is_off(r, b);
+        let off = self.fb.ins().uextend(types::I64, off);
+        self.fb.ins().isub(q, off)
+    }
+
+    fn floor_mod(&mut self, a: Value, b: Value) -> Value {
+        let r = self.fb.ins().srem(a, b);
+        let off = self.remainder_is_off(r, b);
+        let fixed = self.fb.ins().iadd(r, b);
+        self.fb.ins().select(off, fixed, r)
+    }
+
+    fn remainder_is_off(&mut self, r: Value, b: Value) -> Value {
+        let some = self.fb.ins().icmp_imm_s(IntCC::NotEqual, r, 0);
+        let x = self.fb.ins().bxor(r, b);
+        let sign = self.fb.ins().icmp_imm_s(IntCC::SignedLessThan, x, 0);
+        self.fb.ins().band(some, sign)
+    }
+
+    pub(super) fn box_int(&mut self, r: Ref) -> Value {
+        let i = self.value(r);
+        let twice = self.fb.ins().iadd(i, i);
+        self.fb.ins().bor_imm_s(twice, 1)
+    }
+
+    pub(super) fn box_bool(&mut self, r: Ref) -> Value {
+        let b = self.value(r);
+        let wide = self.fb.ins().uextend(types::I64, b);
+        let scaled = self.fb.ins().ishl_imm_s(wide, 3);
+        self.fb.ins().iadd_imm_s(scaled, FALSE.bits() as i64)
+    }
+
+    pub(super) fn unbox_bool(&mut self, v: Value) -> Value {
+        let bit = self.fb.ins().ushr_imm_s(v, 3);
+        let bit = self.fb.ins().band_imm_s(bit, 1);
+        self.fb.ins().ireduce(types::I8, bit)
+    }
+
+    /// The word of a double: re-biased and rotated where the exponent allows, a heap float otherwise.
+    pub(super) fn box_float(&mut self, r: Ref) -> Value {
+        let f = self.value(r);
+        let bits = self.fb.ins().bitcast(types::I64, MemFlagsData::new(), f);
+        let biased = self.iconst(-(3 << 60));
+        let biased = self.fb.ins().iadd(bits, biased);
+        let y = self.fb.ins().rotl_imm_s(biased, 1);
+        let less = self.fb.ins().iadd_imm_s(y, -1);
+        let limit = self.iconst((1 << 62) - 1);
+        let fits = self.fb.ins().icmp(IntCC::UnsignedLessThan, less, limit);
+        let (odd, zero, heap) = (self.cold_block(), self.cold_block(), self.cold_block());
+        let done = self.fb.create_block();
+        let word = self.fb.append_block_param(done, types::I64);
+        let shifted = self.fb.ins().ishl_imm_s(y, 2);
+        let tagged = self.fb.ins().bor_imm_s(shifted, FLONUM_TAG as i64);
+        self.fb.ins().brif(fits, done, &[BlockArg::Value(tagged)], odd, &[]);
+        self.continue_in(odd);
+        self.fb.ins().brif(bits, heap, &[], zero, &[]);
+        self.continue_in(zero);
+        let two = self.iconst(FLONUM_TAG as i64);
+        self.fb.ins().jump(done, &[BlockArg::Value(two)]);
+        self.continue_in(heap);
+        let boxed = self.call(self.layout.box_float_cold, &[f]);
+        self.fb.ins().jump(done, &[BlockArg::Value(boxed)]);
+        self.continue_in(done);
+        word
+    }
+
+    /// The double of an immediate float's word.
+    pub(super) fn decode_flonum(&mut self, w: Value) -> Value {
+        let r = self.fb.ins().rotr_imm_s(w, 3);
+        let bias = self.iconst(-(1 << 60));
+        let bits = self.fb.ins().iadd(r, bias);
+        let zero_word = self.fb.ins().icmp_imm_s(IntCC::Equal, w, FLONUM_TAG as i64);
+        let zero = self.iconst(0);
+        let bits = self.fb.ins().select(zero_word, zero, bits);
+        self.fb.ins().bitcast(types::F64, MemFlagsData::new(), bits)
+    }
+}

@@ -1,0 +1,78 @@
+//! Lowering of exits: cold blocks that store what is not constant, each distinct value once.
+
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, types};
+
+use super::{CompileError, Lower};
+use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue, ExitVirtual};
+use crate::ir::{Op, Ref, SnapId, Source, Ty};
+
+impl Lower<'_, '_> {
+    /// Writes the blocks of all exits; gives their descriptions, by exit index.
+    pub(super) fn exits(&mut self) -> Result<Vec<ExitDesc>, CompileError> {
+        let mut out = Vec::with_capacity(self.pending.len());
+        for (snap, block, op) in std::mem::take(&mut self.pending) {
+            self.fb.switch_to_block(block);
+            let (desc, stored) = self.describe(snap, op);
+            if stored.len() > self.layout.exit_buffer_words as usize {
+                return Err(CompileError::ExitTooLarge(stored.len()));
+            }
+            for (i, r) in stored.into_iter().enumerate() {
+                let mut v = self.value(r);
+                if self.g.body.ty(r) == Ty::Bool {
+                    v = self.fb.ins().uextend(types::I64, v);
+                }
+                let offset = self.layout.exit_buffer_offset + 8 * i as i32;
+                self.fb.ins().store(MemFlagsData::trusted(), v, self.thread, offset);
+            }
+            let id = self.iconst(out.len() as i64);
+            self.fb.ins().return_(&[id]);
+            out.push(desc);
+        }
+        Ok(out)
+    }
+
+    fn describe(&self, snap: SnapId, guard: Option<Op>) -> (ExitDesc, Vec<Ref>) {
+        let s = self.g.body.snap(snap);
+        let mut stored: Vec<Ref> = Vec::new();
+        let mut source = |src: &Source| match src {
+            Source::Virtual(i) => ExitSource::Virtual(*i),
+            Source::Ref(r) => match self.g.body.as_const(*r) {
+                Some(c) => ExitSource::Const(c),
+                None => {
+                    let index = stored.iter().position(|x| x == r).unwrap_or_else(|| {
+                        stored.push(*r);
+                        stored.len() - 1
+                    });
+                    ExitSource::Word { index: index as u32, ty: self.g.body.ty(*r) }
+                }
+            },
+        };
+        let frames = s
+            .frames
+            .iter()
+            .map(|f| ExitFrame {
+                key: f.key,
+                pc: f.pc,
+                payload: f.payload,
+                depth: f.depth,
+                slots: f
+                    .slots
+                    .iter()
+                    .map(|(slot, v)| (*slot, ExitValue { src: source(&v.src), borrowed: v.borrowed }))
+                    .collect(),
+            })
+            .collect();
+        let virtuals = s
+            .virtuals
+            .iter()
+            .map(|v| ExitVirtual {
+                desc: v.desc.clone(),
+                refcount: v.refcount,
+                values: v.values.iter().map(&mut source).collect(),
+            })
+            .collect();
+        let increfs = s.increfs.iter().map(|r| source(&Source::Ref(*r))).collect();
+        let source = self.g.origin[snap.0 as usize];
+        (ExitDesc { source, guard, kind: s.kind, frames, virtuals, increfs }, stored)
+    }
+}

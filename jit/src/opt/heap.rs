@@ -1,0 +1,132 @@
+//! The heap cache: loads whose word is known are not emitted.
+//!
+//! A word is known after a load of it, or a store to it. Memory is told apart by alias class: a store forgets
+//! words of its own class (but not those at another offset of the same base, or at another constant index), a
+//! helper that writes forgets everything that is not immutable.
+//!
+//! ```text
+//! v1 = load v0 i64[+16 #3]
+//! store v5 v6 i64[+24 #4]            another class
+//! v2 = load v0 i64[+16 #3]           -> v1
+//! store v0 v7 i64[+16 #3]
+//! v3 = load v0 i64[+16 #3]           -> v7
+//! ```
+
+use taipan_runtime::helper::{Effect, Helper};
+
+use super::Opt;
+use super::facts::Fact;
+use super::state::Known;
+use crate::ir::{ALIAS_TYPE_ID, Imm, Inst, Mem, MemTy, Op, Ref, Ty};
+
+fn same_place(k: &Known, base: Ref, index: Option<Ref>, m: Mem) -> bool {
+    k.base == base && k.index == index && k.mem.offset == m.offset && k.mem.ty.size() == m.ty.size()
+}
+
+impl Opt<'_> {
+    /// A load from `base` (at `index`).
+    pub(super) fn load(&mut self, op: Op, args: &[Ref], m: Mem) -> Ref {
+        let (base, index) = (args[0], args.get(1).copied());
+        if index.is_none()
+            && let Some(v) = self.load_virtual(base, m)
+        {
+            return v;
+        }
+        let id = self.fact(base).type_id;
+        if let Some(id) = id
+            && index.is_none()
+            && m.ty == MemTy::U32
+            && m.offset == self.layout.type_id_offset
+            && self.passes.heap
+        {
+            return self.g.body.int(id as i64);
+        }
+        if self.passes.heap
+            && let Some(known) = self.st.heap.get(&m.alias)
+            && let Some(k) = known.iter().find(|k| same_place(k, base, index, m))
+            && (k.mem.ty == m.ty || (k.mem.ty.ty().is_value() && m.ty.ty().is_value()))
+        {
+            return self.resolve(k.value);
+        }
+        let inst = Inst { op, ty: m.ty.ty(), imm: Imm::Mem(m), ..Inst::new(op, args) };
+        let value = self.push(inst);
+        self.st.heap.entry(m.alias).or_default().push(Known { base, index, mem: m, value });
+        value
+    }
+
+    /// A store to `base` (at `index`).
+    pub(super) fn store(&mut self, op: Op, args: &[Ref], m: Mem) {
+        let (base, value) = (args[0], args[args.len() - 1]);
+        let index = (args.len() == 3).then(|| args[1]);
+        if index.is_none() && self.store_virtual(base, m, value) {
+            return;
+        }
+        let base = self.escape(base);
+        let value = self.escape(value);
+        let mut args = args.to_vec();
+        args[0] = base;
+        let last = args.len() - 1;
+        args[last] = value;
+        self.push(Inst { imm: Imm::Mem(m), ..Inst::new(op, &args) });
+        self.st.epoch += 1;
+        if m.alias == ALIAS_TYPE_ID {
+            self.forget_shapes();
+            self.st.clobbers.shapes = true;
+        }
+        self.st.clobbers.add_class(m.alias);
+        let apart = |k: &Known, g: &crate::ir::Body| match (k.index, index) {
+            (None, None) => k.base == base && k.mem.offset != m.offset,
+            (Some(a), Some(b)) if k.base == base && k.mem.offset == m.offset => {
+                matches!((g.as_const(a), g.as_const(b)), (Some(a), Some(b)) if a != b)
+            }
+            _ => false,
+        };
+        let body = &self.g.body;
+        let known = self.st.heap.entry(m.alias).or_default();
+        known.retain(|k| k.mem.immutable || apart(k, body));
+        let f = if self.ty(value) == Ty::I64 { self.fact(value) } else { Fact::UNKNOWN };
+        let (lo, hi) = m.ty.range();
+        if f.lo >= lo && f.hi <= hi {
+            self.st.heap.entry(m.alias).or_default().push(Known { base, index, mem: m, value });
+        }
+    }
+
+    /// A call of a helper.
+    pub(super) fn call(&mut self, h: &'static Helper, args: &[Ref], ty: Ty) -> Ref {
+        let args: Vec<Ref> = args.iter().map(|a| self.escape(*a)).collect();
+        let inst = Inst { ty, imm: Imm::Helper(h), ..Inst::new(Op::Call, &args) };
+        if h.effect == Effect::Pure && h.returns != taipan_runtime::helper::Returns::Value {
+            return self.share(inst);
+        }
+        if h.effect >= Effect::Writes {
+            self.flush_pending();
+        }
+        let r = self.push(inst);
+        self.clobber(h.effect);
+        r
+    }
+
+    /// Something has this effect on the heap.
+    pub(super) fn clobber(&mut self, e: Effect) {
+        if e >= Effect::Writes {
+            self.st.epoch += 1;
+            self.st.clobbers.all = true;
+            self.forget_heap();
+            self.forget_shapes();
+        }
+    }
+
+    pub(super) fn forget_heap(&mut self) {
+        for known in self.st.heap.values_mut() {
+            known.retain(|k| k.mem.immutable);
+        }
+    }
+
+    /// Objects may have changed shape.
+    pub(super) fn forget_shapes(&mut self) {
+        let first = self.layout.first_shape_id;
+        for f in self.st.facts.values_mut() {
+            f.type_id = f.type_id.filter(|t| *t < first);
+        }
+    }
+}

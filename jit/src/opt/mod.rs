@@ -1,0 +1,217 @@
+//! The optimizer: from a region's recorded fragments to one [`Graph`].
+//!
+//! One forward walk over each fragment carries a [`State`](state::State) of what is known; every instruction is
+//! folded, shared, forwarded, sunk or emitted as it comes by. The files of this folder each do one thing:
+//!
+//! - [`facts`]: what is known of values: kinds, type ids, ranges of ints
+//! - [`fold`]: constants, algebra, comparisons decided by ranges, sharing of equal computations
+//! - [`guards`]: guards that are known to hold go away; what a guard proves
+//! - [`checked`]: overflow checks that ranges make superfluous
+//! - [`heap`]: loads that are known, by alias class
+//! - [`virtuals`]: objects that are not made until they escape
+//! - [`refcount`]: counts that cancel, increments that wait until they matter
+//! - [`snapshots`]: the states at exits, in terms of the graph
+//! - [`peel`]: the loop: a preamble, then a body that starts from what the preamble proved
+//! - [`dce`]: a backward pass that removes what nobody needs
+//!
+//! A region is optimized again from scratch whenever it is compiled, and whenever an assumption that the loop's
+//! header was built on turns out wrong at a back edge (see [`peel`]): the walk is cheap next to Cranelift.
+
+mod checked;
+mod dce;
+mod facts;
+mod fold;
+mod guards;
+mod heap;
+mod peel;
+mod refcount;
+mod snapshots;
+mod state;
+mod virtuals;
+mod walk;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::ir::{Block, BlockId, Graph, Imm, Inst, Op, Ref, Region, SnapId, Term, Ty};
+use crate::layout::Layout;
+use state::{Clobbers, State};
+use walk::Side;
+
+/// Which passes run. All do by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passes {
+    /// Constants, algebra, equal computations.
+    pub fold: bool,
+    /// Known guards go away; guards teach facts.
+    pub guards: bool,
+    /// Ranges of ints.
+    pub ranges: bool,
+    /// Known loads.
+    pub heap: bool,
+    /// Objects are made late or never.
+    pub sink: bool,
+    /// Reference counts that cancel.
+    pub refcount: bool,
+    /// Two copies of the loop, and typed loop-carried values.
+    pub peel: bool,
+    /// Dead code.
+    pub dce: bool,
+    /// Loops of more recorded instructions than this are not peeled.
+    pub peel_limit: usize,
+}
+
+impl Passes {
+    /// Nothing is optimized.
+    pub const NONE: Passes = Passes {
+        fold: false,
+        guards: false,
+        ranges: false,
+        heap: false,
+        sink: false,
+        refcount: false,
+        peel: false,
+        dce: false,
+        peel_limit: 0,
+    };
+    /// The passes by name.
+    pub const NAMES: [&str; 8] = ["fold", "guards", "ranges", "heap", "sink", "refcount", "peel", "dce"];
+    /// Switches a pass by its name; false where there is none of this name.
+    pub fn set(&mut self, name: &str, on: bool) -> bool {
+        *match name {
+            "fold" => &mut self.fold,
+            "guards" => &mut self.guards,
+            "ranges" => &mut self.ranges,
+            "heap" => &mut self.heap,
+            "sink" => &mut self.sink,
+            "refcount" => &mut self.refcount,
+            "peel" => &mut self.peel,
+            "dce" => &mut self.dce,
+            _ => return false,
+        } = on;
+        true
+    }
+}
+
+impl Default for Passes {
+    fn default() -> Passes {
+        Passes {
+            fold: true,
+            guards: true,
+            ranges: true,
+            heap: true,
+            sink: true,
+            refcount: true,
+            peel: true,
+            dce: true,
+            peel_limit: 2000,
+        }
+    }
+}
+
+/// The optimizer at work on one attempt.
+pub(crate) struct Opt<'a> {
+    region: &'a Region,
+    layout: &'a Layout,
+    passes: &'a Passes,
+    g: Graph,
+    st: State,
+    /// The block that is being written.
+    block: usize,
+    /// Side fragments whose guards have been emitted.
+    work: VecDeque<Side>,
+    header: Option<peel::Header>,
+    /// What the loop's header assumes, as far as known from earlier attempts.
+    plan: peel::Plan,
+    /// What the back edges of this attempt clobber.
+    clobbered: Clobbers,
+    /// How many guards use a snapshot.
+    uses: BTreeMap<SnapId, u32>,
+}
+
+/// Optimizes a region.
+///
+/// # Errors
+/// Where a fragment reads an input that its parent's snapshot does not give.
+pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Graph, String> {
+    let mut plan = peel::Plan::default();
+    loop {
+        let mut opt = Opt {
+            region,
+            layout,
+            passes,
+            g: Graph::default(),
+            st: State::default(),
+            block: 0,
+            work: VecDeque::new(),
+            header: None,
+            plan,
+            clobbered: Clobbers::default(),
+            uses: BTreeMap::new(),
+        };
+        opt.run()?;
+        if opt.settle() {
+            let mut g = opt.g;
+            if passes.dce {
+                dce::run(&mut g);
+            }
+            return Ok(g);
+        }
+        plan = opt.plan;
+    }
+}
+
+impl Opt<'_> {
+    /// Starts a block; gives its id.
+    fn new_block(&mut self) -> BlockId {
+        // The term is replaced when the block ends.
+        self.g.blocks.push(Block {
+            params: Vec::new(),
+            insts: Vec::new(),
+            term: Term::Exit(SnapId(u32::MAX)),
+        });
+        BlockId((self.g.blocks.len() - 1) as u32)
+    }
+    /// Appends an instruction to the current block, as it is.
+    fn push(&mut self, inst: Inst) -> Ref {
+        if let Some(s) = inst.snap {
+            *self.uses.entry(s).or_insert(0) += 1;
+        }
+        let snap = inst.snap;
+        let r = self.g.body.push(inst);
+        self.g.blocks[self.block].insts.push(r);
+        if let Some(side) = self.work.back_mut()
+            && Some(side.snap) == snap
+            && side.guard.is_none()
+        {
+            side.guard = Some(r);
+        }
+        r
+    }
+    fn end_block(&mut self, term: Term) {
+        self.g.blocks[self.block].term = term;
+    }
+    /// The value that is now known to be the same.
+    fn resolve(&self, mut r: Ref) -> Ref {
+        while let Some(n) = self.st.subst.get(&r) {
+            r = *n;
+        }
+        r
+    }
+    fn ty(&self, r: Ref) -> Ty {
+        self.g.body.ty(r)
+    }
+    /// A pure computation: folded, shared, or emitted.
+    fn pure(&mut self, op: Op, ty: Ty, args: &[Ref], imm: Imm) -> Ref {
+        let inst = Inst { ty, imm, ..Inst::new(op, args) };
+        if self.passes.fold
+            && let Some(r) = self.fold(&inst)
+        {
+            return r;
+        }
+        self.share(inst)
+    }
+    /// A pure computation of the table's type.
+    fn op(&mut self, op: Op, args: &[Ref]) -> Ref {
+        self.pure(op, op.result(), args, Imm::None)
+    }
+}

@@ -1,0 +1,381 @@
+//! Loops: peeling by copy-substitution, and typed loop-carried values.
+//!
+//! The root fragment is walked twice. The first copy, the preamble, starts from memory: its guards prove the types
+//! of what is there, its loads bring in what the loop needs. The second, the loop's body, starts from what the
+//! first one knows at its end; so invariant guards and loads, being known, are not emitted again.
+//!
+//! Slots of the base frame that a back edge changes are *carried*: parameters of the loop's header. Their types
+//! are taken from the preamble's end: an int is carried as a raw `i64`, a float as an `f64`. This is a guess about
+//! the back edges. Where one does not keep it, the guess is made weaker ([`Plan`]) and everything is done again;
+//! a side fragment whose type is merely unknown gets a guard at its end instead. The same goes for what the
+//! header may know of the heap: first, that nothing is clobbered in the loop; then, what was found to be.
+//!
+//! ```text
+//! v0 = slot_load 0 0                 block b0
+//! guard_int v0 @0                      v0 = slot_load 0 0
+//! v1 = unbox_int v0                    guard_int v0 @0
+//! v2 = add_checked v1 1 @0             v1 = unbox_int v0
+//! v3 = box_int v2                      v2 = add_checked v1 1 @0
+//! jump @1    {0: v3}                   jump b1(v2)
+//!                                    block b1(v3:i64)
+//!                                      v4 = add_checked v3 1 @1
+//!                                      jump b1(v4)
+//! ```
+//! Side fragments are attached to the body only: the preamble runs once per entry, and what it defines late
+//! must be usable in the body, which a jump from the middle of the preamble would break. They end by jumping to
+//! the header with values for all its parameters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use taipan_runtime::value::{INT_MAX, INT_MIN};
+
+use super::Opt;
+use super::facts::{Fact, Kind};
+use super::snapshots::Overlay;
+use super::state::Clobbers;
+use super::walk::{End, Walk};
+use crate::ir::{BlockId, Imm, Inst, Op, Ref, Term, Terminator, Ty};
+
+/// What the header assumes of a carried slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spec {
+    /// The same value on every edge: no parameter.
+    Fixed(Ref),
+    /// A raw int, not below `lo`.
+    Int {
+        lo: i64,
+    },
+    Float,
+    Bool,
+    /// A tagged word, of which this much is known.
+    Word {
+        kind: Kind,
+        type_id: Option<u32>,
+    },
+}
+
+const ANY: Spec = Spec::Word { kind: Kind::Unknown, type_id: None };
+
+impl Spec {
+    fn of(f: Fact) -> Spec {
+        match f.kind {
+            Kind::Int => Spec::Int { lo: f.lo.max(INT_MIN) },
+            Kind::Float => Spec::Float,
+            Kind::Bool => Spec::Bool,
+            kind => Spec::Word { kind, type_id: f.type_id },
+        }
+    }
+    /// The strongest assumption that holds for a value with this fact too.
+    fn join(self, f: Fact) -> Spec {
+        match (self, Spec::of(f)) {
+            (Spec::Int { lo: a }, Spec::Int { lo: b }) if b >= a => Spec::Int { lo: a },
+            (Spec::Int { lo: a }, Spec::Int { lo: b }) if a >= 0 && b >= 0 => Spec::Int { lo: 0 },
+            (Spec::Int { .. }, Spec::Int { .. }) => Spec::Int { lo: INT_MIN },
+            (Spec::Word { kind: k, type_id: t }, Spec::Word { kind, type_id }) if k == kind => {
+                Spec::Word { kind, type_id: t.filter(|t| Some(*t) == type_id) }
+            }
+            (a, b) if a == b => a,
+            _ => ANY,
+        }
+    }
+}
+
+/// What earlier attempts have taught.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plan {
+    /// Weakened assumptions, by slot.
+    specs: BTreeMap<u32, Spec>,
+    /// What the loop clobbers.
+    clobbers: Clobbers,
+    /// No preamble: the loop starts from memory, nothing is assumed.
+    plain: bool,
+    changed: bool,
+    rounds: u32,
+}
+
+/// Attempts after which nothing is assumed any more.
+const MAX_ROUNDS: u32 = 12;
+
+/// The loop's header.
+pub(super) struct Header {
+    pub block: BlockId,
+    /// The carried slots, their assumptions, and their values at the entry.
+    slots: Vec<(u32, Spec, Ref)>,
+    /// What was known of the heap at the preamble's end: alias classes, and whether shapes were.
+    imported: BTreeSet<u16>,
+    imported_shapes: bool,
+}
+
+impl Opt<'_> {
+    /// One attempt.
+    pub(super) fn run(&mut self) -> Result<(), String> {
+        let region = self.region;
+        let jumps = |t: &Terminator| matches!(t, Terminator::Jump(_));
+        let root = &region.fragments[0].fragment;
+        self.new_block();
+        if !region.fragments.iter().any(|f| jumps(&f.fragment.term)) {
+            let mut w = self.start_walk(0, Overlay::new(), true);
+            self.walk(&mut w)?;
+            return self.sides();
+        }
+        let small = root.body.insts.len() <= self.passes.peel_limit;
+        let mut values = Overlay::new();
+        if self.passes.peel && small && jumps(&root.term) && !self.plan.plain {
+            let mut w = self.start_walk(0, Overlay::new(), false);
+            match self.walk(&mut w)? {
+                End::Jump(overlay) => values = overlay,
+                End::Closed => {
+                    // It never comes round: without a preamble, side fragments find their guards.
+                    self.plan.plain = true;
+                    self.plan.changed = true;
+                    return Ok(());
+                }
+            }
+        } else {
+            self.plan.plain = true;
+        }
+        let base = self.enter_loop(values);
+        let mut w = self.start_walk(0, base, true);
+        if let End::Jump(overlay) = self.walk(&mut w)? {
+            self.back_edge(&mut w, overlay, true)?;
+        }
+        self.sides()
+    }
+
+    fn sides(&mut self) -> Result<(), String> {
+        while let Some(side) = self.work.pop_front() {
+            self.side(side)?;
+        }
+        Ok(())
+    }
+
+    /// Is the attempt good? If not, the plan has changed.
+    pub(super) fn settle(&mut self) -> bool {
+        if let Some(h) = &self.header {
+            let c = &self.clobbered;
+            let lost = (c.all && !h.imported.is_empty())
+                || c.classes.iter().any(|c| h.imported.contains(c))
+                || ((c.all || c.shapes) && h.imported_shapes);
+            if lost && self.plan.clobbers.join(&self.clobbered) {
+                self.plan.changed = true;
+            }
+        }
+        let good = !std::mem::take(&mut self.plan.changed);
+        self.plan.rounds += 1;
+        if self.plan.rounds == MAX_ROUNDS {
+            self.plan.plain = true;
+            self.plan.specs.clear();
+        }
+        good
+    }
+
+    /// Slots of the base frame that some back edge changes.
+    fn carried(&self) -> BTreeSet<u32> {
+        let mut out = BTreeSet::new();
+        let mut depth = u32::MAX;
+        for f in &self.region.fragments {
+            let Terminator::Jump(s) = f.fragment.term else { continue };
+            let mut frame = &f.fragment.body.snap(s).frames[0];
+            depth = depth.min(frame.depth);
+            let mut parent = f.parent;
+            loop {
+                out.extend(frame.slots.iter().map(|s| s.0));
+                let Some(p) = parent else { break };
+                let up = &self.region.fragments[p.fragment as usize];
+                frame = &up.fragment.body.snap(p.snap).frames[0];
+                parent = up.parent;
+            }
+        }
+        out.retain(|s| *s < depth);
+        out
+    }
+
+    /// What to assume of a slot with this value at the preamble's end.
+    fn spec(&self, slot: u32, r: Ref) -> Spec {
+        if self.plan.plain {
+            return ANY;
+        }
+        if let Some(s) = self.plan.specs.get(&slot) {
+            return *s;
+        }
+        let stays = match self.g.body.def(r) {
+            None => true,
+            Some(i) => matches!(i.op, Op::SlotLoad | Op::Load),
+        };
+        if stays { Spec::Fixed(r) } else { Spec::of(self.slot_fact(r)) }
+    }
+
+    /// What is known of a slot's value; of an int, what is known of its raw form too.
+    fn slot_fact(&self, r: Ref) -> Fact {
+        let f = self.fact(r);
+        match self.st.pure.get(&Self::key(Op::UnboxInt, &[r])) {
+            Some(u) if f.kind == Kind::Int => Fact { kind: Kind::Int, ..f.and(self.fact(*u)) },
+            _ => f,
+        }
+    }
+
+    /// Ends the preamble and starts the loop; gives the base frame's differences from memory at the header.
+    fn enter_loop(&mut self, overlay: Overlay) -> Overlay {
+        let mut slots = Vec::new();
+        for slot in self.carried() {
+            let r = match overlay.get(&slot) {
+                Some(r) => {
+                    let r = self.escape(*r);
+                    self.as_value(r)
+                }
+                None => self.memory_slot(slot),
+            };
+            slots.push((slot, self.spec(slot, r), r));
+        }
+        // A slot that only side fragments change, and whose type the preamble does not know, stays a word.
+        self.release_unboxed(&slots);
+        self.flush_pending();
+        let args: Vec<Option<Ref>> = slots.iter().map(|(_, s, r)| self.argument(*s, *r)).collect();
+        let from = self.block;
+        let block = self.new_block();
+        self.g.blocks[from].term = Term::Jump(block, args.iter().flatten().copied().collect());
+        self.block = block.0 as usize;
+        let (imported, imported_shapes) = self.import();
+        let mut base = Overlay::new();
+        for (slot, spec, value) in &slots {
+            let r = self.parameter(*spec, *value);
+            base.insert(*slot, r);
+        }
+        self.header = Some(Header { block, slots, imported, imported_shapes });
+        base
+    }
+
+    /// Forgets what the loop clobbers; says what is left that it might.
+    fn import(&mut self) -> (BTreeSet<u16>, bool) {
+        let c = self.plan.clobbers.clone();
+        if c.all || self.plan.plain {
+            self.forget_heap();
+        }
+        for (class, known) in self.st.heap.iter_mut() {
+            if c.classes.contains(class) {
+                known.retain(|k| k.mem.immutable);
+            }
+        }
+        if c.all || c.shapes || self.plan.plain {
+            self.forget_shapes();
+        }
+        self.st.clobbers = Clobbers::default();
+        self.st.virtuals.clear();
+        self.st.epoch += 1;
+        let first = self.layout.first_shape_id;
+        let mutable = |ks: &[super::state::Known]| ks.iter().any(|k| !k.mem.immutable);
+        let heap = self.st.heap.iter().filter(|(_, ks)| mutable(ks)).map(|(c, _)| *c).collect();
+        let shapes = self.st.facts.values().any(|f| f.type_id.is_some_and(|t| t >= first));
+        (heap, shapes)
+    }
+
+    /// A slot's value in the loop.
+    fn parameter(&mut self, spec: Spec, value: Ref) -> Ref {
+        let ty = match spec {
+            Spec::Fixed(_) => return value,
+            Spec::Int { .. } => Ty::I64,
+            Spec::Float => Ty::F64,
+            Spec::Bool => Ty::Bool,
+            Spec::Word { .. } => Ty::Val,
+        };
+        let p = self.g.body.push(Inst { ty, ..Inst::new(Op::Param, &[]) });
+        self.g.blocks[self.block].params.push(p);
+        match spec {
+            Spec::Int { lo } => {
+                self.learn(p, Fact::range(lo, INT_MAX));
+                self.op(Op::BoxInt, &[p])
+            }
+            Spec::Float => self.op(Op::BoxFloat, &[p]),
+            Spec::Bool => self.op(Op::BoxBool, &[p]),
+            Spec::Word { kind, type_id } => {
+                self.learn(p, Fact { type_id, ..Fact::of(kind) });
+                p
+            }
+            Spec::Fixed(_) => value,
+        }
+    }
+
+    /// The argument for a parameter, from a value that keeps the assumption.
+    fn argument(&mut self, spec: Spec, r: Ref) -> Option<Ref> {
+        Some(match spec {
+            Spec::Fixed(_) => return None,
+            Spec::Int { .. } => self.op(Op::UnboxInt, &[r]),
+            Spec::Float => self.op(Op::UnboxFloat, &[r]),
+            Spec::Bool => self.op(Op::UnboxBool, &[r]),
+            Spec::Word { .. } => r,
+        })
+    }
+
+    /// A float that goes on unboxed gives up its slot's reference to the box.
+    fn release_unboxed(&mut self, slots: &[(u32, Spec, Ref)]) {
+        for (_, spec, r) in slots {
+            let Some(def) = self.g.body.def(*r) else { continue };
+            // What memory holds keeps its reference.
+            if *spec == Spec::Float && def.op != Op::SlotLoad && !self.take_pending(*r) {
+                self.emit_count(Op::Decref, *r);
+            }
+        }
+    }
+
+    /// Ends a block with a jump to the header.
+    pub(super) fn back_edge(&mut self, w: &mut Walk, overlay: Overlay, root: bool) -> Result<(), String> {
+        let Some(h) = &self.header else { return Err("a jump without a loop".into()) };
+        let (target, header) = (h.block, h.slots.clone());
+        if let Some(slot) = overlay.keys().find(|s| header.iter().all(|h| h.0 != **s)) {
+            return Err(format!("slot {slot} is changed but not carried"));
+        }
+        let mut slots = Vec::new();
+        for (slot, spec, first) in header {
+            let Some(r) = overlay.get(&slot) else { return Err(format!("slot {slot} is lost")) };
+            let r = self.escape(*r);
+            let r = self.as_value(r);
+            self.keep(w, slot, spec, r, first, root);
+            slots.push((slot, spec, self.resolve(r)));
+        }
+        self.release_unboxed(&slots);
+        self.flush_pending();
+        let args = slots.iter().filter_map(|(_, s, r)| self.argument(*s, *r)).collect();
+        self.end_block(Term::Jump(target, args));
+        let c = self.st.clobbers.clone();
+        self.clobbered.join(&c);
+        Ok(())
+    }
+
+    /// Sees to it that a value keeps the header's assumption: it does, or a guard makes it, or the assumption is
+    /// weakened for the next attempt.
+    fn keep(&mut self, w: &mut Walk, slot: u32, spec: Spec, r: Ref, first: Ref, root: bool) {
+        let f = self.slot_fact(r);
+        let fixed = matches!(spec, Spec::Fixed(_));
+        let (spec, good) = match spec {
+            Spec::Fixed(s) if self.resolve(s) == self.resolve(r) => (spec, true),
+            Spec::Fixed(_) => (Spec::of(self.slot_fact(first)), false),
+            _ => (spec, spec.join(f) == spec),
+        };
+        if good {
+            return;
+        }
+        let op = match spec {
+            Spec::Int { lo: INT_MIN } => Some(Op::GuardInt),
+            Spec::Float => Some(Op::GuardFloat),
+            Spec::Bool => Some(Op::GuardBool),
+            _ => None,
+        };
+        if !root
+            && !fixed
+            && f.kind == Kind::Unknown
+            && self.passes.guards
+            && let Some(op) = op
+        {
+            let end = self.region.fragments[w.index as usize].fragment.term.snap();
+            if self.guard(op, Some(r), &Imm::None, |o| o.translate(w, end)) {
+                return;
+            }
+        }
+        let weaker = match spec {
+            Spec::Int { .. } if f.kind == Kind::Unknown && !root => Spec::Int { lo: INT_MIN },
+            _ => spec.join(f),
+        };
+        self.plan.specs.insert(slot, weaker);
+        self.plan.changed = true;
+    }
+}

@@ -1,0 +1,245 @@
+//! The forward walk over one recorded fragment.
+
+use std::collections::BTreeMap;
+
+use super::Opt;
+use super::facts::{Fact, Kind};
+use super::snapshots::Overlay;
+use super::state::{Map, State};
+use crate::ir::{BlockId, ExitKey, Imm, Inst, Op, OpEffect, Ref, SnapId, Source, Term, Terminator, Ty};
+
+/// A side fragment that waits to be walked.
+pub(super) struct Side {
+    pub fragment: u32,
+    /// The graph's snapshot that it continues.
+    pub snap: SnapId,
+    /// The state before the guard.
+    pub state: State,
+    pub base: Overlay,
+    /// The inner frames' slots.
+    pub frames: Vec<BTreeMap<u32, Ref>>,
+    /// Slots whose references the exit would count.
+    pub borrowed: Vec<Ref>,
+    /// The guard.
+    pub guard: Option<Ref>,
+}
+
+/// One copy of a fragment, being walked.
+pub(super) struct Walk {
+    /// The fragment.
+    pub index: u32,
+    /// The graph's values for recorded ones.
+    pub map: Vec<Ref>,
+    /// The graph's constants for recorded ones.
+    pub consts: Vec<Ref>,
+    /// Slots of the base frame that differ from memory at the fragment's entry.
+    pub base: Overlay,
+    /// Slots of inner frames at the entry (the base frame's place is empty).
+    pub frames: Vec<BTreeMap<u32, Ref>>,
+    /// Translated snapshots, and the epoch they are good for.
+    pub snaps: Map<SnapId, (SnapId, u32)>,
+    /// Are side fragments attached to this copy?
+    pub sides: bool,
+}
+
+/// How a walk ended.
+pub(super) enum End {
+    /// At a jump back to the loop; the block is still open. The base frame's differences from memory.
+    Jump(Overlay),
+    /// The block is ended.
+    Closed,
+}
+
+const NO_RESULT: Ref = Ref::inst(0x7fff_ffff);
+
+impl Opt<'_> {
+    pub(super) fn start_walk(&mut self, index: u32, base: Overlay, sides: bool) -> Walk {
+        let region = self.region;
+        let body = &region.fragments[index as usize].fragment.body;
+        let consts = body.consts.iter().map(|c| self.g.body.constant(*c)).collect();
+        let map = Vec::with_capacity(body.insts.len());
+        Walk { index, map, consts, base, frames: Vec::new(), snaps: Map::default(), sides }
+    }
+
+    /// Walks a fragment into the current block.
+    pub(super) fn walk(&mut self, w: &mut Walk) -> Result<End, String> {
+        let region = self.region;
+        let fragment = &region.fragments[w.index as usize].fragment;
+        for inst in &fragment.body.insts {
+            match self.inst(w, inst)? {
+                Some(r) => w.map.push(r),
+                None => {
+                    // The guard always fails: what follows is never reached.
+                    let s = self.translate_for_exit(w, inst.snap.unwrap_or(fragment.term.snap()));
+                    self.end_block(Term::Exit(s));
+                    return Ok(End::Closed);
+                }
+            }
+        }
+        match fragment.term {
+            Terminator::Jump(s) => Ok(End::Jump(self.overlay(w, fragment.body.snap(s)))),
+            Terminator::Exit(s) => {
+                let s = self.translate_for_exit(w, s);
+                self.end_block(Term::Exit(s));
+                Ok(End::Closed)
+            }
+        }
+    }
+
+    /// The snapshot for a guard or an end; a side fragment that continues it is queued.
+    pub(super) fn translate_for_exit(&mut self, w: &mut Walk, id: SnapId) -> SnapId {
+        let before = self.g.body.snaps.len();
+        let s = self.translate(w, id);
+        let key = ExitKey { fragment: w.index, snap: id };
+        if self.g.body.snaps.len() > before
+            && w.sides
+            && let Some(fragment) = self.region.child(key)
+        {
+            let raw = self.region.fragments[w.index as usize].fragment.body.snap(id);
+            let base = self.overlay(w, raw);
+            let mut frames = vec![BTreeMap::new()];
+            let mut borrowed = Vec::new();
+            for (i, f) in raw.frames.iter().enumerate() {
+                let mut slots = BTreeMap::new();
+                for (slot, v) in &f.slots {
+                    if let Source::Ref(r) = v.src {
+                        let r = self.mapped(w, r);
+                        slots.insert(*slot, r);
+                        if v.borrowed {
+                            borrowed.push(r);
+                        }
+                    }
+                }
+                if i > 0 {
+                    frames.push(slots);
+                }
+            }
+            let state = self.st.clone();
+            self.work.push_back(Side { fragment, snap: s, state, base, frames, borrowed, guard: None });
+        }
+        s
+    }
+
+    /// Walks a side fragment into a block of its own.
+    pub(super) fn side(&mut self, side: Side) -> Result<(), String> {
+        let BlockId(block) = self.new_block();
+        self.g.continued.insert(side.snap, BlockId(block));
+        self.block = block as usize;
+        self.st = side.state;
+        if self.passes.guards
+            && self.uses.get(&side.snap) == Some(&1)
+            && let Some(g) = side.guard
+        {
+            let i = &self.g.body.insts[g.index()];
+            match (i.op, i.args.first().copied()) {
+                (Op::GuardTrue, Some(b)) => self.learn_bool(b, false),
+                (Op::GuardFalse, Some(b)) => self.learn_bool(b, true),
+                _ => {}
+            }
+        }
+        for r in side.borrowed {
+            self.incref(r);
+        }
+        let mut w = self.start_walk(side.fragment, side.base, true);
+        w.frames = side.frames;
+        match self.walk(&mut w)? {
+            End::Jump(overlay) => self.back_edge(&mut w, overlay, false),
+            End::Closed => Ok(()),
+        }
+    }
+
+    /// A slot's value at the fragment's entry.
+    fn slot(&mut self, w: &Walk, frame: u32, slot: u32) -> Result<Ref, String> {
+        let known = if frame == 0 {
+            w.base.get(&slot)
+        } else {
+            let known = w.frames.get(frame as usize).and_then(|f| f.get(&slot));
+            if known.is_none() {
+                return Err(format!(
+                    "fragment {} reads slot {frame}.{slot}, which its parent lacks",
+                    w.index
+                ));
+            }
+            known
+        };
+        match known {
+            Some(r) => {
+                let r = self.resolve(*r);
+                Ok(self.as_value(r))
+            }
+            None => Ok(self.memory_slot(slot)),
+        }
+    }
+
+    /// What memory has in a slot of the base frame. It is not written while the region runs, so that it may be
+    /// read anywhere.
+    pub(super) fn memory_slot(&mut self, slot: u32) -> Ref {
+        self.share(Inst { imm: Imm::Slot { frame: 0, slot }, ..Inst::new(Op::SlotLoad, &[]) })
+    }
+
+    /// A raw int, double or bool as a tagged word.
+    pub(super) fn as_value(&mut self, r: Ref) -> Ref {
+        match self.ty(r) {
+            Ty::I64 => self.op(Op::BoxInt, &[r]),
+            Ty::F64 => self.op(Op::BoxFloat, &[r]),
+            Ty::Bool => self.op(Op::BoxBool, &[r]),
+            _ => r,
+        }
+    }
+
+    /// One instruction; none where it is a guard that always fails.
+    fn inst(&mut self, w: &mut Walk, inst: &Inst) -> Result<Option<Ref>, String> {
+        let args: Vec<Ref> = inst.args.iter().map(|a| self.mapped(w, *a)).collect();
+        Ok(Some(match (inst.op.effect(), &inst.imm) {
+            (OpEffect::Pure, Imm::Slot { frame, slot }) => self.slot(w, *frame, *slot)?,
+            (OpEffect::Pure, _) => {
+                if inst.op == Op::AsPtr {
+                    self.learn(args[0], Fact::of(Kind::Ptr));
+                }
+                let args = self.operands(inst.op, args);
+                self.pure(inst.op, inst.ty, &args, Imm::None)
+            }
+            (OpEffect::Guard, imm) => {
+                let snap = inst.snap.ok_or("a guard without snapshot")?;
+                if inst.ty == Ty::I64 {
+                    return Ok(Some(self.checked(inst.op, &args, |o| o.translate_for_exit(w, snap))));
+                }
+                let arg = args.first().copied();
+                let arg = arg.map(|a| if self.decides(inst.op, a) { a } else { self.escape(a) });
+                if !self.guard(inst.op, arg, imm, |o| o.translate_for_exit(w, snap)) {
+                    return Ok(None);
+                }
+                NO_RESULT
+            }
+            (OpEffect::Load, Imm::Mem(m)) => self.load(inst.op, &args, *m),
+            (OpEffect::Store, Imm::Mem(m)) => {
+                self.store(inst.op, &args, *m);
+                NO_RESULT
+            }
+            (OpEffect::Alloc, Imm::Alloc(desc)) => self.alloc(desc, &args),
+            (OpEffect::Incref, _) => {
+                self.incref(args[0]);
+                NO_RESULT
+            }
+            (OpEffect::Decref, _) => {
+                self.decref(args[0]);
+                NO_RESULT
+            }
+            (OpEffect::Call, Imm::Helper(h)) => self.call(h, &args, inst.ty),
+            _ => return Err(format!("{} has the wrong immediate", inst.op.name())),
+        }))
+    }
+
+    /// Can this guard be decided for an object that has not been made?
+    fn decides(&self, op: Op, _: Ref) -> bool {
+        self.passes.guards && !matches!(op, Op::GuardWord | Op::GuardNotWord)
+    }
+
+    /// Operands of a pure computation: objects that have not been made are made, except for comparisons.
+    fn operands(&mut self, op: Op, args: Vec<Ref>) -> Vec<Ref> {
+        if self.passes.fold && matches!(op, Op::Eq | Op::Ne | Op::AsPtr | Op::AsVal) {
+            return args;
+        }
+        args.into_iter().map(|a| self.escape(a)).collect()
+    }
+}
