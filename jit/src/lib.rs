@@ -1,5 +1,7 @@
 //! The tracing JIT: trace IR, optimizer, Cranelift lowering, code memory, exits, inspection.
 
+#![deny(unsafe_code)]
+
 pub mod compile;
 pub mod eval;
 pub mod exits;

@@ -233,12 +233,37 @@ impl<H: Host> Env<'_, H> {
         }
     }
 
-    fn frames(&mut self, snap: &Snapshot) -> Vec<(u64, u32, BTreeMap<u32, Out>)> {
+    fn frames(&self, snap: &Snapshot) -> Vec<(u64, u32, BTreeMap<u32, Out>)> {
         let slot = |s: &Self, v: &SlotValue| s.out(snap, v.src, &mut Vec::new());
         let frames = snap.frames.iter();
         let out = frames.map(|f| (f.key, f.pc, f.slots.iter().map(|(n, v)| (*n, slot(self, v))).collect()));
-        let out = out.collect();
-        // What the exit counts.
+        out.collect()
+    }
+
+    /// The state at an exit of a recorded fragment, on top of what earlier fragments have changed.
+    fn leave(&self, fragment: u32, id: SnapId, changed: &BTreeMap<u32, Out>) -> Left {
+        let snap = self.body.snap(id);
+        let mut frames = self.frames(snap);
+        let mut base = changed.clone();
+        base.append(&mut frames[0].2);
+        base.retain(|s, _| *s < snap.frames[0].depth);
+        frames[0].2 = base;
+        Left { source: ExitKey { fragment, snap: id }, kind: snap.kind, frames, guards: *self.guards }
+    }
+
+    /// A slot's tagged word; a float is boxed.
+    fn word(&mut self, src: Source) -> u64 {
+        let Source::Ref(r) = src else { return 0 };
+        let (ty, bits) = (self.body.ty(r), self.get(r));
+        match ((Const { ty, bits }).boxed(), ty) {
+            (Some(w), _) => w,
+            (None, Ty::F64) => self.host.call(self.layout.box_float_cold, &[bits]),
+            (None, _) => 0,
+        }
+    }
+
+    /// What the exit counts.
+    fn count_borrowed(&mut self, snap: &Snapshot) {
         let borrowed =
             snap.frames.iter().flat_map(|f| &f.slots).filter(|(_, v)| v.borrowed).map(|(_, v)| v.src);
         for s in borrowed.chain(snap.increfs.iter().map(|r| Source::Ref(*r))) {
@@ -248,7 +273,6 @@ impl<H: Host> Env<'_, H> {
                 self.count(self.get(r), 1);
             }
         }
-        out
     }
 }
 
@@ -256,24 +280,50 @@ fn element(base: u64, index: u64, m: Mem) -> u64 {
     base.wrapping_add(index.wrapping_mul(m.ty.size() as u64))
 }
 
-/// Runs a recorded region, fragment by fragment, from these slots of the base frame. After `max_jumps` jumps back
-/// to the header it leaves there.
-pub fn region<H: Host>(r: &Region, layout: &Layout, slots: &[u64], host: &mut H, max_jumps: u64) -> Left {
-    let mut index = 0u32;
+/// Where the evaluation of a region goes on: at the start of a fragment, with these slots.
+#[derive(Clone, Debug, Default)]
+pub struct Resume {
+    /// The fragment.
+    pub fragment: u32,
+    /// The base frame.
+    pub base: BTreeMap<u32, u64>,
+    /// Inner frames.
+    pub inner: Vec<BTreeMap<u32, u64>>,
+}
+
+impl Resume {
+    /// The entry of the region.
+    pub fn entry(slots: &[u64]) -> Resume {
+        let base = slots.iter().enumerate().map(|(i, w)| (i as u32, *w)).collect();
+        Resume { fragment: 0, base, inner: Vec::new() }
+    }
+}
+
+/// Runs a recorded region, fragment by fragment. After `max_jumps` jumps back to the header it leaves there.
+/// `see` is shown every exit that is passed: the guard's snapshot with the state there.
+pub fn region<H: Host>(
+    r: &Region,
+    layout: &Layout,
+    mut at: Resume,
+    host: &mut H,
+    max_jumps: u64,
+    mut see: impl FnMut(&Left),
+) -> Left {
     let (mut jumps, mut guards) = (0, 0);
-    let mut memory: BTreeMap<u32, u64> = slots.iter().enumerate().map(|(i, w)| (i as u32, *w)).collect();
     let mut changed: BTreeMap<u32, Out> = BTreeMap::new();
-    let mut inner: Vec<BTreeMap<u32, u64>> = Vec::new();
     loop {
-        let f = &r.fragments[index as usize].fragment;
+        let f = &r.fragments[at.fragment as usize].fragment;
         let vals = vec![0; f.body.insts.len()];
         let mut env = Env { body: &f.body, vals, host, layout, guards: &mut guards };
         let mut left = None;
         for (n, i) in f.body.insts.iter().enumerate() {
             if let Imm::Slot { frame, slot } = i.imm {
-                let from = if frame == 0 { Some(&memory) } else { inner.get(frame as usize - 1) };
+                let from = if frame == 0 { Some(&at.base) } else { at.inner.get(frame as usize - 1) };
                 env.vals[n] = from.and_then(|m| m.get(&slot)).copied().unwrap_or_default();
                 continue;
+            }
+            if let Some(s) = i.snap {
+                see(&env.leave(at.fragment, s, &changed));
             }
             if let Step::Leave(s) = env.inst(Ref::inst(n)) {
                 left = Some(s);
@@ -282,39 +332,24 @@ pub fn region<H: Host>(r: &Region, layout: &Layout, slots: &[u64], host: &mut H,
         }
         let id = left.unwrap_or(f.term.snap());
         let snap = f.body.snap(id);
-        let key = ExitKey { fragment: index, snap: id };
-        let mut frames = env.frames(snap);
-        changed.append(&mut frames[0].2);
-        changed.retain(|s, _| *s < snap.frames[0].depth);
-        let word = |env: &mut Env<'_, H>, v: &SlotValue| match v.src {
-            Source::Ref(r) => word_of(env, r),
-            Source::Virtual(_) => 0,
-        };
+        let out = env.leave(at.fragment, id, &changed);
+        env.count_borrowed(snap);
         let jumping = left.is_none() && matches!(f.term, Terminator::Jump(_)) && jumps < max_jumps;
-        let child = if jumping { None } else { r.child(key) };
+        let child = if jumping { None } else { r.child(out.source) };
         if !jumping && child.is_none() {
-            frames[0].2 = changed;
-            return Left { source: key, kind: snap.kind, frames, guards };
+            return out;
         }
+        changed = out.frames.into_iter().next().map(|f| f.2).unwrap_or_default();
         for (slot, v) in &snap.frames[0].slots {
-            let w = word(&mut env, v);
-            memory.insert(*slot, w);
+            let w = env.word(v.src);
+            at.base.insert(*slot, w);
         }
-        inner = snap.frames[1..]
+        at.inner = snap.frames[1..]
             .iter()
-            .map(|f| f.slots.iter().map(|(s, v)| (*s, word(&mut env, v))).collect())
+            .map(|f| f.slots.iter().map(|(s, v)| (*s, env.word(v.src))).collect())
             .collect();
         jumps += jumping as u64;
-        index = child.unwrap_or(0);
-    }
-}
-
-fn word_of<H: Host>(env: &mut Env<'_, H>, r: Ref) -> u64 {
-    let (ty, bits) = (env.body.ty(r), env.get(r));
-    match ((Const { ty, bits }).boxed(), ty) {
-        (Some(w), _) => w,
-        (None, Ty::F64) => env.host.call(env.layout.box_float_cold, &[bits]),
-        (None, _) => 0,
+        at.fragment = child.unwrap_or(0);
     }
 }
 
@@ -361,6 +396,7 @@ pub fn graph<H: Host>(
         let Some(t) = g.continued.get(&snap) else {
             let s = g.body.snap(snap);
             let frames = env.frames(s);
+            env.count_borrowed(s);
             let source = g.origin[snap.0 as usize];
             return Some(Left { source, kind: s.kind, frames, guards });
         };

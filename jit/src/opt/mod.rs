@@ -215,3 +215,23 @@ impl Opt<'_> {
         self.pure(op, op.result(), args, Imm::None)
     }
 }
+
+/// For tests and `-X jit=stress`: makes every `n`-th guard fail, from the `first`-th on.
+pub fn force_guards(g: &mut Graph, first: usize, n: usize) {
+    let no = g.body.constant(crate::ir::Const::bool(false));
+    let mut count = 0;
+    for b in &mut g.blocks {
+        let mut out = Vec::with_capacity(b.insts.len());
+        for r in &b.insts {
+            let snap = g.body.insts[r.index()].snap;
+            if snap.is_some() {
+                if count >= first && (count - first).is_multiple_of(n) {
+                    out.push(g.body.push(Inst { snap, ..Inst::new(Op::GuardTrue, &[no]) }));
+                }
+                count += 1;
+            }
+            out.push(*r);
+        }
+        b.insts = out;
+    }
+}

@@ -1,0 +1,186 @@
+//! Runs regions three ways (as recorded, optimized, as machine code) and compares how they leave, with each pass
+//! off, and with every guard made to fail.
+
+#![allow(unsafe_code, reason = "runs machine code, through common")]
+
+mod common;
+
+use std::path::Path;
+
+use common::{TestHost, find, layout, normal, reset, resume, run};
+use taipan_jit::compile::{Compiler, Options};
+use taipan_jit::eval::{self, Left, Resume};
+use taipan_jit::ir::{Region, parse, text, verify};
+use taipan_jit::memory::CodeMemory;
+use taipan_jit::opt::{self, Passes};
+use taipan_runtime::value::{FALSE, NONE, TRUE, Value};
+
+/// A program: a region, and what it starts from.
+struct Program {
+    name: String,
+    region: Region,
+    /// Objects: id and words.
+    objects: Vec<(u32, Vec<u64>)>,
+    /// Slots; `Err(i)` is object `i`.
+    slots: Vec<Result<u64, usize>>,
+}
+
+fn word(t: &str) -> Result<u64, usize> {
+    match t {
+        "None" => Ok(NONE.bits()),
+        "True" => Ok(TRUE.bits()),
+        "False" => Ok(FALSE.bits()),
+        _ if t.starts_with('#') => Err(t[1..].parse().expect("object")),
+        _ => match t.parse::<i64>() {
+            Ok(i) => Ok(Value::small_int(i).bits()),
+            Err(_) => Ok(Value::try_flonum(t.parse().expect("number")).expect("flonum").bits()),
+        },
+    }
+}
+
+fn load(path: &Path) -> Program {
+    let source = std::fs::read_to_string(path).expect("readable");
+    let mut p = Program {
+        name: path.file_name().expect("name").to_string_lossy().into_owned(),
+        region: parse::region(&source, &find).unwrap_or_else(|e| panic!("{}: {e}", path.display())),
+        objects: Vec::new(),
+        slots: Vec::new(),
+    };
+    for l in source.lines() {
+        if let Some(s) = l.strip_prefix("; slots:") {
+            p.slots = s.split_whitespace().map(word).collect();
+        } else if let Some(o) = l.strip_prefix("; object:") {
+            let mut t = o.split_whitespace();
+            let id = t.next().expect("id").parse().expect("id");
+            p.objects.push((id, t.map(|w| word(w).expect("no objects in objects")).collect()));
+        }
+    }
+    p
+}
+
+fn start(p: &Program) -> Vec<u64> {
+    let at = reset(&p.objects);
+    p.slots.iter().map(|s| s.unwrap_or_else(|i| at[i])).collect()
+}
+
+/// The final state of the heap that must be equal: words of the objects that were there at the start, without
+/// counts, and what helpers were told.
+fn heap(p: &Program) -> (Vec<u64>, Vec<(&'static str, Vec<u64>)>) {
+    let n: usize = p.objects.iter().map(|o| o.1.len() + 2).sum();
+    common::world(|w| {
+        let words = w.heap[..n].iter().copied();
+        let plain = words.map(|x| if x & 3 == 0 && x > 1 << 40 { 0 } else { x });
+        (plain.collect(), w.log.clone())
+    })
+}
+
+/// As recorded: how it leaves, and all exits that it passes.
+fn recorded(p: &Program) -> (Left, Vec<Left>, Vec<u64>) {
+    let slots = start(p);
+    let mut seen = Vec::new();
+    let l = layout(false);
+    let left =
+        eval::region(&p.region, &l, Resume::entry(&slots), &mut TestHost, 200, |l| seen.push(l.clone()));
+    (left, seen, slots)
+}
+
+/// Goes on as recorded from an exit that the region itself continues.
+fn finish(p: &Program, slots: &[u64], left: Left) -> Left {
+    match resume(&p.region, slots, &left) {
+        None => left,
+        Some(at) => {
+            let mut base = left.frames[0].2.clone();
+            let mut end = eval::region(&p.region, &layout(false), at, &mut TestHost, 200, |_| {});
+            base.append(&mut end.frames[0].2);
+            end.frames[0].2 = base;
+            end
+        }
+    }
+}
+
+fn variants() -> Vec<(String, Passes)> {
+    let mut v = vec![("none".to_string(), Passes::NONE), ("all".to_string(), Passes::default())];
+    for n in Passes::NAMES {
+        let mut p = Passes::default();
+        assert!(p.set(n, false));
+        v.push((format!("all but {n}"), p));
+        let mut p = Passes::NONE;
+        p.peel_limit = 2000;
+        assert!(p.set(n, true));
+        v.push((format!("only {n}"), p));
+    }
+    v
+}
+
+fn check(p: &Program) {
+    let printed = text::region(&p.region);
+    let again = parse::region(&printed, &find).expect("it parses what it prints");
+    assert_eq!(text::region(&again), printed, "{}: print and parse", p.name);
+    verify::check_region(&p.region).unwrap_or_else(|e| panic!("{}: {e}", p.name));
+    let (want, seen, slots) = recorded(p);
+    let want_heap = heap(p);
+    let want = normal(&want, &slots);
+    let seen: Vec<_> = seen.iter().map(|l| normal(l, &slots)).collect();
+    for (name, passes) in variants() {
+        for free_lists in [false, true] {
+            let at = |m: &str| format!("{} ({name}, {m})", p.name);
+            let l = layout(free_lists);
+            let mut g =
+                opt::optimize(&p.region, &l, &passes).unwrap_or_else(|e| panic!("{}: {e}", at("opt")));
+            let t = text::graph(&g);
+            verify::check_graph(&g).unwrap_or_else(|e| panic!("{}: {e}\n{t}", at("verify")));
+            let again = parse::graph(&t, &find).unwrap_or_else(|e| panic!("{}: {e}\n{t}", at("parse")));
+            assert_eq!(text::graph(&again), t, "{}", at("print and parse"));
+            let slots = start(p);
+            let left = eval::graph(&g, &l, &slots, &mut TestHost, 200).expect("it ends");
+            let left = finish(p, &slots, left);
+            assert_eq!(heap(p), want_heap, "{}\n{t}", at("graph's heap"));
+            assert_eq!(normal(&left, &slots), want, "{}\n{t}", at("graph"));
+            let options = Options { passes, verify: true, dump: true, ..Options::default() };
+            let mut c = Compiler::new(CodeMemory::new(1 << 24), options).expect("compiler");
+            let code = c.compile_graph(&g, &l).unwrap_or_else(|e| panic!("{}: {e}\n{t}", at("compile")));
+            let slots = start(p);
+            let left = run(&code, &slots);
+            let left = finish(p, &slots, left);
+            assert_eq!(heap(p), want_heap, "{}\n{t}", at("machine code's heap"));
+            assert_eq!(normal(&left, &slots), want, "{}\n{t}", at("machine code"));
+            if free_lists || name.starts_with("only") {
+                continue;
+            }
+            let guards = code.stats.guards;
+            let original = g.clone();
+            for n in 0..guards {
+                g = original.clone();
+                opt::force_guards(&mut g, n, usize::MAX);
+                let slots = start(p);
+                let a = eval::graph(&g, &l, &slots, &mut TestHost, 200).expect("it ends");
+                let forced = normal(&a, &slots);
+                let code = c.compile_graph(&g, &l).expect("it compiled before");
+                let slots = start(p);
+                let b = normal(&run(&code, &slots), &slots);
+                assert_eq!(forced, b, "{}\n{}", at(&format!("guard {n} forced")), text::graph(&g));
+                let jump = resume(&p.region, &slots, &a).is_some();
+                assert!(
+                    jump || forced == want || seen.contains(&b),
+                    "{}\n{}\n{b:?}",
+                    at(&format!("guard {n} forced leaves where nothing was recorded")),
+                    text::graph(&g)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn programs() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ir/run");
+    let mut files: Vec<_> =
+        std::fs::read_dir(dir).expect("tests/ir/run").map(|e| e.expect("entry").path()).collect();
+    files.sort();
+    assert!(!files.is_empty());
+    for f in files {
+        let p = load(&f);
+        println!("{}", p.name);
+        check(&p);
+    }
+}
