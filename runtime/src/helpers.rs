@@ -149,6 +149,8 @@ helpers! {
     SET_GLOBAL(name, v) -> Value, Any, raises: cold::store_global(name_of(name), v);
     /// `iter(a)`
     ITER(a) -> Value, Any, raises: iter::iter(a);
+    /// The next item of `a`, or `UNBOUND` at the end.
+    NEXT(a) -> Value, Any, raises: cold::next_or_unbound(a);
     /// Call what lies at `span` with the `n` values behind it, of which the last are keywords if `names` follows.
     CALL(span: int, n: int, keywords: int) -> Value, Any, raises: cold::call_span(span, n, keywords);
     /// Call the method at `span`: function, self or unbound, `n` values.

@@ -231,6 +231,8 @@ pub trait Machine: Sized {
     fn get(&mut self, slot: u16) -> Self::V;
     /// A constant.
     fn constant(&mut self, index: u16) -> Self::V;
+    /// A constant by a wide index.
+    fn constant_wide(&mut self, index: u32) -> Self::V;
     /// The concrete word behind a value: for decisions that are guarded or promoted by other means.
     fn word(&self, v: Self::V) -> Value;
     /// A literal word.

@@ -177,9 +177,23 @@ impl Thread {
     pub fn raised(&self) -> Option<Value> {
         self.raised.get()
     }
-    /// The exception being handled.
+    /// The exception being handled, in this frame or, if it handles none, in a caller's: a running generator keeps
+    /// what its caller was handling.
     pub fn handled(&self) -> Option<Value> {
-        self.handled.get().filter(|v| !v.is_none())
+        let own = self.handled.get().filter(|v| !v.is_none());
+        if own.is_some() {
+            return own;
+        }
+        let mut f = self.frame.get().cast_const();
+        while f >= self.frames_base.get().cast_const() {
+            // SAFETY: records from `frames_base` up to the innermost are valid.
+            let frame = unsafe { &*f };
+            if frame.has(crate::frame::flags::GENERATOR) && !frame.generator.handled.get().is_none() {
+                return Some(frame.generator.handled.get());
+            }
+            f = f.wrapping_sub(1);
+        }
+        None
     }
     /// Ask the thread to look up at its next safepoint.
     pub fn request(&self, reason: u32) {

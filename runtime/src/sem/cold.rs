@@ -1,0 +1,169 @@
+//! The bodies of helpers: what instructions mean when no fast path applies, over borrowed values.
+//!
+//! # Invariants
+//! A *span* is the address of consecutive frame slots (or of words that machine code wrote): `n` owned words. A
+//! helper borrows them, except where its row in the table says that it takes them over.
+
+use crate::error::PyResult;
+use crate::frame;
+use crate::object::{P, Ref};
+use crate::protocol::{call, iter, repr};
+use crate::raise;
+use crate::slots::Args;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::types::type_object::TypeObject;
+use crate::types::{self};
+use crate::value::{NONE, UNBOUND, Value};
+use crate::value_vec::ValueVec;
+
+fn span<'a>(address: i64, n: i64) -> &'a [Value] {
+    // SAFETY: the module's invariant.
+    unsafe { std::slice::from_raw_parts(address as *const Value, n as usize) }
+}
+
+/// `names` behind the arguments, if the call has keywords.
+fn names<'a>(address: i64, at: i64, keywords: i64) -> &'a [Value] {
+    if keywords == 0 {
+        return &[];
+    }
+    let names = span(address, at + 1)[at as usize];
+    names.exact::<Tuple>().map_or(&[], |t| {
+        // SAFETY: the tuple lies in the span and lives as long as the call.
+        unsafe { std::slice::from_raw_parts(t.items().as_ptr(), t.items().len()) }
+    })
+}
+
+pub(crate) fn call_span(address: i64, n: i64, keywords: i64) -> PyResult {
+    let values = span(address, n + 1);
+    call::call(values[0], Args { values: &values[1..], names: names(address, n + 1, keywords) })
+}
+
+pub(crate) fn call_method_span(address: i64, n: i64, keywords: i64) -> PyResult {
+    let values = span(address, n + 2);
+    let first = if values[1].is_unbound() { 2 } else { 1 };
+    call::call(values[0], Args { values: &values[first..], names: names(address, n + 2, keywords) })
+}
+
+pub(crate) fn build_tuple(address: i64, n: i64) -> Ref {
+    // SAFETY: the helper takes the words over.
+    unsafe { types::tuple::from_owned(span(address, n)) }.erase()
+}
+
+pub(crate) fn build_list(address: i64, n: i64) -> Ref {
+    let items = ValueVec::with_capacity(n as usize);
+    span(address, n).iter().for_each(|&v| items.push(Ref::from_raw(v)));
+    types::list::from_vec(items).erase()
+}
+
+pub(crate) fn build_map(address: i64, n: i64) -> PyResult {
+    let d = types::dict::new();
+    d.reserve(n as usize / 2);
+    for pair in span(address, n).chunks_exact(2) {
+        d.insert(pair[0], pair[1].own())?;
+    }
+    Ok(d.erase())
+}
+
+pub(crate) fn build_set(address: i64, n: i64) -> PyResult {
+    let s = types::set::new();
+    for &v in span(address, n) {
+        types::set::add(s.p(), v)?;
+    }
+    Ok(s.erase())
+}
+
+pub(crate) fn build_string(address: i64, n: i64) -> Ref {
+    let mut b = types::str::StrBuilder::new();
+    for v in span(address, n) {
+        if let Some(s) = v.as_str() {
+            b.push_pystr(&s);
+        }
+    }
+    b.finish().erase()
+}
+
+pub(crate) fn build_slice(address: i64, n: i64) -> Ref {
+    let v = span(address, n);
+    let step = if n == 3 { v[2] } else { NONE };
+    types::slice::new(v[0].own(), v[1].own(), step.own()).erase()
+}
+
+pub(crate) fn get_slice(address: i64) -> PyResult {
+    let v = span(address, 3);
+    crate::protocol::sequence::getslice(v[0], v[1], v[2])
+}
+
+pub(crate) fn list_append(list: Value, v: Value) -> Ref {
+    if let Some(l) = list.downcast::<types::list::List>() {
+        l.items.push(v.own());
+    }
+    Ref::from_raw(NONE)
+}
+
+pub(crate) fn format_simple(v: Value) -> PyResult {
+    if v.exact::<Str>().is_some() {
+        return Ok(v.own());
+    }
+    repr::format(v, types::str::empty().p().value())
+}
+
+pub(crate) fn convert(v: Value, how: i64) -> PyResult {
+    Ok(match how {
+        1 => repr::str(v)?,
+        2 => repr::repr(v)?,
+        _ => repr::ascii(v)?,
+    }
+    .erase())
+}
+
+pub(crate) fn list_to_tuple(v: Value) -> PyResult {
+    Ok(types::tuple::from_refs(iter::collect(v)?).erase())
+}
+
+pub(crate) fn next_or_unbound(it: Value) -> PyResult {
+    match it.class().slots.next.get() {
+        Some(next) => Ok(next(it)?.unwrap_or_else(|| Ref::from_raw(UNBOUND))),
+        None => raise!(TypeError, "'{}' object is not an iterator", it.class().name()),
+    }
+}
+
+pub(crate) fn new_instance(class: Value) -> PyResult {
+    match class.exact::<TypeObject>() {
+        Some(class) => Ok(types::instance::new(class).erase()),
+        None => raise!(SystemError, "new instance of something that is no class"),
+    }
+}
+
+/// The frame that name look-ups are relative to.
+fn here() -> PyResult<&'static frame::Frame> {
+    match frame::current() {
+        Some(f) => Ok(f),
+        None => raise!(SystemError, "no frame"),
+    }
+}
+
+pub(crate) fn load_global(name: P<Str>) -> PyResult {
+    let f = here()?.function;
+    if let Some(v) = f.globals.get_str(name)? {
+        return Ok(v.own());
+    }
+    if let Some(v) = f.builtins.get_str(name)? {
+        return Ok(v.own());
+    }
+    name_error(name)
+}
+
+pub(crate) fn store_global(name: P<Str>, v: Value) -> PyResult {
+    here()?.globals().insert_str(name, v.own())?;
+    Ok(Ref::from_raw(NONE))
+}
+
+/// NameError "name 'x' is not defined".
+#[cold]
+pub fn name_error(name: P<Str>) -> PyResult {
+    let message = format!("name '{}' is not defined", name.to_lossy());
+    let e = types::exception::new_exception(crate::error::Exc::NameError, &message)?;
+    crate::protocol::attr::setattr(e.value(), types::str::interned("name"), name.value())?;
+    crate::error::raise_exception(e)
+}

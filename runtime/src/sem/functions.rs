@@ -1,0 +1,207 @@
+//! Making functions, calls with spread arguments, intrinsics.
+
+use crate::error::{Exc, PyResult, Raised, take_if};
+use crate::exec::insn::Op;
+use crate::object::Ref;
+use crate::protocol::{call, iter, mapping, sequence};
+use crate::raise;
+use crate::sem::special::{Flow, Slots};
+use crate::slots::Args;
+use crate::types::code::Code;
+use crate::types::dict::Dict;
+use crate::types::list::List;
+use crate::types::tuple::Tuple;
+use crate::types::{self};
+use crate::value::Value;
+use taipan_bytecode::opcode::make_function;
+use taipan_bytecode::{Intrinsic1, Intrinsic2};
+
+pub(super) fn execute(s: &mut Slots<'_>) -> PyResult<Flow> {
+    let i = s.i;
+    match i.op {
+        Op::CallEx => call_ex(s),
+        Op::MakeFunction => make(s),
+        Op::Intrinsic1 => {
+            let v = intrinsic1(i.d, s.get(i.a), s)?;
+            s.finish(v)
+        }
+        _ => {
+            let v = intrinsic2(i.d, s.get(i.a), s.get(i.b))?;
+            s.finish(v)
+        }
+    }
+}
+
+/// How a callable is named in messages: `f()`.
+pub(crate) fn callable_name(f: Value) -> String {
+    match crate::protocol::attr::getattr_text(f, "__qualname__") {
+        Ok(name) => match name.as_str() {
+            Some(n) => {
+                let module = crate::protocol::attr::getattr_text(f, "__module__").ok();
+                let module = module.and_then(|m| m.as_str().map(|m| m.to_lossy()));
+                match module {
+                    Some(m) if m != "builtins" => format!("{m}.{}()", n.to_lossy()),
+                    _ => format!("{}()", n.to_lossy()),
+                }
+            }
+            None => crate::protocol::repr::repr_text(f).unwrap_or_default(),
+        },
+        Err(Raised) => {
+            drop(crate::error::take());
+            crate::protocol::repr::repr_text(f).unwrap_or_default()
+        }
+    }
+}
+
+fn call_ex(s: &mut Slots<'_>) -> PyResult<Flow> {
+    let i = s.i;
+    let (f, args) = (s.get(i.a), s.get(i.a + 1));
+    let mut values: Vec<Ref> = if args.downcast::<Tuple>().is_some() || sequence::is_iterable(args) {
+        iter::collect(args)?
+    } else {
+        return raise!(
+            TypeError,
+            "{} argument after * must be an iterable, not {}",
+            callable_name(f),
+            args.class().name()
+        );
+    };
+    let mut names = Vec::new();
+    if i.d & 1 != 0
+        && let Some(d) = s.get(i.a + 2).downcast::<Dict>()
+    {
+        for (k, v) in d.iter() {
+            if k.as_str().is_none() {
+                return raise!(TypeError, "keywords must be strings");
+            }
+            names.push(k.own());
+            values.push(v.own());
+        }
+    }
+    let words: Vec<Value> = values.iter().map(Ref::value).collect();
+    let keys: Vec<Value> = names.iter().map(Ref::value).collect();
+    let v = call::call(f, Args { values: &words, names: &keys })?;
+    for k in 0..=(1 + (i.d & 1)) as u16 {
+        drop(s.take(i.a + k));
+    }
+    s.put(v);
+    Ok(Flow::Next)
+}
+
+fn make(s: &mut Slots<'_>) -> PyResult<Flow> {
+    let i = s.i;
+    let bits = i.d as u32;
+    let last = i.a + bits.count_ones() as u16;
+    let Some(code) = s.get(last).exact::<Code>() else {
+        return raise!(SystemError, "MAKE_FUNCTION without a code object");
+    };
+    let f = types::function::new(code.own_typed(), s.frame.globals(), s.frame.function.builtins);
+    drop(s.take(last));
+    let mut at = i.a;
+    let fields = [
+        (make_function::DEFAULTS, &f.defaults),
+        (make_function::KWDEFAULTS, &f.kwdefaults),
+        (make_function::ANNOTATIONS, &f.annotations),
+        (make_function::ANNOTATE, &f.annotate),
+        (make_function::CLOSURE, &f.closure),
+    ];
+    for (bit, field) in fields {
+        if bits & bit != 0 {
+            let v = s.take(at).into_raw();
+            drop(Ref::from_raw(field.replace(v)));
+            at += 1;
+        }
+    }
+    s.put(f.erase());
+    Ok(Flow::Next)
+}
+
+/// `list.extend` for `[*x]` and `f(*x)`.
+pub(super) fn list_extend(list: Value, items: Value) -> PyResult<()> {
+    let Some(list) = list.downcast::<List>() else { return raise!(SystemError, "LIST_EXTEND of no list") };
+    if !sequence::is_iterable(items) {
+        return raise!(TypeError, "Value after * must be an iterable, not {}", items.class().name());
+    }
+    iter::collect(items)?.into_iter().for_each(|v| list.items.push(v));
+    Ok(())
+}
+
+/// `{**x}`
+pub(super) fn dict_update(dict: Value, from: Value) -> PyResult<()> {
+    let Some(dict) = dict.downcast::<Dict>() else { return raise!(SystemError, "DICT_UPDATE of no dict") };
+    if let Some(d) = from.downcast::<Dict>() {
+        let pairs: Vec<(Ref, Ref)> = d.iter().map(|(k, v)| (k.own(), v.own())).collect();
+        return pairs.into_iter().try_for_each(|(k, v)| dict.insert(*k, v));
+    }
+    match mapping::keys(from) {
+        Ok(keys) => keys.into_iter().try_for_each(|k| dict.insert(*k, mapping::getitem(from, *k)?)),
+        Err(Raised) => match take_if(Exc::AttributeError) {
+            Some(_) => raise!(TypeError, "'{}' object is not a mapping", from.class().name()),
+            None => Err(Raised),
+        },
+    }
+}
+
+/// `f(**x)`: keys must be new strings.
+pub(super) fn dict_merge(dict: Value, from: Value, callable: Value) -> PyResult<()> {
+    let Some(dict) = dict.downcast::<Dict>() else { return raise!(SystemError, "DICT_MERGE of no dict") };
+    if from.downcast::<Dict>().is_none() && !mapping::is_mapping(from) {
+        return raise!(
+            TypeError,
+            "{} argument after ** must be a mapping, not {}",
+            callable_name(callable),
+            from.class().name()
+        );
+    }
+    for k in mapping::keys(from)? {
+        let Some(name) = k.as_str() else { return raise!(TypeError, "keywords must be strings") };
+        if dict.get(*k)?.is_some() {
+            return raise!(
+                TypeError,
+                "{} got multiple values for keyword argument '{}'",
+                callable_name(callable),
+                name.to_lossy()
+            );
+        }
+        dict.insert(*k, mapping::getitem(from, *k)?)?;
+    }
+    Ok(())
+}
+
+fn intrinsic1(number: i32, x: Value, s: &Slots<'_>) -> PyResult {
+    const ALL: &[Intrinsic1] = Intrinsic1::ALL;
+    match ALL[number as usize] {
+        Intrinsic1::Print => {
+            let hook = crate::runtime::runtime().sys_dict().get_text("displayhook");
+            match hook {
+                Some(hook) => {
+                    let hook = hook.own();
+                    call::call1(*hook, x)
+                }
+                None => raise!(RuntimeError, "lost sys.displayhook"),
+            }
+        }
+        Intrinsic1::StopIterationError => crate::sem::generator::stop_iteration_error(x, s.frame),
+        Intrinsic1::TypeAlias => types::typing::type_alias(x),
+        Intrinsic1::TypeVar => types::typing::type_var(x, None, None),
+        Intrinsic1::ParamSpec => types::typing::param_spec(x),
+        Intrinsic1::TypeVarTuple => types::typing::type_var_tuple(x),
+        Intrinsic1::SubscriptGeneric => types::typing::subscript_generic(x),
+    }
+}
+
+fn intrinsic2(number: i32, x: Value, y: Value) -> PyResult {
+    const ALL: &[Intrinsic2] = Intrinsic2::ALL;
+    match ALL[number as usize] {
+        Intrinsic2::PrepReraiseStar => types::exception::prep_reraise_star(x, y),
+        Intrinsic2::TypeVarWithBound => types::typing::type_var(x, Some(y), None),
+        Intrinsic2::TypeVarWithConstraints => types::typing::type_var(x, None, Some(y)),
+        Intrinsic2::SetFunctionTypeParams => {
+            if let Some(f) = x.downcast::<types::function::Function>() {
+                drop(Ref::from_raw(f.type_params.replace(y.own().into_raw())));
+            }
+            Ok(x.own())
+        }
+        Intrinsic2::SetTypeparamDefault => types::typing::set_default(x, y),
+    }
+}

@@ -1,0 +1,155 @@
+//! `match`, and t-strings.
+
+use crate::error::{Exc, PyResult, Raised, take_if};
+use crate::exec::insn::Op;
+use crate::object::{P, Ref};
+use crate::protocol::{attr, call, mapping};
+use crate::raise;
+use crate::sem::special::{Flow, Slots};
+use crate::slots::Args;
+use crate::types::str::{Str, interned};
+use crate::types::tuple::Tuple;
+use crate::types::type_object::{TypeObject, flags};
+use crate::types::{self};
+use crate::value::{NONE, Value};
+
+pub(super) fn execute(s: &mut Slots<'_>) -> PyResult<Flow> {
+    let i = s.i;
+    let a = s.get(i.a);
+    let v = match i.op {
+        Op::GetLen => types::int::new(mapping::len(a)? as i64),
+        Op::MatchMapping => Ref::from_raw(Value::bool(a.class().has(flags::MAPPING))),
+        Op::MatchSequence => Ref::from_raw(Value::bool(a.class().has(flags::SEQUENCE))),
+        Op::MatchKeys => keys(a, s.get(i.b))?,
+        Op::MatchClass => {
+            let v = class(a, s.get(i.a + 1), s.get(i.a + 2), i.d as usize)?;
+            for k in 0..3 {
+                drop(s.take(i.a + k));
+            }
+            v
+        }
+        Op::BuildInterpolation => {
+            let spec = if i.d & 1 != 0 { s.get(i.a + 2).own() } else { types::str::empty().erase() };
+            let v = types::template::interpolation(a, s.get(i.a + 1), i.d >> 2, spec);
+            for k in 0..(2 + (i.d & 1)) as u16 {
+                drop(s.take(i.a + k));
+            }
+            v
+        }
+        _ => {
+            let v = types::template::template(a, s.get(i.b));
+            s.drop_operands();
+            v
+        }
+    };
+    s.put(v);
+    Ok(Flow::Next)
+}
+
+/// The values of `keys` in `subject` as a tuple, or None if one is missing.
+fn keys(subject: Value, keys: Value) -> PyResult {
+    let Some(keys) = keys.exact::<Tuple>() else { return raise!(SystemError, "MATCH_KEYS without a tuple") };
+    let get = attr::getattr_text(subject, "get")?;
+    let seen = types::set::new();
+    let missing = types::list::new(Vec::new()).erase();
+    let mut values = Vec::with_capacity(keys.items().len());
+    for &key in keys.items() {
+        let before = types::set::len(seen.p());
+        types::set::add(seen.p(), key)?;
+        if types::set::len(seen.p()) == before {
+            let key = crate::protocol::repr::repr_text(key)?;
+            return raise!(ValueError, "mapping pattern checks duplicate key ({key})");
+        }
+        let v = call::call(*get, Args::positional(&[key, *missing]))?;
+        if v.is(*missing) {
+            return Ok(Ref::from_raw(NONE));
+        }
+        values.push(v);
+    }
+    Ok(types::tuple::from_refs(values).erase())
+}
+
+/// The attributes that a class pattern names, as a tuple, or None if `subject` does not match.
+fn class(subject: Value, class: Value, names: Value, positional: usize) -> PyResult {
+    let Some(t) = class.downcast::<TypeObject>() else {
+        return raise!(TypeError, "called match pattern must be a class");
+    };
+    if !crate::protocol::isinstance::isinstance(subject, class)? {
+        return Ok(Ref::from_raw(NONE));
+    }
+    let mut seen: Vec<P<Str>> = Vec::new();
+    let mut values = Vec::new();
+    if positional > 0 {
+        let match_args = attr::getattr_opt(class, interned("__match_args__"))?;
+        let match_self = match_args.is_none() && t.has(flags::MATCH_SELF);
+        let args = match &match_args {
+            Some(v) => match v.exact::<Tuple>() {
+                Some(t) => t.items().to_vec(),
+                None => {
+                    let got = v.class().name();
+                    return raise!(TypeError, "{}.__match_args__ must be a tuple (got {got})", t.name());
+                }
+            },
+            None => Vec::new(),
+        };
+        let allowed = if match_self { 1 } else { args.len() };
+        if allowed < positional {
+            let s = if allowed == 1 { "" } else { "s" };
+            return raise!(
+                TypeError,
+                "{}() accepts {allowed} positional sub-pattern{s} ({positional} given)",
+                t.name()
+            );
+        }
+        if match_self {
+            values.push(subject.own());
+        }
+        for &name in args.iter().take(if match_self { 0 } else { positional }) {
+            let Some(name) = name.as_str() else {
+                return raise!(
+                    TypeError,
+                    "__match_args__ elements must be strings (got {})",
+                    name.class().name()
+                );
+            };
+            match attribute(subject, t, name, &mut seen)? {
+                Some(v) => values.push(v),
+                None => return Ok(Ref::from_raw(NONE)),
+            }
+        }
+    }
+    for &name in names.exact::<Tuple>().map_or(&[][..], |t| leak_items(t)) {
+        let Some(name) = name.as_str() else { continue };
+        match attribute(subject, t, name, &mut seen)? {
+            Some(v) => values.push(v),
+            None => return Ok(Ref::from_raw(NONE)),
+        }
+    }
+    Ok(types::tuple::from_refs(values).erase())
+}
+
+/// The items of a tuple that the operand stack owns for as long as the instruction runs.
+fn leak_items(t: P<Tuple>) -> &'static [Value] {
+    // SAFETY: see above.
+    unsafe { std::slice::from_raw_parts(t.items().as_ptr(), t.items().len()) }
+}
+
+fn attribute(subject: Value, t: P<TypeObject>, name: P<Str>, seen: &mut Vec<P<Str>>) -> PyResult<Option<Ref>> {
+    let name = crate::protocol::repr::intern_name(name);
+    if seen.contains(&name) {
+        return raise!(
+            TypeError,
+            "{}() got multiple sub-patterns for attribute '{}'",
+            t.name(),
+            name.to_lossy()
+        );
+    }
+    seen.push(name);
+    match attr::getattr(subject, name) {
+        Ok(v) => Ok(Some(v)),
+        Err(Raised) => match take_if(Exc::AttributeError) {
+            Some(_) => Ok(None),
+            None => Err(Raised),
+        },
+    }
+}
