@@ -5,7 +5,7 @@ use taipan_runtime::helper::{Effect, Helper};
 /// Offsets, ids and helpers that lowered code uses. Offsets are in bytes.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// Of the `u32` reference count, from the object's start. The high bit set means immortal.
+    /// Of the `u32` reference count, from the object's start.
     pub refcount_offset: i32,
     /// Of the `u32` type id.
     pub type_id_offset: i32,
@@ -26,8 +26,8 @@ pub struct Layout {
     pub dealloc: &'static Helper,
     /// Makes a heap float (owned); takes a double.
     pub box_float_cold: &'static Helper,
-    /// Makes an object: takes size, type id and type pointer; the header is written, the count is 1, the fields
-    /// are not initialised. Never fails.
+    /// Makes an object: takes size, container flag, type id and type pointer; the header is written, the count is
+    /// 1, a heap class is counted, the fields are not initialised. Never fails.
     pub alloc: &'static Helper,
     /// Where free objects can be popped inline.
     pub free_lists: Option<FreeLists>,
@@ -41,21 +41,28 @@ pub struct Layout {
     pub exit_buffer_words: u32,
 }
 
-/// Free lists of the heap, one head per size class: a head is a pointer to the first free object, whose first
-/// word is the next one; 0 is empty.
+/// Free lists of the heap, one head per size class: a head is a pointer to the first free object, which has a
+/// pointer to the next; 0 is empty. Addresses are absolute: the heap is the interpreter's.
 #[derive(Clone, Copy, Debug)]
 pub struct FreeLists {
-    /// Of the array of heads, from the thread pointer.
-    pub heads_offset: i32,
-    /// The size class of `size` bytes is `(size + granule - 1) / granule - 1`.
+    /// Of the first head, for objects that are not containers, and for those that are.
+    pub heads: [u64; 2],
+    /// Bytes between heads.
+    pub stride: u32,
+    /// The size class of `size` bytes is `(size - 1) / granule`.
     pub granule: u32,
     /// Larger objects have no free list.
     pub max_size: u32,
+    /// Where a free object has the pointer to the next.
+    pub next_offset: i32,
+    /// Of the `i64` count of containers that is kept for the collector.
+    pub young: u64,
 }
 
 impl FreeLists {
-    /// Where the head for objects of this size lies, from the thread pointer.
-    pub fn head_offset(&self, size: u32) -> Option<i32> {
-        (size <= self.max_size).then(|| self.heads_offset + 8 * (size.div_ceil(self.granule) as i32 - 1))
+    /// The address of the head for such objects.
+    pub fn head(&self, size: u32, container: bool) -> Option<u64> {
+        let class = (size.max(1) - 1) / self.granule;
+        (size <= self.max_size).then(|| self.heads[usize::from(container)] + (self.stride * class) as u64)
     }
 }

@@ -40,9 +40,10 @@ fn word(t: &str) -> Result<u64, usize> {
 
 fn load(path: &Path) -> Program {
     let source = std::fs::read_to_string(path).expect("readable");
+    let source = source.split_once("----\n").map_or(source.as_str(), |s| s.0);
     let mut p = Program {
         name: path.file_name().expect("name").to_string_lossy().into_owned(),
-        region: parse::region(&source, &find).unwrap_or_else(|e| panic!("{}: {e}", path.display())),
+        region: parse::region(source, &find).unwrap_or_else(|e| panic!("{}: {e}", path.display())),
         objects: Vec::new(),
         slots: Vec::new(),
     };

@@ -192,7 +192,7 @@ impl<H: Host> Env<'_, H> {
     }
 
     fn alloc(&mut self, d: &AllocDesc, values: &[u64]) -> u64 {
-        let args = [d.size as u64, d.type_id as u64, d.type_ptr];
+        let args = [d.size as u64, d.container as u64, d.type_id as u64, d.type_ptr];
         let p = self.host.call(self.layout.alloc, &args);
         for (f, v) in d.fields.iter().zip(values) {
             self.store(p, f.mem, *v);
@@ -206,12 +206,10 @@ impl<H: Host> Env<'_, H> {
         }
         let at = w.wrapping_add(self.layout.refcount_offset as u64);
         let n = self.host.load(at, 4) as u32;
-        if n >> 31 == 0 {
-            let n = n.wrapping_add_signed(by);
-            self.host.store(at, 4, n as u64);
-            if n == 0 {
-                self.host.call(self.layout.dealloc, &[w]);
-            }
+        let n = n.wrapping_add_signed(by);
+        self.host.store(at, 4, n as u64);
+        if n == 0 {
+            self.host.call(self.layout.dealloc, &[w]);
         }
         0
     }

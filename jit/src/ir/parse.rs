@@ -195,6 +195,8 @@ impl<'a> Parser<'a> {
         let size = l.setting("size")? as u32;
         let type_id = l.setting("id")? as u32;
         let type_ptr = l.setting("type")?;
+        let container = l.accept("container");
+        let counts_type = l.accept("counted");
         l.expect("{")?;
         let (mut fields, mut values) = (Vec::new(), Vec::new());
         while !self.line().accept("}") {
@@ -203,7 +205,7 @@ impl<'a> Parser<'a> {
             values.push(self.source()?);
             self.line().accept(",");
         }
-        Ok((AllocDesc { size, type_id, type_ptr, fields }, values))
+        Ok((AllocDesc { size, type_id, type_ptr, container, counts_type, fields }, values))
     }
     fn inst(&mut self) -> Res<Ref> {
         let l = self.line();

@@ -182,7 +182,9 @@ fn mem(m: Mem) -> String {
 fn alloc(d: &AllocDesc, values: &[String]) -> String {
     let fields: Vec<String> =
         d.fields.iter().zip(values).map(|(f, v)| format!("{}: {v}", mem(f.mem))).collect();
-    format!("size={} id={} type={:#x} {{{}}}", d.size, d.type_id, d.type_ptr, fields.join(", "))
+    let flags = [(d.container, "container "), (d.counts_type, "counted ")];
+    let flags: String = flags.iter().filter(|f| f.0).map(|f| f.1).collect();
+    format!("size={} id={} type={:#x} {flags}{{{}}}", d.size, d.type_id, d.type_ptr, fields.join(", "))
 }
 
 fn kind(k: ExitKind) -> &'static str {

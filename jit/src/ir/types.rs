@@ -231,6 +231,10 @@ pub struct AllocDesc {
     pub type_id: u32,
     /// The header's type pointer.
     pub type_ptr: u64,
+    /// The collector must find it: it is allocated as a container.
+    pub container: bool,
+    /// The type is a heap class, which each instance counts.
+    pub counts_type: bool,
     /// The fields that are set, in the operands' order.
     pub fields: Vec<AllocField>,
 }

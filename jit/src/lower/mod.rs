@@ -341,7 +341,7 @@ impl Lower<'_, '_> {
         sig.returns.push(AbiParam::new(result));
         let fb = &mut self.fb;
         let sig = *self.sigs.entry(sig).or_insert_with_key(|s| fb.import_signature(s.clone()));
-        let f = self.iconst(h.address as i64);
+        let f = self.iconst(h.address() as i64);
         let call = self.fb.ins().call_indirect(sig, f, &all);
         self.fb.inst_results(call)[0]
     }

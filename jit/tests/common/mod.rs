@@ -13,7 +13,7 @@ use taipan_jit::eval::{Host, Left, Out, Resume, out};
 use taipan_jit::exits::{ExitDesc, ExitSource, ExitValue};
 use taipan_jit::ir::{ExitKey, Region, Terminator};
 use taipan_jit::layout::{FreeLists, Layout};
-use taipan_runtime::helper::{Effect, Helper, Returns};
+use taipan_runtime::helper::{Code, Effect, Helper, Returns};
 use taipan_runtime::value::{Value, encode_flonum};
 
 pub const FLOAT_ID: u32 = 3;
@@ -81,7 +81,7 @@ pub fn reset(objects: &[(u32, Vec<u64>)]) -> Vec<u64> {
     })
 }
 
-extern "C" fn h_alloc(size: u64, id: u64, type_ptr: u64) -> u64 {
+extern "C" fn h_alloc(size: u64, _container: u64, id: u64, type_ptr: u64) -> u64 {
     world(|w| w.alloc(size, id, type_ptr))
 }
 extern "C" fn h_box_float(f: f64) -> u64 {
@@ -114,7 +114,7 @@ extern "C" fn h_truth(v: u64) -> u64 {
 }
 
 const fn helper(name: &'static str, arity: u8, returns: Returns, effect: Effect, can_raise: bool) -> Helper {
-    Helper { name, address: 0, arity, floats: 0, returns, effect, can_raise }
+    Helper { name, code: Code::Address(0), arity, floats: 0, returns, effect, can_raise }
 }
 
 macro_rules! helpers {
@@ -122,7 +122,7 @@ macro_rules! helpers {
         /// The helpers, by name.
         pub fn find(name: &str) -> Option<&'static Helper> {
             thread_local! { static ALL: &'static [Helper] = Box::leak(Box::new([$(Helper {
-                address: $f as *const () as usize,
+                code: Code::Address($f as *const () as usize),
                 floats: $floats,
                 ..helper($name, $arity, Returns::$returns, Effect::$effect, $raises)
             }),*])); }
@@ -131,7 +131,7 @@ macro_rules! helpers {
     };
 }
 helpers! {
-    "alloc" h_alloc 3 0 Value Fresh false;
+    "alloc" h_alloc 4 0 Value Fresh false;
     "box_float" h_box_float 1 1 Value Fresh false;
     "dealloc" h_dealloc 1 0 Int Any false;
     "pure" h_pure 2 0 Int Pure false;
@@ -156,10 +156,10 @@ pub fn layout(free_lists: bool) -> Layout {
         dealloc: get("dealloc"),
         box_float_cold: get("box_float"),
         alloc: get("alloc"),
-        free_lists: free_lists.then_some(FreeLists {
-            heads_offset: 8 * LISTS as i32,
-            granule: 16,
-            max_size: 64,
+        free_lists: free_lists.then_some({
+            let at = |i: usize| world(|w| w.thread[i..].as_ptr() as u64);
+            let heads = [at(LISTS), at(LISTS + 8)];
+            FreeLists { heads, stride: 8, granule: 16, max_size: 64, next_offset: 8, young: at(1) }
         }),
         helpers_take_thread: false,
         poll_offset: 8 * POLL as i32,
@@ -196,7 +196,7 @@ impl Host for TestHost {
     }
     fn call(&mut self, h: &'static Helper, a: &[u64]) -> u64 {
         match h.name {
-            "alloc" => h_alloc(a[0], a[1], a[2]),
+            "alloc" => h_alloc(a[0], a[1], a[2], a[3]),
             "box_float" => h_box_float(f64::from_bits(a[0])),
             "dealloc" => h_dealloc(a[0]),
             "pure" => h_pure(a[0], a[1]),
