@@ -1,4 +1,15 @@
 //! `dict`: compact and ordered.
 
+pub mod iter;
+pub mod merge;
+mod methods;
+#[allow(unsafe_code, reason = "the entry array")]
 mod table;
+pub mod views;
+
+pub use iter::{DictItemIter, DictKeyIter, DictRevItemIter, DictRevKeyIter, DictRevValueIter, DictValueIter};
+pub use merge::{merge, update};
+pub(crate) use methods::unhashable;
+pub use methods::install;
 pub use table::{Dict, Entry, new};
+pub use views::{DictItems, DictKeys, DictValues};

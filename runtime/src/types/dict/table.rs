@@ -85,6 +85,12 @@ pub fn new() -> Own<Dict> {
     alloc(Dict::empty(Header::new(types().dict)))
 }
 
+/// The hash of a key; the message for one that has none says so.
+#[inline]
+fn key_hash(key: Value) -> PyResult<i64> {
+    hash(key).or_else(|raised| super::methods::unhashable(key, "dict key", raised))
+}
+
 fn entries_layout(n: usize) -> Layout {
     Layout::array::<Entry>(n).expect("fewer than 2^32 entries")
 }
@@ -227,7 +233,7 @@ impl Dict {
     /// The value of `key`, borrowed.
     #[inline]
     pub fn get(&self, key: Value) -> PyResult<Option<Value>> {
-        self.get_hashed(key, hash(key)?)
+        self.get_hashed(key, key_hash(key)?)
     }
     /// The value of `key`, whose hash is known.
     pub fn get_hashed(&self, key: Value, h: i64) -> PyResult<Option<Value>> {
@@ -275,7 +281,7 @@ impl Dict {
 
     /// `d[key] = value`
     pub fn insert(&self, key: Value, value: Ref) -> PyResult<()> {
-        let h = hash(key)?;
+        let h = key_hash(key)?;
         self.insert_hashed(key, h, value)
     }
     /// `d[key] = value` for a `str` key.
@@ -300,7 +306,7 @@ impl Dict {
     }
     /// The value of `key`, which becomes `default()` if there is none.
     pub fn set_default(&self, key: Value, default: Value) -> PyResult<Value> {
-        let h = hash(key)?;
+        let h = key_hash(key)?;
         match self.find(key, h)? {
             Found::At(i) => Ok(self.value_at(i)),
             Found::Absent => {
@@ -411,7 +417,7 @@ impl Dict {
 
     /// Remove `key`; returns key and value, or `None`.
     pub fn remove(&self, key: Value) -> PyResult<Option<(Ref, Ref)>> {
-        let h = hash(key)?;
+        let h = key_hash(key)?;
         match self.find(key, h)? {
             Found::At(i) => Ok(Some(self.remove_at(i))),
             Found::Absent => Ok(None),

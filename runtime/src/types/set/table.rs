@@ -82,6 +82,12 @@ unsafe impl Object for FrozenSet {
     }
 }
 
+/// The hash of an item; the message for one that has none says so.
+#[inline]
+fn item_hash(key: Value) -> PyResult<i64> {
+    hash(key).or_else(|raised| crate::types::dict::unhashable(key, "set element", raised))
+}
+
 fn new_block(cells: usize) -> *mut Slot {
     let block: Box<[Slot]> = (0..cells).map(|_| Slot { key: Cell::new(0), hash: Cell::new(0) }).collect();
     Box::into_raw(block).cast()
@@ -190,12 +196,12 @@ impl SetTable {
     /// Is `key` an item?
     #[inline]
     pub fn contains(&self, key: Value) -> PyResult<bool> {
-        self.contains_hashed(key, hash(key)?)
+        self.contains_hashed(key, item_hash(key)?)
     }
     /// Add an item; `true` if it is new.
     #[inline]
     pub fn add(&self, key: Value) -> PyResult<bool> {
-        self.add_hashed(key, hash(key)?)
+        self.add_hashed(key, item_hash(key)?)
     }
     /// Add an item whose hash is known; `true` if it is new.
     pub fn add_hashed(&self, key: Value, h: i64) -> PyResult<bool> {
@@ -225,7 +231,7 @@ impl SetTable {
     }
     /// Remove an item; `None` if it is not there.
     pub fn remove(&self, key: Value) -> PyResult<Option<Ref>> {
-        self.remove_hashed(key, hash(key)?)
+        self.remove_hashed(key, item_hash(key)?)
     }
     fn remove_at(&self, at: usize) -> Option<Ref> {
         let c = self.cell(at);

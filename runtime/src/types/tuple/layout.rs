@@ -3,8 +3,9 @@
 //! # Invariants
 //! `len` owned words follow the struct and never change once the tuple is shared.
 
-use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc_uninit, decref, incref};
+use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc_uninit, alloc_uninit_in, decref, incref};
 use crate::runtime::{runtime, types};
+use crate::types::type_object::TypeObject;
 use crate::value::Value;
 
 /// A tuple.
@@ -90,6 +91,18 @@ pub unsafe fn from_owned(items: &[Value]) -> Own<Tuple> {
     let p = uninit(items.len());
     // SAFETY: room for the items.
     unsafe {
+        std::ptr::copy_nonoverlapping(items.as_ptr(), p.add(1).cast(), items.len());
+        Own::from_raw(P::from_ptr(p))
+    }
+}
+
+/// An instance of a subclass of `tuple` with these items (each counted once more).
+pub fn new_in(class: P<TypeObject>, items: &[Value]) -> Own<Tuple> {
+    items.iter().for_each(|&v| incref(v));
+    // SAFETY: the struct and the items are written at once; the counts were just taken.
+    unsafe {
+        let p = alloc_uninit_in::<Tuple>(class, 8 * items.len());
+        p.write(Tuple { head: Header::new(class), len: items.len() });
         std::ptr::copy_nonoverlapping(items.as_ptr(), p.add(1).cast(), items.len());
         Own::from_raw(P::from_ptr(p))
     }

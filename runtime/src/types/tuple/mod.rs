@@ -1,4 +1,8 @@
 //! `tuple`.
 
+#[allow(unsafe_code, reason = "the items behind the struct")]
 mod layout;
-pub use layout::{Tuple, empty, from_owned, from_refs, from_values};
+mod methods;
+
+pub use layout::{Tuple, empty, from_owned, from_refs, from_values, new_in};
+pub use methods::{TupleIter, from_iterable, install, install_iter};
