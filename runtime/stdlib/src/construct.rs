@@ -1,0 +1,69 @@
+//! What native classes share: binding the arguments of `__new__`, and adding the class to its module.
+
+use taipan_runtime::error::PyResult;
+use taipan_runtime::native::{NativeDef, bind, new_class};
+use taipan_runtime::object::{Object, P};
+use taipan_runtime::slots::Args;
+use taipan_runtime::types::module::Module;
+use taipan_runtime::types::type_object::TypeObject;
+use taipan_runtime::value::{UNBOUND, Value};
+
+/// Describes a constructor's parameters: `constructor!("count", Either start, Either step?)`; `?` marks the
+/// optional ones, `*` behind the list a `*args`.
+#[macro_export]
+macro_rules! constructor {
+    ($name:literal $(, $kind:ident $param:ident $($opt:tt)?)* $(; $var:ident)?) => {
+        ::taipan_runtime::native::NativeDef {
+            name: $name,
+            signature: "",
+            doc: "",
+            params: &[$(::taipan_runtime::native::Param {
+                name: stringify!($param),
+                kind: ::taipan_runtime::native::ParamKind::$kind,
+                required: $crate::constructor!(@required $($opt)?),
+            }),*],
+            var_args: $crate::constructor!(@var $($var)?),
+            var_kwargs: false,
+            call: $crate::construct::not_called,
+        }
+    };
+    (@required) => { true };
+    (@required $opt:tt) => { false };
+    (@var) => { false };
+    (@var $v:ident) => { true };
+}
+
+/// The `call` of a constructor's description, which only serves for binding.
+pub fn not_called(_: Value, _: Args<'_>) -> PyResult {
+    taipan_runtime::raise!(SystemError, "a constructor's description is not a function")
+}
+
+/// The arguments of a constructor, `None` where one is absent, and the rest for `*args`.
+pub fn arguments<'a, const N: usize>(
+    def: &'static NativeDef,
+    class: P<TypeObject>,
+    args: Args<'a>,
+) -> PyResult<([Option<Value>; N], &'a [Value])> {
+    let mut out = [UNBOUND; N];
+    let rest = bind(def, class.value(), args, &mut out)?;
+    Ok((out.map(|v| if v.is_unbound() { None } else { Some(v) }), rest.args))
+}
+
+/// Make the class whose instances are `T`s and put it into the module.
+pub fn add_class<T: Object>(
+    m: P<Module>,
+    name: &'static str,
+    base: P<TypeObject>,
+    flags: u32,
+    install: fn(P<TypeObject>),
+) -> P<TypeObject> {
+    let module = m.name().unwrap_or_default();
+    let class = new_class::<T>(&module, name, base, flags, install);
+    m.set(name, class.value());
+    class
+}
+
+/// Set a class's `__doc__`.
+pub fn set_doc(class: P<TypeObject>, doc: &str) {
+    class.dict().insert_text("__doc__", taipan_runtime::types::str::new(doc).erase());
+}
