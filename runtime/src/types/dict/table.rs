@@ -8,6 +8,8 @@
 //! - `entries[..filled]` are initialised; a dead entry has a zero key and value word.
 //! - `used` counts the live ones. `index` is null iff `capacity <= SMALL`; otherwise it has `mask + 1` cells,
 //!   each 0 (empty), `DEAD`, or one more than an entry's place.
+//! - Places below `first` are dead. `appended` counts the entries linked into the index since it was built: at most
+//!   `capacity`, so that a cell that was never used is always left for a search to end at.
 //! - `str_keys`: every key is an exact `str`, so that look-ups run no Python code.
 //! - A key's `__eq__` may change the dict under a look-up; look-ups notice by `keys_version` and start again.
 
@@ -53,6 +55,8 @@ pub struct Dict {
     pub keys_version: Cell<u32>,
     index: Cell<*mut u32>,
     mask: Cell<u32>,
+    first: Cell<u32>,
+    appended: Cell<u32>,
     /// Is every key an exact `str`?
     pub str_keys: Cell<bool>,
     /// Do caches of machine code depend on the values (see `watch`)?
@@ -110,6 +114,8 @@ impl Dict {
             keys_version: Cell::new(runtime().next_keys_version()),
             index: Cell::new(null_mut()),
             mask: Cell::new(0),
+            first: Cell::new(0),
+            appended: Cell::new(0),
             str_keys: Cell::new(true),
             watched: Cell::new(false),
         }
@@ -145,7 +151,12 @@ impl Dict {
     }
     /// Keys and values in order. The dict must not change meanwhile.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Value, Value)> + '_ {
-        (0..self.places()).filter_map(|i| self.entry(i))
+        (self.first_place()..self.places()).filter_map(|i| self.entry(i))
+    }
+    /// No live entry is at a place below this.
+    #[inline(always)]
+    pub fn first_place(&self) -> usize {
+        self.first.get() as usize
     }
     fn touch_keys(&self) {
         self.keys_version.set(runtime().next_keys_version());
@@ -323,7 +334,7 @@ impl Dict {
     }
 
     fn append(&self, key: Value, h: i64, value: Ref) {
-        if self.filled.get() == self.capacity.get() {
+        if self.filled.get() == self.capacity.get() || self.appended.get() == self.capacity.get() {
             self.grow();
         }
         if self.str_keys.get() && key.exact::<Str>().is_none() {
@@ -332,6 +343,9 @@ impl Dict {
         let i = self.places();
         self.filled.set(self.filled.get() + 1);
         self.used.set(self.used.get() + 1);
+        if !self.index.get().is_null() {
+            self.appended.set(self.appended.get() + 1);
+        }
         let e = Entry {
             hash: Cell::new(h),
             key: Cell::new(key.own().into_raw().bits()),
@@ -390,6 +404,8 @@ impl Dict {
             }
             self.entries.set(fresh);
             self.filled.set(n as u32);
+            self.first.set(0);
+            self.appended.set(n as u32);
             self.capacity.set(u32::try_from(capacity).expect("a dict has fewer than 2^32 entries"));
             if capacity > SMALL {
                 let cells = capacity * 2;
@@ -434,6 +450,10 @@ impl Dict {
         }
         let (k, v) = (e.key.replace(0), e.value.replace(0));
         self.used.set(self.used.get() - 1);
+        if place == self.first_place() {
+            let live = (place + 1..self.places()).find(|&i| self.slot(i).key.get() != 0);
+            self.first.set(live.unwrap_or(place) as u32);
+        }
         if place + 1 == self.places() && self.index.get().is_null() {
             self.filled.set(self.filled.get() - 1);
         }
@@ -445,10 +465,49 @@ impl Dict {
     }
     /// Remove the last key and its value.
     pub fn pop_last(&self) -> Option<(Ref, Ref)> {
-        let i = (0..self.places()).rev().find(|&i| self.slot(i).key.get() != 0)?;
+        let i = (self.first_place()..self.places()).rev().find(|&i| self.slot(i).key.get() != 0)?;
         let pair = self.remove_at(i);
         self.filled.set(i as u32);
+        self.first.set(self.first.get().min(i as u32));
         Some(pair)
+    }
+    /// Remove the first key and its value.
+    pub fn pop_first(&self) -> Option<(Ref, Ref)> {
+        let i = (self.first_place()..self.places()).find(|&i| self.slot(i).key.get() != 0)?;
+        Some(self.remove_at(i))
+    }
+    /// Move the live entry at a place behind all others.
+    pub fn move_to_end(&self, place: usize) {
+        if (place + 1..self.places()).any(|i| self.slot(i).key.get() != 0) {
+            let h = self.hash_at(place);
+            let (k, v) = self.remove_at(place);
+            self.append(k.value(), h, v);
+        }
+    }
+    /// Move the live entry at a place before all others.
+    pub fn move_to_front(&self, place: usize) {
+        let first = self.first_place();
+        if (first..place).all(|i| self.slot(i).key.get() == 0) {
+            return;
+        }
+        if first == 0 {
+            // SAFETY: initialised entries; the index is built anew below.
+            unsafe { std::slice::from_raw_parts_mut(self.entries.get(), place + 1) }.rotate_right(1);
+            return self.rebuild(self.capacity.get() as usize);
+        }
+        let e = self.slot(place);
+        if !self.index.get().is_null() {
+            let mut probe = Probe::new(self, e.hash.get());
+            while probe.next() != place as u32 + 1 {}
+            // SAFETY: `probe.at` is a cell; the entry keeps its hash, so it is found on the same way.
+            unsafe { self.index.get().add(probe.at as usize).write(first as u32) };
+        }
+        let to = self.slot(first - 1);
+        to.hash.set(e.hash.get());
+        to.key.set(e.key.replace(0));
+        to.value.set(e.value.replace(0));
+        self.first.set(first as u32 - 1);
+        self.touch_keys();
     }
     /// Remove everything.
     pub fn clear_all(&self) {
@@ -456,6 +515,8 @@ impl Dict {
         self.free_index();
         self.filled.set(0);
         self.used.set(0);
+        self.first.set(0);
+        self.appended.set(0);
         self.capacity.set(0);
         self.str_keys.set(true);
         if capacity == 0 {
