@@ -253,6 +253,13 @@ impl Dict {
             Found::Absent => Ok(None),
         }
     }
+    /// The place of `key`, whose hash is known.
+    pub fn place_hashed(&self, key: Value, h: i64) -> PyResult<Option<usize>> {
+        Ok(match self.find(key, h)? {
+            Found::At(i) => Some(i),
+            Found::Absent => None,
+        })
+    }
     /// The value of a `str` key.
     #[inline]
     pub fn get_str(&self, key: P<Str>) -> PyResult<Option<Value>> {
