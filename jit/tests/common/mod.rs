@@ -262,6 +262,11 @@ fn word(o: &Out) -> u64 {
     match o {
         Out::Word(w) => *w,
         Out::Float(b) => encode_flonum(f64::from_bits(*b)).unwrap_or_else(|| h_box_float(f64::from_bits(*b))),
+        Out::Object { type_id, fields } => {
+            let p = h_alloc(16 + 8 * fields.len() as u64, 0, *type_id as u64, 0x99);
+            fields.iter().for_each(|(offset, v)| TestHost.store(p + *offset as u64, 8, word(v)));
+            p
+        }
         other => panic!("{other:?} cannot be put in a slot by this test"),
     }
 }
