@@ -1,0 +1,95 @@
+//! `enumerate`.
+
+use crate::builtins::args::{named, parse, required};
+use crate::builtins::lookup::reduce_class;
+use crate::error::PyResult;
+use crate::object::{Header, Kind, OwnedCell, P, Ref, alloc_in};
+use crate::protocol::{index, iter, number};
+use crate::slots::Args;
+use crate::types::type_object::TypeObject;
+use crate::types::{int, tuple};
+use crate::value::Value;
+use crate::{object_layout, pymethods};
+use std::cell::Cell;
+
+/// An enumeration.
+#[repr(C)]
+pub struct Enumerate {
+    /// The header.
+    pub head: Header,
+    /// The next item's number, unless `big` is set.
+    pub index: Cell<i64>,
+    /// The iterator.
+    pub iter: Ref,
+    /// The next item's number, where it does not fit in 63 bits.
+    pub big: OwnedCell,
+}
+object_layout!(Enumerate, Kind::Enumerate, container, [iter, big]);
+
+/// Sets the layout, slots and methods of `enumerate`.
+pub fn install(class: P<TypeObject>) {
+    class.set_layout::<Enumerate>();
+    Enumerate::install_methods(class);
+}
+
+impl Enumerate {
+    /// The next item's number.
+    fn number(&self) -> Ref {
+        match self.big.get() {
+            Some(v) => v.own(),
+            None => int::new(self.index.get()),
+        }
+    }
+    /// The next item's number; counts on.
+    fn count(&self) -> PyResult {
+        let n = self.number();
+        match n.as_small_int() {
+            Some(i) if i < crate::value::INT_MAX => self.index.set(i + 1),
+            _ => self.big.set(Some(number::add(*n, Value::small_int(1))?)),
+        }
+        Ok(n)
+    }
+}
+
+#[pymethods(install_methods)]
+impl Enumerate {
+    #[slot(new)]
+    fn py_new(class: P<TypeObject>, args: Args<'_>) -> PyResult {
+        let [iterable, start] = parse("enumerate", args, &[required("iterable"), named("start")])?;
+        let start = start.map(index::index).transpose()?;
+        let Some(iterable) = iterable else { unreachable!("a required argument") };
+        let (index, big) = match start {
+            None => (0, None),
+            Some(v) => match v.as_small_int() {
+                Some(i) => (i, None),
+                None => (0, Some(v)),
+            },
+        };
+        let iter = iter::iter(iterable)?;
+        let head = Header::new(class);
+        Ok(alloc_in(class, Enumerate { head, index: Cell::new(index), iter, big: OwnedCell::new(big) }).erase())
+    }
+
+    #[slot(iter)]
+    fn iter(v: Value) -> PyResult {
+        Ok(v.own())
+    }
+
+    #[slot(next)]
+    fn next(this: P<Enumerate>) -> PyResult<Option<Ref>> {
+        let Some(item) = iter::next(*this.iter)? else { return Ok(None) };
+        Ok(Some(tuple::from_refs(vec![this.count()?, item]).erase()))
+    }
+
+    /// Return state information for pickling.
+    #[method("(self, /)")]
+    fn __reduce__(this: P<Enumerate>) -> PyResult {
+        reduce_class(this.value(), vec![this.iter.clone(), this.number()])
+    }
+
+    /// See PEP 585
+    #[classmethod("($type, object, /)")]
+    fn __class_getitem__(class: P<TypeObject>, object: Value) -> PyResult {
+        crate::types::generic_alias::new(class.value(), object).map(Ref::from)
+    }
+}
