@@ -31,7 +31,11 @@ fn plural(n: usize) -> &'static str {
 }
 
 /// The arguments in the order of the parameters.
-pub fn parse<const N: usize>(function: &str, args: Args<'_>, params: &[Param; N]) -> PyResult<[Option<Value>; N]> {
+pub fn parse<const N: usize>(
+    function: &str,
+    args: Args<'_>,
+    params: &[Param; N],
+) -> PyResult<[Option<Value>; N]> {
     let positional = args.pos();
     let by_name = params.iter().any(|p| !p.name.is_empty());
     if !by_name && !args.names.is_empty() {
@@ -44,7 +48,11 @@ pub fn parse<const N: usize>(function: &str, args: Args<'_>, params: &[Param; N]
         }
         let (how, given) = (if min < N { "at most" } else { "exactly" }, args.values.len());
         let keyword = if positional.is_empty() { "keyword " } else { "" };
-        return raise!(TypeError, "{function}() takes {how} {N} {keyword}argument{} ({given} given)", plural(N));
+        return raise!(
+            TypeError,
+            "{function}() takes {how} {N} {keyword}argument{} ({given} given)",
+            plural(N)
+        );
     }
     let mut out = [None; N];
     for (slot, v) in out.iter_mut().zip(positional) {
@@ -56,7 +64,10 @@ pub fn parse<const N: usize>(function: &str, args: Args<'_>, params: &[Param; N]
         match place {
             Some(i) if out[i].is_some() => {
                 let (name, at) = (params[i].name, i + 1);
-                return raise!(TypeError, "argument for {function}() given by name ('{name}') and position ({at})");
+                return raise!(
+                    TypeError,
+                    "argument for {function}() given by name ('{name}') and position ({at})"
+                );
             }
             Some(i) => out[i] = Some(v),
             None => {
@@ -69,7 +80,12 @@ pub fn parse<const N: usize>(function: &str, args: Args<'_>, params: &[Param; N]
         None => Ok(out),
         Some(_) if !by_name => wrong_count(function, positional.len(), min, N),
         Some(i) => match params[i].name {
-            "" => raise!(TypeError, "{function}() takes at least {min} positional argument{} ({} given)", plural(min), positional.len()),
+            "" => raise!(
+                TypeError,
+                "{function}() takes at least {min} positional argument{} ({} given)",
+                plural(min),
+                positional.len()
+            ),
             name => raise!(TypeError, "{function}() missing required argument '{name}' (pos {})", i + 1),
         },
     }

@@ -12,7 +12,9 @@ use crate::value::Value;
 /// show none of the warnings that native code gives.
 pub fn warn(category: Exc, message: &str) -> PyResult<()> {
     let modules = runtime().modules();
-    let Some(module) = modules.get_text("warnings").or_else(|| modules.get_text("_warnings")) else { return Ok(()) };
+    let Some(module) = modules.get_text("warnings").or_else(|| modules.get_text("_warnings")) else {
+        return Ok(());
+    };
     let module = module.own();
     let f = attr::getattr_text(*module, "warn")?;
     let text: Ref = message.into();

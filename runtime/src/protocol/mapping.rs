@@ -125,7 +125,11 @@ fn contains_by_iteration(o: Value, item: Value) -> PyResult<bool> {
         Err(raised) => {
             let no_iter = o.class().slots.iter.get().is_none();
             if no_iter && crate::error::take_if(Exc::TypeError).is_some() {
-                return raise!(TypeError, "argument of type '{}' is not a container or iterable", o.class().name());
+                return raise!(
+                    TypeError,
+                    "argument of type '{}' is not a container or iterable",
+                    o.class().name()
+                );
             }
             return Err(raised);
         }

@@ -78,7 +78,11 @@ for_each_binary_op!(define_ops);
 /// Two immediate ints.
 #[inline(always)]
 fn ints(a: Value, b: Value) -> Option<(i64, i64)> {
-    if a.bits() & b.bits() & crate::value::INT_TAG != 0 { Some((a.int_unchecked(), b.int_unchecked())) } else { None }
+    if a.bits() & b.bits() & crate::value::INT_TAG != 0 {
+        Some((a.int_unchecked(), b.int_unchecked()))
+    } else {
+        None
+    }
 }
 
 /// Two numbers of which at least one is a float and the other a float or immediate int; exact types only.
@@ -354,7 +358,12 @@ fn respell(op: BinaryOp, a: Value, b: Value, raised: crate::error::Raised) -> Py
     let unsupported_types = (a.is_flonum() || b.is_flonum())
         && matches!(
             op,
-            BinaryOp::LShift | BinaryOp::RShift | BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::MatrixMultiply
+            BinaryOp::LShift
+                | BinaryOp::RShift
+                | BinaryOp::And
+                | BinaryOp::Or
+                | BinaryOp::Xor
+                | BinaryOp::MatrixMultiply
         );
     if unsupported_types || op == BinaryOp::MatrixMultiply {
         drop(crate::error::take());
@@ -504,5 +513,8 @@ pub fn range_error<T>() -> PyResult<T> {
 pub fn is_number(v: Value) -> bool {
     let class = v.class();
     let s = &class.slots;
-    s.index.get().is_some() || s.int.get().is_some() || s.float.get().is_some() || v.class() == crate::runtime::types().complex
+    s.index.get().is_some()
+        || s.int.get().is_some()
+        || s.float.get().is_some()
+        || v.class() == crate::runtime::types().complex
 }

@@ -6,9 +6,9 @@ use crate::object::{P, Ref};
 use crate::protocol::number;
 use crate::protocol::truth::truth;
 use crate::slots::Args;
+use crate::types::int;
 use crate::types::str;
 use crate::types::type_object::TypeObject;
-use crate::types::int;
 use crate::value::{TRUE, Value};
 
 /// Sets the slots of `bool`; the rest is inherited from `int`.

@@ -62,7 +62,9 @@ pub(super) fn subtract(a: Value, b: Value) -> PyResult {
 pub(super) fn multiply(a: Value, b: Value) -> PyResult {
     Ok(from_c64(match operands!(a, b) {
         (Arg::Complex(x), Arg::Complex(y)) => x.times(y),
-        (Arg::Complex(x), Arg::Real(y)) | (Arg::Real(y), Arg::Complex(x)) => C64 { re: x.re * y, im: x.im * y },
+        (Arg::Complex(x), Arg::Real(y)) | (Arg::Real(y), Arg::Complex(x)) => {
+            C64 { re: x.re * y, im: x.im * y }
+        }
         (Arg::Real(x), Arg::Real(y)) => C64 { re: x * y, im: 0.0 },
     }))
 }

@@ -134,6 +134,10 @@ impl C64 {
     /// The modulus.
     pub fn magnitude(self) -> Result<f64, Domain> {
         let r = self.re.hypot(self.im);
-        if r.is_infinite() && self.re.is_finite() && self.im.is_finite() { Err(Domain::Overflow) } else { Ok(r) }
+        if r.is_infinite() && self.re.is_finite() && self.im.is_finite() {
+            Err(Domain::Overflow)
+        } else {
+            Ok(r)
+        }
     }
 }

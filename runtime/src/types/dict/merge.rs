@@ -87,7 +87,10 @@ pub fn from_pairs(to: P<Dict>, pairs: Value) -> PyResult<()> {
         };
         let [key, value] = &items[..] else {
             let got = items.len();
-            return raise!(ValueError, "dictionary update sequence element #{n} has length {got}; 2 is required");
+            return raise!(
+                ValueError,
+                "dictionary update sequence element #{n} has length {got}; 2 is required"
+            );
         };
         to.insert(**key, value.clone())?;
         n += 1;

@@ -9,7 +9,7 @@ pub mod views;
 
 pub use iter::{DictItemIter, DictKeyIter, DictRevItemIter, DictRevKeyIter, DictRevValueIter, DictValueIter};
 pub use merge::{merge, update};
-pub(crate) use methods::unhashable;
 pub use methods::install;
+pub(crate) use methods::unhashable;
 pub use table::{Dict, Entry, new};
 pub use views::{DictItems, DictKeys, DictValues};

@@ -518,7 +518,8 @@ impl Dict {
     }
     /// Remove everything.
     pub fn clear_all(&self) {
-        let (entries, n, capacity) = (self.entries.replace(null_mut()), self.places(), self.capacity.get() as usize);
+        let (entries, n, capacity) =
+            (self.entries.replace(null_mut()), self.places(), self.capacity.get() as usize);
         self.free_index();
         self.filled.set(0);
         self.used.set(0);

@@ -67,7 +67,8 @@ impl Enumerate {
         };
         let iter = iter::iter(iterable)?;
         let head = Header::new(class);
-        Ok(alloc_in(class, Enumerate { head, index: Cell::new(index), iter, big: OwnedCell::new(big) }).erase())
+        Ok(alloc_in(class, Enumerate { head, index: Cell::new(index), iter, big: OwnedCell::new(big) })
+            .erase())
     }
 
     #[slot(iter)]

@@ -112,7 +112,11 @@ pub fn from_hex(text: &str) -> Result<f64, HexError> {
     if top < -1080 {
         return Ok(signed(0.0));
     }
-    let r = if e >= 0 { big::to_f64(&(m << e as usize)) } else { big::true_divide(&m, &(IBig::ONE << (-e) as usize)) };
+    let r = if e >= 0 {
+        big::to_f64(&(m << e as usize))
+    } else {
+        big::true_divide(&m, &(IBig::ONE << (-e) as usize))
+    };
     r.map(signed).ok_or(HexError::TooLarge)
 }
 

@@ -7,6 +7,7 @@ use crate::concrete;
 use crate::error::PyResult;
 use crate::object::{Header, P, Ref, alloc_in};
 use crate::protocol::{call, index};
+use crate::pymethods;
 use crate::raise;
 use crate::runtime::types;
 use crate::slots::Args;
@@ -16,7 +17,6 @@ use crate::types::str::{self, Chars, Str};
 use crate::types::type_object::TypeObject;
 use crate::types::{int, tuple};
 use crate::value::Value;
-use crate::pymethods;
 
 /// Sets the slots and methods of `float`.
 pub fn install(class: P<TypeObject>) {
@@ -152,7 +152,9 @@ impl Float {
     #[method("(self, ndigits=None, /)")]
     fn __round__(this: Value, ndigits: Option<Value>) -> PyResult {
         let x = own_float(this);
-        let Some(n) = ndigits.filter(|n| !n.is_none()) else { return arith::to_int(concrete::round_half_even(x)) };
+        let Some(n) = ndigits.filter(|n| !n.is_none()) else {
+            return arith::to_int(concrete::round_half_even(x));
+        };
         match algorithms::round_digits(x, index::index_clamped(n)?) {
             Some(f) => Ok(new(f)),
             None => raise!(OverflowError, "rounded value too large to represent"),

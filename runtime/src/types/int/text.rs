@@ -2,6 +2,7 @@
 
 use super::arith::{Num, own_num};
 use crate::error::PyResult;
+use crate::object::P;
 use crate::object::Ref;
 use crate::runtime::runtime;
 use crate::text::Flavor;
@@ -9,7 +10,6 @@ use crate::text::format_spec::{IntRef, format_int};
 use crate::text::parse_int::{ParsedInt, parse, to_decimal as big_to_decimal};
 use crate::types::bytes;
 use crate::types::str::{self, Chars, Str};
-use crate::object::P;
 use crate::value::Value;
 
 /// `sys.get_int_max_str_digits()`; 0 is no limit.

@@ -7,9 +7,9 @@ use crate::object::{Header, P, Ref, alloc_in};
 use crate::protocol::sequence::compare_items;
 use crate::protocol::{compare, index, repr};
 use crate::slots::{Args, CmpOp};
-use crate::types::type_object::{TypeObject, flags};
 use crate::types::str;
 use crate::types::tuple::Tuple;
+use crate::types::type_object::{TypeObject, flags};
 use crate::value::{NOT_IMPLEMENTED, Value};
 use crate::value_vec::ValueVec;
 use crate::{pymethods, raise};
@@ -62,12 +62,7 @@ pub(crate) fn repeated(items: &[Value], n: i64) -> Option<ValueVec> {
 }
 
 /// `repr` of a sequence that may change meanwhile.
-pub(crate) fn repr_items(
-    v: Value,
-    open: &str,
-    close: &str,
-    at: impl Fn(usize) -> Option<Value>,
-) -> PyResult {
+pub(crate) fn repr_items(v: Value, open: &str, close: &str, at: impl Fn(usize) -> Option<Value>) -> PyResult {
     let text = repr::guarded(v, || {
         let mut out = str::StrBuilder::new();
         out.push_str(open);

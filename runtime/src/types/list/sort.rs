@@ -62,7 +62,8 @@ fn sort_by_key(items: &ValueVec, f: Value, reverse: bool) -> PyResult<()> {
     for &v in items.as_slice() {
         keys.push(call::call1(f, v)?);
     }
-    let mut pairs: Vec<(Value, Value)> = keys.iter().map(|k| k.value()).zip(items.as_slice().iter().copied()).collect();
+    let mut pairs: Vec<(Value, Value)> =
+        keys.iter().map(|k| k.value()).zip(items.as_slice().iter().copied()).collect();
     let result = sort_values(&mut pairs, reverse);
     items.permute(|v| v.iter_mut().zip(&pairs).for_each(|(to, (_, from))| *to = *from));
     result
@@ -131,7 +132,9 @@ fn dispatch<T: Keyed>(v: &mut [T]) -> PyResult<()> {
         }),
         Keys::Strs => v.sort_by(|a, b| str_order(a.key(), b.key())),
         Keys::Tuples => return merge_sort(v, &mut |a: T, b: T| tuple_less(a.key(), b.key())),
-        Keys::Any => return merge_sort(v, &mut |a: T, b: T| compare::compare_bool(a.key(), b.key(), CmpOp::Lt)),
+        Keys::Any => {
+            return merge_sort(v, &mut |a: T, b: T| compare::compare_bool(a.key(), b.key(), CmpOp::Lt));
+        }
     }
     Ok(())
 }

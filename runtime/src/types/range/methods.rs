@@ -137,7 +137,9 @@ impl Range {
 
     #[slot(compare)]
     fn compare(a: Value, b: Value, op: CmpOp) -> PyResult {
-        let (Some(x), Some(y)) = (a.exact::<Range>(), b.exact::<Range>()) else { return Ok(NOT_IMPLEMENTED.own()) };
+        let (Some(x), Some(y)) = (a.exact::<Range>(), b.exact::<Range>()) else {
+            return Ok(NOT_IMPLEMENTED.own());
+        };
         if !matches!(op, CmpOp::Eq | CmpOp::Ne) {
             return Ok(NOT_IMPLEMENTED.own());
         }

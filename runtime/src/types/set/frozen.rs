@@ -6,14 +6,14 @@ use crate::builtins::args::{no_keywords, wrong_count};
 use crate::error::PyResult;
 use crate::object::{Own, P, Ref};
 use crate::protocol::{attr, repr};
+use crate::pymethods;
 use crate::runtime::types;
 use crate::slots::{Args, CmpOp};
+use crate::types::list;
 use crate::types::str;
 use crate::types::tuple;
 use crate::types::type_object::TypeObject;
-use crate::types::list;
 use crate::value::{NONE, NOT_IMPLEMENTED, Value};
-use crate::pymethods;
 
 /// The set that a slot was called on.
 pub(super) fn own_set(v: Value) -> AnySet {

@@ -83,7 +83,9 @@ impl SetIter {
     fn __reduce__(this: P<SetIter>) -> PyResult {
         let mut items = Vec::new();
         if let Some(s) = this.set.get().and_then(AnySet::of) {
-            items.extend((this.place.get()..s.table().cells()).filter_map(|i| s.table().at(i)).map(|(k, _)| k.own()));
+            items.extend(
+                (this.place.get()..s.table().cells()).filter_map(|i| s.table().at(i)).map(|(k, _)| k.own()),
+            );
         }
         reduce_iter(list::new(items).erase(), None)
     }

@@ -135,7 +135,9 @@ impl Slice {
 
     #[slot(compare)]
     fn compare(a: Value, b: Value, op: CmpOp) -> PyResult {
-        let (Some(x), Some(y)) = (a.exact::<Slice>(), b.exact::<Slice>()) else { return Ok(NOT_IMPLEMENTED.own()) };
+        let (Some(x), Some(y)) = (a.exact::<Slice>(), b.exact::<Slice>()) else {
+            return Ok(NOT_IMPLEMENTED.own());
+        };
         if x == y {
             let holds = matches!(op, CmpOp::Eq | CmpOp::Le | CmpOp::Ge);
             return Ok(Value::bool(holds).own());

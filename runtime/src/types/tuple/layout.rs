@@ -3,7 +3,9 @@
 //! # Invariants
 //! `len` owned words follow the struct and never change once the tuple is shared.
 
-use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc_uninit, alloc_uninit_in, decref, incref};
+use crate::object::{
+    Header, Kind, Object, Own, P, Ref, Visitor, alloc_uninit, alloc_uninit_in, decref, incref,
+};
 use crate::runtime::{runtime, types};
 use crate::types::type_object::TypeObject;
 use crate::value::Value;

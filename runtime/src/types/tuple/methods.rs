@@ -12,8 +12,8 @@ use crate::runtime::types;
 use crate::slots::{Args, CmpOp};
 use crate::types::list::methods::{MAX_ITEMS, find, repr_items};
 use crate::types::list::slices::pick;
-use crate::types::type_object::{TypeObject, flags};
 use crate::types::str;
+use crate::types::type_object::{TypeObject, flags};
 use crate::value::{NOT_IMPLEMENTED, Value};
 use crate::{object_layout, pymethods, raise};
 use std::cell::Cell;
@@ -77,7 +77,9 @@ impl Tuple {
             Subscript::Item(Some(i)) => Ok(this.items()[i].own()),
             Subscript::Item(None) => raise!(IndexError, "tuple index out of range"),
             Subscript::Slice(0, 1, n) if n == this.len && is_exact(this) => Ok(this.own()),
-            Subscript::Slice(start, step, n) => Ok(from_refs(pick(this.items(), start, step, n).take()).erase()),
+            Subscript::Slice(start, step, n) => {
+                Ok(from_refs(pick(this.items(), start, step, n).take()).erase())
+            }
         }
     }
 
@@ -108,7 +110,11 @@ impl Tuple {
     #[slot(concat)]
     fn concat(this: P<Tuple>, other: Value) -> PyResult {
         let Some(other) = other.downcast::<Tuple>() else {
-            return raise!(TypeError, "can only concatenate tuple (not \"{}\") to tuple", other.class().name());
+            return raise!(
+                TypeError,
+                "can only concatenate tuple (not \"{}\") to tuple",
+                other.class().name()
+            );
         };
         if this.len == 0 && other.value().exact::<Tuple>().is_some() {
             return Ok(other.own());
