@@ -1,1 +1,141 @@
-//! See the crate's description in Cargo.toml.
+//! Python 3.14 source to bytecode: parsing (ruff), symbol table, code generation, assembly.
+//!
+//! [`compile`] and [`compile_bytes`] are the entries; what they return is pure data
+//! ([`taipan_bytecode::Code`]) or a [`SyntaxError`] with CPython's message.
+
+mod assemble;
+mod compile;
+mod error;
+mod fold;
+mod future;
+mod guard;
+mod literal;
+mod messages;
+mod parse;
+mod source;
+mod symtable;
+mod unparse;
+
+use std::sync::Arc;
+
+use taipan_bytecode::{Code, CodeFlags};
+
+pub use error::{ErrorKind, SyntaxError};
+use error::{Failure, Result};
+use source::LineIndex;
+
+/// `compile()`'s mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// "exec": a module.
+    Exec,
+    /// "eval": an expression.
+    Eval,
+    /// "single": one interactive statement; expression statements print.
+    Single,
+}
+
+/// `compile()`'s flags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CompileFlags {
+    /// `-O` is 1, `-OO` 2.
+    pub optimize: u8,
+    /// `CO_FUTURE_*` bits inherited from the code that calls `compile`; those of the source itself are added.
+    pub future: u32,
+    /// PyCF_ALLOW_TOP_LEVEL_AWAIT.
+    pub allow_top_level_await: bool,
+}
+
+impl CompileFlags {
+    pub(crate) fn future_annotations(self) -> bool {
+        self.code_flags().contains(CodeFlags::FUTURE_ANNOTATIONS)
+    }
+
+    pub(crate) fn code_flags(self) -> CodeFlags {
+        CodeFlags(self.future)
+    }
+}
+
+/// Compiles text.
+pub fn compile(
+    source: &str,
+    filename: &str,
+    mode: Mode,
+    flags: CompileFlags,
+) -> std::result::Result<Arc<Code>, Box<SyntaxError>> {
+    guard::on_big_stack(source.len(), || {
+        let lines = LineIndex::new(source);
+        compile_text(source, &lines, filename, mode, flags)
+            .map_err(|failure| locate(*failure, source, &lines, filename))
+    })
+}
+
+/// Compiles bytes: a byte order mark and a coding cookie (utf-8, latin-1, ascii) are obeyed.
+pub fn compile_bytes(
+    bytes: &[u8],
+    filename: &str,
+    mode: Mode,
+    flags: CompileFlags,
+) -> std::result::Result<Arc<Code>, Box<SyntaxError>> {
+    match source::decode(bytes, filename) {
+        Ok(text) => compile(&text, filename, mode, flags),
+        Err(failure) => {
+            let text = String::from_utf8_lossy(bytes);
+            Err(locate(*failure, &text, &LineIndex::new(&text), filename))
+        }
+    }
+}
+
+/// The text of source bytes, decoded as [`compile_bytes`] does (for tracebacks and `tokenize`).
+pub fn decode_source(bytes: &[u8], filename: &str) -> std::result::Result<String, Box<SyntaxError>> {
+    source::decode(bytes, filename).map_err(|failure| {
+        let text = String::from_utf8_lossy(bytes);
+        locate(*failure, &text, &LineIndex::new(&text), filename)
+    })
+}
+
+fn compile_text(
+    source: &str,
+    lines: &LineIndex,
+    filename: &str,
+    mode: Mode,
+    mut flags: CompileFlags,
+) -> Result<Arc<Code>> {
+    if source.contains('\0') {
+        return Err(Failure::of_kind(ErrorKind::Syntax, "source code cannot contain null bytes", None));
+    }
+    guard::check_nesting(source)?;
+    let parsed = parse::parse(source, mode);
+    messages::check(source, lines, mode, &parsed)?;
+    let module = parsed.syntax();
+    flags.future |= future::features(module)?.0;
+    let table =
+        symtable::build(module, flags.future_annotations(), flags.allow_top_level_await, guard::MAX_DEPTH)?;
+    compile::Compiler::new(source, lines, filename, &table, flags, mode).module(module)
+}
+
+/// Gives an error its place in lines and characters.
+fn locate(failure: Failure, source: &str, lines: &LineIndex, filename: &str) -> Box<SyntaxError> {
+    let mut error = SyntaxError {
+        kind: failure.kind,
+        msg: failure.msg,
+        filename: filename.to_owned(),
+        line: 0,
+        col: 0,
+        end_line: 0,
+        end_col: 0,
+        text: None,
+    };
+    if let Some(range) = failure.range {
+        let characters = |offset: u32| {
+            let (line, col) = lines.line_col(offset);
+            let start = (offset - col) as usize;
+            let text = source.get(start..offset as usize).unwrap_or_default();
+            (line, text.chars().count() as u32 + 1)
+        };
+        (error.line, error.col) = characters(range.start().to_u32());
+        (error.end_line, error.end_col) = characters(range.end().to_u32());
+        error.text = lines.text(source, error.line).map(str::to_owned);
+    }
+    Box::new(error)
+}
