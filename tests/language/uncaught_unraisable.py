@@ -8,7 +8,7 @@ class D:
 
 
 def report(info):
-    print("hook:", info.exc_value, info.err_msg, info.object.__qualname__, file=sys.stderr)
+    print("hook:", type(info.exc_value).__name__, info.exc_value, file=sys.stderr)
 
 
 # The default hook prints an address.
