@@ -77,7 +77,16 @@ impl Opt<'_> {
             }
         }
         match fragment.term {
-            Terminator::Jump(s) => Ok(End::Jump(self.overlay(w, fragment.body.snap(s)))),
+            Terminator::Jump(s) => {
+                let snap = fragment.body.snap(s);
+                for (_, v) in snap.frames[0].slots.iter().filter(|s| s.1.borrowed) {
+                    if let Source::Ref(r) = v.src {
+                        let r = self.mapped(w, r);
+                        self.incref(r);
+                    }
+                }
+                Ok(End::Jump(self.overlay(w, snap)))
+            }
             Terminator::Exit(s) => {
                 let s = self.translate_for_exit(w, s);
                 self.end_block(Term::Exit(s));

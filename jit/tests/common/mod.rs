@@ -5,6 +5,8 @@
 
 #![allow(dead_code, unsafe_code, reason = "shared by several test programs")]
 
+pub mod check;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -288,9 +290,12 @@ pub fn resume(r: &Region, slots: &[u64], left: &Left) -> Option<Resume> {
     Some(at)
 }
 
+/// The exit, and each frame's key, pc and slots.
+pub type Normal = (ExitKey, Vec<(u64, u32, BTreeMap<u32, Out>)>);
+
 /// An exit with every slot of the base frame that the test gave, for comparison. Floats on the heap are compared by
 /// value.
-pub fn normal(left: &Left, slots: &[u64]) -> (ExitKey, Vec<(u64, u32, BTreeMap<u32, Out>)>) {
+pub fn normal(left: &Left, slots: &[u64]) -> Normal {
     let mut frames = left.frames.clone();
     let changed = std::mem::take(&mut frames[0].2);
     let mut all: BTreeMap<u32, Out> =
