@@ -124,3 +124,48 @@ pub fn from_word(word: u64) -> PyResult {
         None => Err(Raised),
     }
 }
+
+/// `?` on a text algorithm's result raises its error.
+impl From<crate::text::TextError> for Raised {
+    fn from(e: crate::text::TextError) -> Raised {
+        match raise_message::<()>(e.exc, &e.message) {
+            Ok(()) => unreachable!("raising fails"),
+            Err(raised) => raised,
+        }
+    }
+}
+
+/// Report the raised exception, which nobody can catch, through `sys.unraisablehook`; the exception is taken.
+/// `message` is "Exception ignored in" or the like; without a hook (early in boot, late in shutdown) the report goes
+/// to the process's standard error.
+pub fn write_unraisable(message: &str, object: Option<Value>) {
+    let e = take();
+    let hook = crate::runtime::runtime().sys_dict().get_text("unraisablehook").map(Value::own);
+    let Some(hook) = hook.filter(|h| !h.is_none()) else { return print_unraisable(message, &e) };
+    let text = crate::types::str::new(message).erase();
+    let traceback = crate::protocol::attr::getattr_text(e.value(), "__traceback__");
+    let traceback = traceback.unwrap_or_else(|Raised| {
+        drop(take());
+        crate::value::NONE.own()
+    });
+    let args = crate::types::namespace::new(&[
+        ("exc_type", e.class().value()),
+        ("exc_value", e.value()),
+        ("exc_traceback", traceback.value()),
+        ("err_msg", text.value()),
+        ("object", object.unwrap_or(crate::value::NONE)),
+    ]);
+    if crate::protocol::call::call1(hook.value(), args.p().value()).is_err() {
+        print_unraisable("Exception ignored in sys.unraisablehook", &take());
+    }
+}
+
+/// The report when Python cannot make it.
+fn print_unraisable(message: &str, e: &Ref) {
+    let text = crate::protocol::repr::str(e.value()).map(|s| s.to_lossy());
+    let text = text.unwrap_or_else(|Raised| {
+        drop(take());
+        "<exception str() failed>".to_owned()
+    });
+    eprintln!("{message}:\n{}: {text}", e.class().name());
+}

@@ -152,7 +152,9 @@ impl Value {
     /// The object, if its layout is `T` (an instance of the builtin type or of a subclass).
     #[inline(always)]
     pub fn downcast<T: Object>(self) -> Option<P<T>> {
-        if self.is_pointer() && (self.header().id.get() == T::KIND as u32 || self.header().class.get().has_layout::<T>()) {
+        if self.is_pointer()
+            && (self.header().id.get() == T::KIND as u32 || self.header().class.get().has_layout::<T>())
+        {
             // SAFETY: the class names the layout.
             Some(unsafe { P::from_ptr(self.bits() as *const T) })
         } else {
@@ -319,6 +321,167 @@ pub fn alloc<T: Object>(object: T) -> Own<T> {
 #[inline(always)]
 pub unsafe fn alloc_uninit<T: Object>(extra: usize) -> *mut T {
     crate::runtime::heap().alloc(size_of::<T>() + extra, T::CONTAINER).cast()
+}
+
+/// Move a fixed-size object of this class, `T`'s own or a subclass, into the heap, with what the class adds behind
+/// the layout.
+#[inline]
+pub fn alloc_in<T: Object>(class: P<TypeObject>, object: T) -> Own<T> {
+    if !class.is_heap() && class.trailing_bytes() == 0 {
+        return alloc(object);
+    }
+    // SAFETY: the object is written here, the trailing words by `alloc_uninit_in`.
+    unsafe {
+        let p = alloc_uninit_in::<T>(class, 0);
+        p.write(object);
+        Own(P::from_ptr(p))
+    }
+}
+
+/// [`alloc_uninit`] for an object of this class, with what the class adds behind the layout (made empty). `extra`
+/// is a multiple of 8 for classes that add something.
+///
+/// # Safety
+/// As for [`alloc_uninit`].
+pub unsafe fn alloc_uninit_in<T: Object>(class: P<TypeObject>, extra: usize) -> *mut T {
+    let (size, trailing) = (size_of::<T>() + extra, class.trailing_bytes());
+    let p = crate::runtime::heap().alloc(size + trailing, T::CONTAINER || class.is_heap());
+    if trailing != 0 {
+        // SAFETY: `trailing` bytes follow: dict, weak references, then slots.
+        unsafe {
+            let words = p.add(size).cast::<u64>();
+            words.write(0);
+            words.add(1).write(0);
+            for i in 2..trailing / 8 {
+                words.add(i).write(crate::value::UNBOUND.bits());
+            }
+        }
+    }
+    p.cast()
+}
+
+/// An owned, replaceable reference in an object; `None` is one zero word.
+#[repr(transparent)]
+#[derive(Default)]
+pub struct OwnedCell(Cell<Option<Value>>);
+
+impl OwnedCell {
+    /// Holding `v`.
+    pub fn new(v: Option<Ref>) -> OwnedCell {
+        OwnedCell(Cell::new(v.map(Ref::into_raw)))
+    }
+    /// What it holds, borrowed.
+    #[inline(always)]
+    pub fn get(&self) -> Option<Value> {
+        self.0.get()
+    }
+    /// What it holds, or `None` (the Python value).
+    #[inline(always)]
+    pub fn or_none(&self) -> Value {
+        self.0.get().unwrap_or(crate::value::NONE)
+    }
+    /// Hold `v`; what was there is dropped afterwards.
+    pub fn set(&self, v: Option<Ref>) {
+        drop(self.0.replace(v.map(Ref::into_raw)).map(Ref::from_raw));
+    }
+    /// Hold nothing.
+    pub fn take(&self) -> Option<Ref> {
+        self.0.take().map(Ref::from_raw)
+    }
+}
+impl Drop for OwnedCell {
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}
+
+/// Fields that own references, for [`object_layout!`](crate::object_layout).
+pub trait Trace {
+    /// Visit the references it owns.
+    fn trace(&self, visit: Visitor<'_>);
+    /// Drop them, if it can be changed.
+    fn untrace(&self) {}
+}
+impl Trace for Ref {
+    fn trace(&self, visit: Visitor<'_>) {
+        visit(self.value());
+    }
+}
+impl<T: Object> Trace for Own<T> {
+    fn trace(&self, visit: Visitor<'_>) {
+        visit(self.p().value());
+    }
+}
+impl<T: Trace> Trace for Option<T> {
+    fn trace(&self, visit: Visitor<'_>) {
+        if let Some(t) = self {
+            t.trace(visit);
+        }
+    }
+}
+impl<T: Trace> Trace for Vec<T> {
+    fn trace(&self, visit: Visitor<'_>) {
+        self.iter().for_each(|t| t.trace(visit));
+    }
+}
+impl<T: Trace + Default> Trace for std::cell::RefCell<T> {
+    fn trace(&self, visit: Visitor<'_>) {
+        if let Ok(t) = self.try_borrow() {
+            t.trace(visit);
+        }
+    }
+    fn untrace(&self) {
+        drop(self.take());
+    }
+}
+impl Trace for OwnedCell {
+    fn trace(&self, visit: Visitor<'_>) {
+        if let Some(v) = self.get() {
+            visit(v);
+        }
+    }
+    fn untrace(&self) {
+        drop(self.take());
+    }
+}
+impl Trace for crate::value_vec::ValueVec {
+    fn trace(&self, visit: Visitor<'_>) {
+        self.traverse(visit);
+    }
+    fn untrace(&self) {
+        drop(self.take());
+    }
+}
+
+/// Declares the layout of a fixed-size `repr(C)` struct that starts with its `head: Header`:
+///
+/// `object_layout!(Type, Kind::K, leaf)` for objects that are in no cycle, or
+/// `object_layout!(Type, Kind::K, container, [field, …])` with the fields that own references (each a [`Trace`]).
+#[macro_export]
+macro_rules! object_layout {
+    ($t:ty, $kind:expr, leaf) => {
+        #[allow(unsafe_code, reason = "the layout's declaration")]
+        // SAFETY: `repr(C)`, starts with the header (checked here), fixed size, no references to containers.
+        unsafe impl $crate::object::Object for $t {
+            const KIND: $crate::object::Kind = { assert!(std::mem::offset_of!($t, head) == 0); $kind };
+            const CONTAINER: bool = false;
+        }
+    };
+    ($t:ty, $kind:expr, container, [$($field:ident),* $(,)?]) => {
+        #[allow(unsafe_code, reason = "the layout's declaration")]
+        // SAFETY: `repr(C)`, starts with the header (checked here), fixed size; the fields are what it owns.
+        unsafe impl $crate::object::Object for $t {
+            const KIND: $crate::object::Kind = { assert!(std::mem::offset_of!($t, head) == 0); $kind };
+            const CONTAINER: bool = true;
+            fn traverse(&self, visit: $crate::object::Visitor<'_>) {
+                $($crate::object::Trace::trace(&self.$field, visit);)*
+                let _ = visit;
+            }
+            fn clear(&self) {
+                $($crate::object::Trace::untrace(&self.$field);)*
+            }
+        }
+    };
 }
 
 /// The last reference is gone: finalize, clear weak references, drop what it owns, free.

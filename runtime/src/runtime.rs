@@ -7,14 +7,18 @@
 
 use crate::error::Exc;
 use crate::heap::Heap;
+use crate::names::Names;
 use crate::object::{FIRST_SHAPE, Header, IMMORTAL, Kind, Own, P, Ref};
+use crate::protocol::slot_table::SlotNames;
+use crate::protocol::type_attr::AttrCache;
 use crate::shape::Shape;
 use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::{TypeObject, flags};
 use crate::value::Value;
-use hashbrown::HashTable;
+use hashbrown::{HashMap, HashTable};
+use std::any::TypeId;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::hash::Hasher;
 
@@ -49,6 +53,18 @@ pub struct Runtime {
     keys_version: Cell<u32>,
     type_version: Cell<u32>,
     hash_key: [u64; 2],
+    names: OnceCell<Names>,
+    slot_names: OnceCell<SlotNames>,
+    /// Look-ups of class attributes.
+    pub attr_cache: AttrCache,
+    /// Classes that native modules have made, by layout.
+    pub native_classes: RefCell<HashMap<TypeId, P<TypeObject>>>,
+    /// The cycle collector's state.
+    pub gc: crate::gc::GcState,
+    /// The builtin `ExceptionGroup` class.
+    pub exception_group: OnceCell<P<TypeObject>>,
+    /// `sys.get_int_max_str_digits()`
+    pub int_max_str_digits: Cell<usize>,
     builtins: OnceCell<P<Dict>>,
     modules: OnceCell<P<Dict>>,
     sys_dict: OnceCell<P<Dict>>,
@@ -95,6 +111,13 @@ impl Runtime {
             keys_version: Cell::new(0),
             type_version: Cell::new(0),
             hash_key,
+            names: OnceCell::new(),
+            slot_names: OnceCell::new(),
+            attr_cache: AttrCache::default(),
+            native_classes: RefCell::new(HashMap::new()),
+            gc: crate::gc::GcState::default(),
+            exception_group: OnceCell::new(),
+            int_max_str_digits: Cell::new(4300),
             builtins: OnceCell::new(),
             modules: OnceCell::new(),
             sys_dict: OnceCell::new(),
@@ -157,6 +180,20 @@ impl Runtime {
             self.intern(s.own_typed());
         }
         self.intern(self.empty_str().own_typed());
+        assert!(self.names.set(Names::new()).is_ok(), "names are interned once");
+        assert!(self.slot_names.set(SlotNames::new()).is_ok(), "names are interned once");
+    }
+    /// The interned names of slots.
+    #[inline(always)]
+    pub fn slot_names(&self) -> &SlotNames {
+        // SAFETY: as for `names`.
+        unsafe { self.slot_names.get().unwrap_unchecked() }
+    }
+    /// The interned names.
+    #[inline(always)]
+    pub fn names(&self) -> &Names {
+        // SAFETY: set with the types, first thing in boot.
+        unsafe { self.names.get().unwrap_unchecked() }
     }
     pub(crate) fn set_exceptions(&self, classes: Vec<P<TypeObject>>) {
         assert!(self.exceptions.set(classes).is_ok(), "exception classes are made once");

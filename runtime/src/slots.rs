@@ -213,3 +213,15 @@ macro_rules! define_slots {
     };
 }
 for_each_slot!(define_slots);
+
+impl Slots {
+    /// Inherit the slots that have no dunder names.
+    pub fn inherit_sequence(&self, base: &Slots) {
+        for (own, base) in [(&self.concat, &base.concat), (&self.iconcat, &base.iconcat)] {
+            own.set(own.get().or(base.get()));
+        }
+        for (own, base) in [(&self.repeat, &base.repeat), (&self.irepeat, &base.irepeat)] {
+            own.set(own.get().or(base.get()));
+        }
+    }
+}

@@ -8,7 +8,7 @@
 use crate::exec::cache::{Cache, Counter};
 use crate::exec::expand;
 use crate::exec::insn::Insn;
-use crate::object::{Kind, P, decref};
+use crate::object::{Kind, P, Ref, decref};
 use crate::runtime::runtime;
 use crate::types::str::Str;
 use crate::value::{NONE, Value};
@@ -159,7 +159,7 @@ impl Drop for ExecCode {
 
 /// A constant as an object; strings that look like names are interned, as in CPython.
 pub fn const_value(c: &Const) -> crate::object::Ref {
-    use crate::object::Ref;
+
     let many = |items: &[Const]| items.iter().map(const_value).collect::<Vec<Ref>>();
     match c {
         Const::None => Ref::from_raw(NONE),
@@ -173,7 +173,7 @@ pub fn const_value(c: &Const) -> crate::object::Ref {
             crate::types::int::from_big(dashu_int::IBig::from_parts(sign, magnitude))
         }
         Const::Float(f) => crate::types::float::new(*f),
-        Const::Complex { real, imag } => crate::types::complex::new(*real, *imag).erase(),
+        Const::Complex { real, imag } => crate::types::complex::new(*real, *imag),
         Const::Str(s) => match s.as_str() {
             Some(text) if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => {
                 runtime().intern_text(text).own()
@@ -182,10 +182,20 @@ pub fn const_value(c: &Const) -> crate::object::Ref {
         },
         Const::Bytes(b) => crate::types::bytes::new(b).erase(),
         Const::Tuple(items) => crate::types::tuple::from_refs(many(items)).erase(),
-        Const::FrozenSet(items) => crate::types::set::frozen_from_refs(many(items)),
+        Const::FrozenSet(items) => frozen_constant(many(items)),
         Const::Slice(s) => {
-            crate::types::slice::new(const_value(&s.start), const_value(&s.stop), const_value(&s.step)).erase()
+            crate::types::slice::new(*const_value(&s.start), *const_value(&s.stop), *const_value(&s.step))
+                .erase()
         }
         Const::Code(code) => crate::types::code::new(code.clone()).erase(),
     }
+}
+
+/// A frozenset of constants, which are hashable.
+fn frozen_constant(items: Vec<Ref>) -> Ref {
+    let table = crate::types::set::SetTable::default();
+    for v in items {
+        table.add(v.value()).expect("constants are hashable");
+    }
+    crate::types::set::frozen_from_table(table).erase()
 }

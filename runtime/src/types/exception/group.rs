@@ -111,7 +111,7 @@ fn subset(orig: P<BaseException>, excs: Vec<Ref>) -> PyResult<Option<Ref>> {
         && crate::protocol::iter::is_sequence(notes.value())
     {
         let copy = crate::types::list::new(crate::protocol::iter::collect(notes.value())?).erase();
-        crate::protocol::attr::set(
+        crate::protocol::attr::store(
             group.value(),
             crate::types::str::interned("__notes__"),
             Some(copy.value()),

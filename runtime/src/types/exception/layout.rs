@@ -20,7 +20,7 @@ macro_rules! define_families {
         impl Family {
             /// The number of fields.
             pub const fn fields(self) -> usize {
-                match self { $(Family::$family => [$(stringify!($field)),*].len()),* }
+                match self { $(Family::$family => { const NAMES: &[&str] = &[$(stringify!($field)),*]; NAMES.len() }),* }
             }
         }
         /// The fields' places, as `field::Family::name`.

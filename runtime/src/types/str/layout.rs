@@ -8,6 +8,7 @@
 
 use crate::object::{Header, Kind, Object, Own, P, Ref, alloc_uninit};
 use crate::runtime::{runtime, types};
+use crate::text::{Chars, StrBuilder};
 use crate::value::Value;
 use std::cell::Cell;
 
@@ -36,46 +37,6 @@ unsafe impl Object for Str {
     const CONTAINER: bool = false;
     fn size(&self) -> usize {
         (size_of::<Str>() + self.capacity as usize * self.kind.get() as usize).next_multiple_of(8)
-    }
-}
-
-/// A string's characters in their width.
-#[derive(Clone, Copy, Debug)]
-pub enum Chars<'a> {
-    /// All below 256.
-    Latin1(&'a [u8]),
-    /// All below 65,536.
-    Ucs2(&'a [u16]),
-    /// Any code point, surrogates included.
-    Ucs4(&'a [u32]),
-}
-
-impl Chars<'_> {
-    /// Number of characters.
-    #[inline]
-    pub fn len(&self) -> usize {
-        match self {
-            Chars::Latin1(s) => s.len(),
-            Chars::Ucs2(s) => s.len(),
-            Chars::Ucs4(s) => s.len(),
-        }
-    }
-    /// No characters?
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-    /// The code point at `i < len`.
-    #[inline(always)]
-    pub fn at(&self, i: usize) -> u32 {
-        match self {
-            Chars::Latin1(s) => s[i].into(),
-            Chars::Ucs2(s) => s[i].into(),
-            Chars::Ucs4(s) => s[i],
-        }
-    }
-    /// The code points.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + '_ {
-        (0..self.len()).map(|i| self.at(i))
     }
 }
 
@@ -202,8 +163,12 @@ unsafe fn copy_chars(from: Chars<'_>, kind: u8, to: *mut u8, at: usize) {
     unsafe {
         match (from, kind) {
             (Chars::Latin1(s), 1) => std::ptr::copy_nonoverlapping(s.as_ptr(), to.add(at), s.len()),
-            (Chars::Ucs2(s), 2) => std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u16>().add(at), s.len()),
-            (Chars::Ucs4(s), 4) => std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u32>().add(at), s.len()),
+            (Chars::Ucs2(s), 2) => {
+                std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u16>().add(at), s.len())
+            }
+            (Chars::Ucs4(s), 4) => {
+                std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u32>().add(at), s.len())
+            }
             (chars, 1) => {
                 for (i, c) in chars.iter().enumerate() {
                     to.add(at + i).write(c as u8);
@@ -345,69 +310,14 @@ pub fn intern(s: Own<Str>) -> P<Str> {
     runtime().intern(s)
 }
 
-/// Builds a string piece by piece; starts narrow and widens when it must.
-#[derive(Default)]
-pub struct StrBuilder {
-    narrow: Vec<u8>,
-    wide: Vec<u32>,
-    is_wide: bool,
-}
-
 impl StrBuilder {
-    /// An empty builder.
-    pub fn new() -> StrBuilder {
-        StrBuilder::default()
-    }
-    /// Room for about `n` characters.
-    pub fn with_capacity(n: usize) -> StrBuilder {
-        StrBuilder { narrow: Vec::with_capacity(n), ..StrBuilder::default() }
-    }
-    /// Characters so far.
-    pub fn len(&self) -> usize {
-        if self.is_wide { self.wide.len() } else { self.narrow.len() }
-    }
-    /// No characters?
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-    fn widen(&mut self) {
-        if !self.is_wide {
-            self.wide = self.narrow.drain(..).map(u32::from).collect();
-            self.is_wide = true;
-        }
-    }
-    /// Append a code point.
-    #[inline]
-    pub fn push(&mut self, c: u32) {
-        if c < 256 && !self.is_wide {
-            self.narrow.push(c as u8);
-        } else {
-            self.widen();
-            self.wide.push(c);
-        }
-    }
-    /// Append UTF-8.
-    pub fn push_str(&mut self, s: &str) {
-        if s.is_ascii() && !self.is_wide {
-            self.narrow.extend_from_slice(s.as_bytes());
-        } else {
-            s.chars().for_each(|c| self.push(c.into()));
-        }
-    }
-    /// Append characters.
-    pub fn push_chars(&mut self, chars: Chars<'_>) {
-        match chars {
-            Chars::Latin1(s) if !self.is_wide => self.narrow.extend_from_slice(s),
-            _ => chars.iter().for_each(|c| self.push(c)),
-        }
-    }
     /// Append a string.
     pub fn push_pystr(&mut self, s: &Str) {
         self.push_chars(s.chars());
     }
     /// The string.
     pub fn finish(self) -> Own<Str> {
-        if self.is_wide { from_chars(&self.wide) } else { latin1(&self.narrow) }
+        build(self.chars())
     }
 }
 

@@ -3,4 +3,8 @@
 //! `layout.rs` has the object and the constructors; the methods are in files by topic.
 
 mod layout;
-pub use layout::{Chars, Str, StrBuilder, char_str, concat, concat_with_room, empty, from_chars, from_wtf8, intern, interned, latin1, new, ucs2, ucs4};
+pub use crate::text::{Chars, StrBuilder};
+pub use layout::{
+    Str, char_str, concat, concat_with_room, empty, from_chars, from_wtf8, intern, interned, latin1, new,
+    ucs2, ucs4,
+};

@@ -65,6 +65,10 @@ pub struct TypeObject {
     pub inline_slots: Cell<u32>,
     /// Names in `__slots__` of this class and its bases, which come first in every shape.
     pub slot_count: Cell<u32>,
+    /// Byte offset of the instance's dict cell in its layout; 0 if there is none (see `protocol::place`).
+    pub dict_offset: Cell<u32>,
+    /// Byte offset of the instance's weak reference list; 0 if there is none.
+    pub weakref_offset: Cell<u32>,
     /// The layout's Rust type.
     pub layout_type: Cell<TypeId>,
     /// `__name__`
@@ -102,7 +106,8 @@ unsafe impl Object for TypeObject {
     const KIND: Kind = Kind::Type;
     const CONTAINER: bool = true;
     fn traverse(&self, visit: Visitor<'_>) {
-        for v in [self.bases.get(), self.mro_tuple.get(), self.dict.get().map(P::value)].into_iter().flatten() {
+        for v in [self.bases.get(), self.mro_tuple.get(), self.dict.get().map(P::value)].into_iter().flatten()
+        {
             visit(v);
         }
     }
@@ -151,6 +156,8 @@ impl TypeObject {
             version: Cell::new(0),
             inline_slots: Cell::new(4),
             slot_count: Cell::new(0),
+            dict_offset: Cell::new(0),
+            weakref_offset: Cell::new(0),
             layout_type: Cell::new(TypeId::of::<Bare>()),
             name: RefCell::new(name.to_owned()),
             qualname: Cell::new(None),
@@ -188,6 +195,8 @@ impl TypeObject {
         self.traverse.set(base.traverse.get());
         self.clear_object.set(base.clear_object.get());
         self.slot_count.set(base.slot_count.get());
+        self.dict_offset.set(base.dict_offset.get());
+        self.weakref_offset.set(base.weakref_offset.get());
     }
 
     /// Do instances start with a `T`?
@@ -224,6 +233,11 @@ impl TypeObject {
     pub fn is_subtype(&self, other: P<TypeObject>) -> bool {
         std::ptr::eq(self, other.as_ptr()) || self.mro.borrow().contains(&other)
     }
+    /// Set or clear a flag.
+    pub fn set_flag(&self, flag: u32, on: bool) {
+        let f = self.flags.get();
+        self.flags.set(if on { f | flag } else { f & !flag });
+    }
     /// The attribute dict.
     #[inline(always)]
     pub fn dict(&self) -> P<Dict> {
@@ -233,6 +247,13 @@ impl TypeObject {
     pub fn name(&self) -> String {
         self.name.borrow().clone()
     }
+    /// `__qualname__` as text.
+    pub fn qualified_name(&self) -> String {
+        match self.qualname.get().and_then(Value::as_str) {
+            Some(s) => s.to_lossy(),
+            None => self.name(),
+        }
+    }
 }
 
 impl Drop for TypeObject {
@@ -241,7 +262,8 @@ impl Drop for TypeObject {
         for base in self.mro.borrow().iter().skip(1) {
             base.subclasses.borrow_mut().retain(|s| !std::ptr::eq(s.as_ptr(), this));
         }
-        for v in [self.qualname.get(), self.bases.get(), self.mro_tuple.get(), self.dict.get().map(P::value)] {
+        for v in [self.qualname.get(), self.bases.get(), self.mro_tuple.get(), self.dict.get().map(P::value)]
+        {
             drop(v.map(Ref::from_raw));
         }
     }

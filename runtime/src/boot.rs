@@ -1,0 +1,128 @@
+//! Boot: the builtin classes get their layouts, bases, methods and slots; then the exceptions, then `builtins`.
+//!
+//! To add a type: a row in `for_each_kind!`, and one in [`configure`].
+
+use crate::object::{Header, IMMORTAL, Kind, P};
+use crate::protocol::slot_table;
+use crate::runtime::{Runtime, immortal, types};
+use crate::types::type_object::{TypeObject, flags};
+use crate::types::{self, descriptor};
+use crate::value::Value;
+use std::cell::Cell;
+
+/// Make the builtin classes of the interpreter whose thread is attached.
+pub fn boot(runtime: &Runtime) {
+    runtime.make_types();
+    let all = types().all();
+    for &(kind, module, class) in &all {
+        let base = match kind {
+            Kind::Object => None,
+            Kind::Bool => Some(types().int),
+            _ => Some(types().object),
+        };
+        give_bases(class, base);
+        if module != "builtins" {
+            class.dict().insert_text("__module__", crate::types::str::new(module).erase());
+        }
+    }
+    for &(kind, _, class) in &all {
+        configure(kind, class);
+    }
+    for &(_, _, class) in &all {
+        finish(class);
+    }
+    types::exception::make_classes();
+}
+
+/// Base, `__bases__`, MRO and an empty dict.
+fn give_bases(class: P<TypeObject>, base: Option<P<TypeObject>>) {
+    class.base.set(base);
+    let bases: Vec<Value> = base.iter().map(|b| b.value()).collect();
+    class.bases.set(Some(immortal(crate::types::tuple::from_values(&bases).erase())));
+    let mut mro = vec![class];
+    if let Some(b) = base {
+        mro.extend_from_slice(&b.mro.borrow());
+        b.subclasses.borrow_mut().push(class);
+    }
+    *class.mro.borrow_mut() = mro;
+    let dict = crate::types::dict::new();
+    class.dict.set(Some(dict.p()));
+    std::mem::forget(dict);
+}
+
+/// Show the class's own slots as methods, then inherit the base's.
+fn finish(class: P<TypeObject>) {
+    slot_table::add_wrappers(class);
+    if let Some(base) = class.base.get() {
+        class.slots.inherit(&base.slots);
+        class.flags.set(class.flags.get() | base.flags.get() & INHERITED);
+        if class.layout.get() == Kind::Object {
+            class.copy_layout(base);
+        }
+    }
+}
+
+/// Flags that native subclasses share with their base.
+const INHERITED: u32 = flags::IS_EXCEPTION | flags::SEQUENCE | flags::MAPPING | flags::IS_META;
+
+/// A native class outside the table: it lives as long as the interpreter. `layout` sets the layout if it is not the
+/// base's; `install` adds methods and slots.
+pub fn native_class(
+    module: &str,
+    name: &str,
+    base: P<TypeObject>,
+    extra_flags: u32,
+    layout: impl FnOnce(P<TypeObject>),
+    install: impl FnOnce(P<TypeObject>),
+) -> P<TypeObject> {
+    let head = Header {
+        refcount: Cell::new(IMMORTAL),
+        id: Cell::new(Kind::Type as u32),
+        class: Cell::new(types().type_),
+    };
+    let bare = TypeObject::bare(head, name, flags::IMMUTABLE | extra_flags, 0);
+    let own = crate::object::alloc(bare);
+    let class = own.p();
+    std::mem::forget(own);
+    let root = crate::runtime::runtime().new_shape(class, Vec::new(), false);
+    class.instance_id.set(root.id);
+    give_bases(class, Some(base));
+    class.copy_layout(base);
+    layout(class);
+    class
+        .flags
+        .set(class.flags.get() | base.flags.get() & (flags::HAS_DICT | flags::HAS_WEAKREF | flags::TRAILING));
+    if module != "builtins" {
+        class.dict().insert_text("__module__", crate::types::str::new(module).erase());
+    }
+    install(class);
+    finish(class);
+    class
+}
+
+/// Layout, flags and methods of each builtin class.
+fn configure(kind: Kind, class: P<TypeObject>) {
+    use flags::{BASETYPE, HAS_DICT, HAS_WEAKREF, MAPPING, MATCH_SELF, SEQUENCE};
+    let set = |f: u32| class.flags.set(class.flags.get() | f);
+    match kind {
+        Kind::Object => set(BASETYPE),
+        Kind::Type => set(BASETYPE | HAS_DICT | HAS_WEAKREF | flags::IS_META),
+        Kind::Int => {
+            class.set_layout::<types::int::Int>();
+            set(BASETYPE | MATCH_SELF);
+        }
+        Kind::Float => {
+            class.set_layout::<types::float::Float>();
+            set(BASETYPE | MATCH_SELF);
+        }
+        Kind::Str => set(BASETYPE | MATCH_SELF),
+        Kind::List => {
+            class.set_layout::<types::list::List>();
+            set(BASETYPE | MATCH_SELF | SEQUENCE);
+        }
+        Kind::Tuple => set(BASETYPE | MATCH_SELF | SEQUENCE),
+        Kind::Dict => set(BASETYPE | MATCH_SELF | MAPPING),
+        Kind::BaseException => class.set_layout::<types::exception::BaseException>(),
+        _ => drop(descriptor::configure(kind, class)),
+    }
+}

@@ -1,0 +1,182 @@
+//! Comparison and hashing.
+
+use crate::error::PyResult;
+use crate::object::Ref;
+use crate::protocol::truth::truth;
+use crate::slots::CmpOp;
+use crate::types::str::Str;
+use crate::value::{NOT_IMPLEMENTED, TRUE, Value};
+
+/// The modulus of numeric hashes, `2^61 - 1`.
+pub const HASH_MODULUS: u64 = (1 << 61) - 1;
+/// `hash(inf)`
+pub const HASH_INF: i64 = 314_159;
+
+/// `a == b` as containers see it: identical values are equal.
+#[inline]
+pub fn equal(a: Value, b: Value) -> PyResult<bool> {
+    if a.is(b) {
+        return Ok(true);
+    }
+    if a.is_int() && b.is_int() {
+        return Ok(false);
+    }
+    if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
+        return Ok(x.equals(&y));
+    }
+    truth(*rich_compare(a, b, CmpOp::Eq)?)
+}
+
+/// The truth of `a op b`; identical values are equal without being asked (`PyObject_RichCompareBool`).
+#[inline]
+pub fn compare_bool(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
+    if a.is_int() && b.is_int() {
+        return Ok(op.holds(&a.int_unchecked(), &b.int_unchecked()));
+    }
+    if a.is(b) && matches!(op, CmpOp::Eq | CmpOp::Ne) {
+        return Ok(op == CmpOp::Eq);
+    }
+    truth(*rich_compare(a, b, op)?)
+}
+
+/// `a op b`
+#[inline]
+pub fn rich_compare(a: Value, b: Value, op: CmpOp) -> PyResult {
+    if a.is_int() && b.is_int() {
+        return Ok(Ref::from_raw(Value::bool(op.holds(&a.int_unchecked(), &b.int_unchecked()))));
+    }
+    if let (Some(x), Some(y)) = (a.as_flonum(), b.as_flonum()) {
+        return Ok(Ref::from_raw(Value::bool(op.holds(&x, &y))));
+    }
+    slow_compare(a, b, op)
+}
+
+fn slow_compare(a: Value, b: Value, op: CmpOp) -> PyResult {
+    crate::thread::current().check_native_stack(" in comparison")?;
+    let (ta, tb) = (a.class(), b.class());
+    let mut reflected_tried = false;
+    if ta != tb
+        && tb.is_subtype(ta)
+        && let Some(f) = tb.slots.compare.get()
+    {
+        reflected_tried = true;
+        let r = f(b, a, op.swapped())?;
+        if !r.is(NOT_IMPLEMENTED) {
+            return Ok(r);
+        }
+    }
+    if let Some(f) = ta.slots.compare.get() {
+        let r = f(a, b, op)?;
+        if !r.is(NOT_IMPLEMENTED) {
+            return Ok(r);
+        }
+    }
+    if !reflected_tried && let Some(f) = tb.slots.compare.get() {
+        let r = f(b, a, op.swapped())?;
+        if !r.is(NOT_IMPLEMENTED) {
+            return Ok(r);
+        }
+    }
+    match op {
+        CmpOp::Eq => Ok(Ref::from_raw(Value::bool(a.is(b)))),
+        CmpOp::Ne => Ok(Ref::from_raw(Value::bool(!a.is(b)))),
+        _ => crate::raise!(
+            TypeError,
+            "'{}' not supported between instances of '{}' and '{}'",
+            op.symbol(),
+            ta.name(),
+            tb.name()
+        ),
+    }
+}
+
+/// The `compare` slot of `object`: identity for `==`, the reverse of `__eq__` for `!=`.
+pub fn object_compare(a: Value, b: Value, op: CmpOp) -> PyResult {
+    match op {
+        CmpOp::Eq if a.is(b) => Ok(Ref::from_raw(TRUE)),
+        CmpOp::Ne => {
+            let Some(f) = a.class().slots.compare.get() else { return Ok(Ref::from_raw(NOT_IMPLEMENTED)) };
+            let r = f(a, b, CmpOp::Eq)?;
+            if r.is(NOT_IMPLEMENTED) {
+                return Ok(r);
+            }
+            Ok(Ref::from_raw(Value::bool(!truth(*r)?)))
+        }
+        _ => Ok(Ref::from_raw(NOT_IMPLEMENTED)),
+    }
+}
+
+/// `hash(v)`; never -1.
+#[inline]
+pub fn hash(v: Value) -> PyResult<i64> {
+    if let Some(s) = v.exact::<Str>() {
+        return Ok(s.hash());
+    }
+    if let Some(i) = v.as_small_int() {
+        return Ok(hash_int(i));
+    }
+    if let Some(f) = v.as_flonum() {
+        return Ok(hash_float(f).unwrap_or(0));
+    }
+    if v.is_bool() {
+        return Ok(i64::from(v.is(TRUE)));
+    }
+    if v.is_none() {
+        return Ok(0xfca8_6420);
+    }
+    match v.class().slots.hash.get() {
+        Some(f) => f(v),
+        None => hash_not_implemented(v),
+    }
+}
+
+/// The `hash` slot of classes with `__hash__ = None`.
+#[cold]
+pub fn hash_not_implemented(v: Value) -> PyResult<i64> {
+    crate::raise!(TypeError, "unhashable type: '{}'", v.class().name())
+}
+
+/// The hash of an int that fits in 64 bits.
+#[inline]
+pub const fn hash_int(i: i64) -> i64 {
+    let m = (i.unsigned_abs() % HASH_MODULUS) as i64;
+    match if i < 0 { -m } else { m } {
+        -1 => -2,
+        h => h,
+    }
+}
+
+/// The hash of a float; `None` for a NaN, whose hash is its identity's.
+pub fn hash_float(f: f64) -> Option<i64> {
+    if f.is_nan() {
+        return None;
+    }
+    if f.is_infinite() {
+        return Some(if f > 0.0 { HASH_INF } else { -HASH_INF });
+    }
+    if f == f.trunc() && f.abs() < 9e18 {
+        return Some(hash_int(f as i64));
+    }
+    let bits = f.to_bits();
+    let exponent = (bits >> 52 & 0x7ff) as i64;
+    let fraction = bits & ((1 << 52) - 1);
+    // The number is `mantissa * 2^shift`; powers of two are rotations modulo 2^61 - 1.
+    let (mantissa, shift) =
+        if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    let shift = shift.rem_euclid(61) as u32;
+    let m = mantissa % HASH_MODULUS;
+    let h = if shift == 0 { m } else { (m << shift & HASH_MODULUS) | m >> (61 - shift) };
+    let h = (h % HASH_MODULUS) as i64;
+    Some(match if f < 0.0 { -h } else { h } {
+        -1 => -2,
+        h => h,
+    })
+}
+
+/// The hash of an identity: the `hash` slot of `object`.
+pub fn hash_identity(v: Value) -> PyResult<i64> {
+    Ok(match v.bits().rotate_right(4) as i64 {
+        -1 => -2,
+        h => h,
+    })
+}

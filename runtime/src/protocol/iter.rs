@@ -1,0 +1,102 @@
+//! Iteration.
+
+use crate::error::{self, Exc, PyResult};
+use crate::names::names;
+use crate::object::Ref;
+use crate::protocol::call::call_special;
+use crate::types::list::List;
+use crate::types::tuple::Tuple;
+use crate::value::{NOT_IMPLEMENTED, Value};
+
+/// `iter(v)`
+#[inline]
+pub fn iter(v: Value) -> PyResult {
+    let class = v.class();
+    if let Some(f) = class.slots.iter.get() {
+        let it = f(v)?;
+        if it.class().slots.next.get().is_none() {
+            return crate::raise!(TypeError, "iter() returned non-iterator of type '{}'", it.class().name());
+        }
+        return Ok(it);
+    }
+    if class.slots.getitem.get().is_some()
+        && !class.has(crate::types::type_object::flags::MAPPING)
+        && is_sequence(v)
+    {
+        return crate::types::iterators::seq_iter(v);
+    }
+    crate::raise!(TypeError, "'{}' object is not iterable", class.name())
+}
+
+/// Would `iter` use the old protocol: `__getitem__` with 0, 1, 2, …?
+pub fn is_sequence(v: Value) -> bool {
+    v.class().slots.getitem.get().is_some() && v.downcast::<crate::types::dict::Dict>().is_none()
+}
+
+/// `next(it)`; `None` at the end.
+#[inline]
+pub fn next(it: Value) -> PyResult<Option<Ref>> {
+    match it.class().slots.next.get() {
+        Some(f) => f(it),
+        None => crate::raise!(TypeError, "'{}' object is not an iterator", it.class().name()),
+    }
+}
+
+/// Call `f` with each item; stops at the first error.
+pub fn for_each(v: Value, mut f: impl FnMut(Ref) -> PyResult<()>) -> PyResult<()> {
+    let it = iter(v)?;
+    while let Some(item) = next(*it)? {
+        f(item)?;
+    }
+    Ok(())
+}
+
+/// The items of an iterable.
+pub fn collect(v: Value) -> PyResult<Vec<Ref>> {
+    if let Some(l) = v.exact::<List>() {
+        return Ok(l.items.to_refs());
+    }
+    if let Some(t) = v.exact::<Tuple>() {
+        return Ok(t.items().iter().map(|v| v.own()).collect());
+    }
+    let mut items = Vec::with_capacity(length_hint(v, 0)?.min(1 << 16));
+    for_each(v, |item| {
+        items.push(item);
+        Ok(())
+    })?;
+    Ok(items)
+}
+
+/// `operator.length_hint(v, default)`
+pub fn length_hint(v: Value, default: usize) -> PyResult<usize> {
+    if let Some(f) = v.class().slots.len.get() {
+        match f(v) {
+            Ok(n) => return Ok(n),
+            Err(raised) => match error::take_if(Exc::TypeError) {
+                Some(_) => {}
+                None => return Err(raised),
+            },
+        }
+    }
+    let hint = match call_special(v, names().__length_hint__, &[]) {
+        None => return Ok(default),
+        Some(Ok(hint)) => hint,
+        Some(Err(raised)) => {
+            return match error::take_if(Exc::TypeError) {
+                Some(_) => Ok(default),
+                None => Err(raised),
+            };
+        }
+    };
+    if hint.is(NOT_IMPLEMENTED) {
+        return Ok(default);
+    }
+    match hint.as_i64() {
+        Some(n) if n >= 0 => Ok(n as usize),
+        Some(_) => crate::raise!(ValueError, "__length_hint__() should return >= 0"),
+        None if hint.is_int_like() => {
+            crate::raise!(OverflowError, "Python int too large to convert to C ssize_t")
+        }
+        None => crate::raise!(TypeError, "__length_hint__ must be an integer, not {}", hint.class().name()),
+    }
+}

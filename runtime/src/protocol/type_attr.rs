@@ -1,0 +1,123 @@
+//! Attributes of classes: look-up through the MRO with a global cache, and changes.
+
+use crate::error::PyResult;
+use crate::names::names;
+use crate::object::{P, Ref};
+use crate::protocol::slot_table;
+use crate::runtime::runtime;
+use crate::types::str::Str;
+use crate::types::type_object::{TypeObject, flags};
+use crate::value::Value;
+use std::cell::Cell;
+
+/// Entries of the cache; a power of two.
+const ENTRIES: usize = 4096;
+
+#[derive(Clone, Copy)]
+struct Entry {
+    version: u32,
+    name: usize,
+    value: Option<Value>,
+}
+
+/// The cache of look-ups: `(version, name) -> value`. Versions are never used twice, so that an entry is right or
+/// unreachable; values are borrowed from class dicts, whose changes bump the version.
+pub struct AttrCache {
+    entries: Box<[Cell<Entry>]>,
+}
+
+impl Default for AttrCache {
+    fn default() -> Self {
+        let empty = Entry { version: 0, name: 0, value: None };
+        AttrCache { entries: vec![Cell::new(empty); ENTRIES].into_boxed_slice() }
+    }
+}
+
+/// The attribute `name` (interned) of the first class in the MRO that has it, borrowed.
+#[inline]
+pub fn lookup(class: P<TypeObject>, name: P<Str>) -> Option<Value> {
+    let version = class.version.get();
+    let key = name.as_ptr() as usize;
+    let cache = &runtime().attr_cache.entries;
+    let cell = &cache[(version as usize).wrapping_mul(0x9e37).wrapping_add(key >> 4) & (ENTRIES - 1)];
+    let e = cell.get();
+    if e.version == version && e.name == key && version != 0 {
+        return e.value;
+    }
+    lookup_slow(class, name)
+}
+
+#[cold]
+#[inline(never)]
+fn lookup_slow(class: P<TypeObject>, name: P<Str>) -> Option<Value> {
+    let value = lookup_where(class, name).map(|(v, _)| v);
+    if !name.interned.get() {
+        return value;
+    }
+    if class.version.get() == 0 {
+        class.version.set(runtime().next_type_version());
+    }
+    let (version, key) = (class.version.get(), name.as_ptr() as usize);
+    let at = (version as usize).wrapping_mul(0x9e37).wrapping_add(key >> 4) & (ENTRIES - 1);
+    runtime().attr_cache.entries[at].set(Entry { version, name: key, value });
+    value
+}
+
+/// The attribute and the class it was found in.
+pub fn lookup_where(class: P<TypeObject>, name: P<Str>) -> Option<(Value, P<TypeObject>)> {
+    class.mro.borrow().iter().find_map(|&c| {
+        let d = c.dict.get()?;
+        Some((d.value_at(d.place_of(name)?), c))
+    })
+}
+
+/// The attributes of this class (or of its subclasses) have changed: forget what was cached about them.
+pub fn modified(class: P<TypeObject>) {
+    class.version.set(0);
+    runtime().watch.class_changed(&class);
+    for sub in class.subclasses.borrow().clone() {
+        modified(sub);
+    }
+}
+
+/// Set (or with `None` delete) a class attribute, whatever the class; keeps caches and slots in step.
+/// Returns whether there was one to delete.
+pub fn set(class: P<TypeObject>, name: P<Str>, value: Option<Value>) -> PyResult<bool> {
+    let dict = class.dict();
+    // What is replaced is kept until the class is consistent again: its `__del__` may look.
+    let old: Option<Ref> = dict.place_of(name).map(|i| dict.value_at(i).own());
+    match value {
+        Some(v) => dict.insert_str(name, v.own())?,
+        None => {
+            if old.is_none() {
+                return Ok(false);
+            }
+            drop(dict.remove(name.value())?);
+        }
+    }
+    modified(class);
+    if name == names().__abstractmethods__ {
+        let abstract_ = match value {
+            Some(v) => crate::protocol::truth::truth(v)?,
+            None => false,
+        };
+        class.set_flag(flags::ABSTRACT, abstract_);
+    }
+    if is_dunder(name) {
+        slot_table::update_slots(class, name);
+    }
+    Ok(old.is_some() || value.is_some())
+}
+
+/// Does the name start and end with two underscores?
+pub fn is_dunder(name: P<Str>) -> bool {
+    name.as_ascii().is_some_and(|s| s.len() > 4 && s.starts_with("__") && s.ends_with("__"))
+}
+
+/// The class's `__module__` as text, if it is a str.
+pub fn module_name(class: P<TypeObject>) -> Option<String> {
+    match class.dict().get_text("__module__") {
+        Some(v) => v.as_str().map(|s| s.to_lossy()),
+        None => class.is_heap().then(|| "builtins".to_owned()),
+    }
+}

@@ -1,0 +1,44 @@
+//! The builtin types, a folder each.
+
+pub mod bool;
+pub mod bytes;
+#[allow(unsafe_code, reason = "the layout")]
+pub mod cell;
+#[allow(unsafe_code, reason = "the layout")]
+pub mod code;
+pub mod complex;
+pub mod descriptor;
+#[allow(unsafe_code, reason = "the entry array")]
+pub mod dict;
+pub mod enumerate;
+pub mod exception;
+pub mod filter;
+pub mod float;
+#[allow(unsafe_code, reason = "the layout")]
+pub mod function;
+#[allow(unsafe_code, reason = "the layout and its frame")]
+pub mod generator;
+pub mod generic_alias;
+#[allow(unsafe_code, reason = "slots behind the struct")]
+pub mod instance;
+pub mod int;
+pub mod iterators;
+pub mod list;
+pub mod map;
+pub mod mappingproxy;
+pub mod module;
+pub mod namespace;
+pub mod range;
+pub mod reversed;
+pub mod set;
+pub mod singletons;
+pub mod slice;
+#[allow(unsafe_code, reason = "characters behind the struct")]
+pub mod str;
+pub mod traceback;
+#[allow(unsafe_code, reason = "items behind the struct")]
+pub mod tuple;
+#[allow(unsafe_code, reason = "layouts as function pointers")]
+pub mod type_object;
+pub mod weakref;
+pub mod zip;
