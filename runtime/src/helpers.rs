@@ -15,6 +15,10 @@ use crate::value::Value;
 fn val(word: u64) -> Value {
     Value::from_bits(word).expect("helper arguments are values")
 }
+/// A small immediate that travels as a Python int.
+fn small(v: Value) -> usize {
+    v.int_unchecked() as usize
+}
 fn flag(r: PyResult<bool>) -> u64 {
     match r {
         Ok(b) => b.into(),
@@ -68,23 +72,23 @@ helpers! {
     /// `a + b`
     ADD(a, b) -> Value, Any, raises: number::add(a, b);
     /// `a - b`
-    SUB(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Sub, a, b);
+    SUB(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Subtract, a, b);
     /// `a * b`
-    MUL(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Mul, a, b);
+    MUL(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Multiply, a, b);
     /// `a / b`
-    TRUE_DIV(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::TrueDiv, a, b);
+    TRUE_DIV(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::TrueDivide, a, b);
     /// `a // b`
-    FLOOR_DIV(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::FloorDiv, a, b);
+    FLOOR_DIV(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::FloorDivide, a, b);
     /// `a % b`
-    MOD(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Mod, a, b);
+    MOD(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Modulo, a, b);
     /// `a ** b`
-    POW(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Pow, a, b);
+    POW(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Power, a, b);
     /// `a @ b`
-    MATMUL(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::MatMul, a, b);
+    MATMUL(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::MatrixMultiply, a, b);
     /// `a << b`
-    LSHIFT(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Lshift, a, b);
+    LSHIFT(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::LShift, a, b);
     /// `a >> b`
-    RSHIFT(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Rshift, a, b);
+    RSHIFT(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::RShift, a, b);
     /// `a & b`
     AND(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::And, a, b);
     /// `a | b`
@@ -94,23 +98,23 @@ helpers! {
     /// `a += b`
     IADD(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Add, a, b);
     /// `a -= b`
-    ISUB(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Sub, a, b);
+    ISUB(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Subtract, a, b);
     /// `a *= b`
-    IMUL(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Mul, a, b);
+    IMUL(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Multiply, a, b);
     /// `a /= b`
-    ITRUE_DIV(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::TrueDiv, a, b);
+    ITRUE_DIV(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::TrueDivide, a, b);
     /// `a //= b`
-    IFLOOR_DIV(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::FloorDiv, a, b);
+    IFLOOR_DIV(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::FloorDivide, a, b);
     /// `a %= b`
-    IMOD(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Mod, a, b);
+    IMOD(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Modulo, a, b);
     /// `a **= b`
-    IPOW(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Pow, a, b);
+    IPOW(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Power, a, b);
     /// `a @= b`
-    IMATMUL(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::MatMul, a, b);
+    IMATMUL(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::MatrixMultiply, a, b);
     /// `a <<= b`
-    ILSHIFT(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Lshift, a, b);
+    ILSHIFT(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::LShift, a, b);
     /// `a >>= b`
-    IRSHIFT(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Rshift, a, b);
+    IRSHIFT(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::RShift, a, b);
     /// `a &= b`
     IAND(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::And, a, b);
     /// `a |= b`
@@ -126,23 +130,23 @@ helpers! {
     /// `bool(a)`
     TRUTH(a) -> Bool, Any, raises: truth::truth(a);
     /// `a <op> b`
-    COMPARE(a, b, op: int) -> Value, Any, raises: compare::rich_compare(a, b, CmpOp::ALL[op as usize]);
+    COMPARE(a, b, op) -> Value, Any, raises: compare::rich_compare(a, b, CmpOp::ALL[small(op)]);
     /// `bool(a <op> b)`
-    COMPARE_BOOL(a, b, op: int) -> Bool, Any, raises: compare::compare_bool(a, b, CmpOp::ALL[op as usize]);
+    COMPARE_BOOL(a, b, op) -> Bool, Any, raises: compare::compare_bool(a, b, CmpOp::ALL[small(op)]);
     /// `a in b`
-    CONTAINS(a, b) -> Bool, Any, raises: crate::protocol::sequence::contains(b, a);
+    CONTAINS(a, b) -> Bool, Any, raises: mapping::contains(b, a);
     /// `a[b]`
     SUBSCR(a, b) -> Value, Any, raises: mapping::getitem(a, b);
     /// `a[b] = c`
-    STORE_SUBSCR(a, b, c) -> Value, Any, raises: done(mapping::setitem(a, b, Some(c)));
+    STORE_SUBSCR(a, b, c) -> Value, Any, raises: done(mapping::setitem(a, b, c));
     /// `del a[b]`
-    DELETE_SUBSCR(a, b) -> Value, Any, raises: done(mapping::setitem(a, b, None));
+    DELETE_SUBSCR(a, b) -> Value, Any, raises: done(mapping::delitem(a, b));
     /// `a[name]`
     GET_ATTR(a, name) -> Value, Any, raises: attr::getattr(a, name_of(name));
     /// `a.name = v`
-    SET_ATTR(a, name, v) -> Value, Any, raises: done(attr::setattr(a, name_of(name), Some(v)));
+    SET_ATTR(a, name, v) -> Value, Any, raises: done(attr::setattr(a, name_of(name), v));
     /// `del a.name`
-    DELETE_ATTR(a, name) -> Value, Any, raises: done(attr::setattr(a, name_of(name), None));
+    DELETE_ATTR(a, name) -> Value, Any, raises: done(attr::delattr(a, name_of(name)));
     /// A global or builtin of the current frame.
     GET_GLOBAL(name) -> Value, Reads, raises: cold::load_global(name_of(name));
     /// Set a global of the current frame.
@@ -176,7 +180,7 @@ helpers! {
     /// `format(a, spec)`
     FORMAT_SPEC(a, spec) -> Value, Any, raises: crate::protocol::repr::format(a, spec);
     /// `str`, `repr` or `ascii`
-    CONVERT(a, how: int) -> Value, Any, raises: cold::convert(a, how);
+    CONVERT(a, how) -> Value, Any, raises: cold::convert(a, small(how) as i64);
     /// The last reference is gone.
     DEALLOC(a) -> Int, Any, never: { crate::object::dealloc(a); 0 };
     /// `list(a)` of an iterable spread into a call, as a tuple.

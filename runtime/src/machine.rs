@@ -178,6 +178,8 @@ pub enum FltOp {
 pub enum Exit {
     /// An exception is set; the frame's `pc` is the instruction that raised.
     Raised,
+    /// As `Raised`, but the traceback gets no entry for this instruction (`RERAISE`).
+    Reraised,
     /// The entry frame returned: its value is in the thread's `result`.
     Returned,
     /// The entry frame, a generator's, yielded: the value is in the thread's `result`.
@@ -237,8 +239,6 @@ pub trait Machine: Sized {
     fn word(&self, v: Self::V) -> Value;
     /// A literal word.
     fn literal(&mut self, v: Value) -> Self::V;
-    /// A literal raw word, for a helper's argument that is no value.
-    fn literal_raw(&mut self, n: i64) -> Self::V;
     /// Put a result into the destination `i.c` (dropping the local that was there, if it is one).
     fn put(&mut self, i: Insn, v: Owned<Self::V>);
     /// Put a word into an operand slot.

@@ -70,6 +70,8 @@ pub struct Runtime {
     sys_dict: OnceCell<P<Dict>>,
     /// What the layers above have registered: see `eval_hook`.
     pub hooks: OnceCell<crate::eval_hook::Hooks>,
+    /// Back edges and calls before the JIT looks at a loop or function; `u32::MAX`: never.
+    pub jit_threshold: Cell<u32>,
     /// Watchers of dicts and classes.
     pub watch: crate::watch::Watchers,
 }
@@ -122,6 +124,7 @@ impl Runtime {
             modules: OnceCell::new(),
             sys_dict: OnceCell::new(),
             hooks: OnceCell::new(),
+            jit_threshold: Cell::new(u32::MAX),
             watch: crate::watch::Watchers::default(),
         })
     }

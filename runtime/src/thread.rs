@@ -54,6 +54,8 @@ pub struct Thread {
     pub frames_limit: Cell<*mut Frame>,
     /// Where the exits of machine code store live values.
     pub exit_words: [Cell<u64>; EXIT_WORDS],
+    /// What the frame that left the eval loop returned or yielded; owned, 0 if nothing.
+    pub result: Cell<u64>,
     /// The exception being raised; owned.
     raised: Cell<Option<Value>>,
     /// The exception being handled (`sys.exception()`); owned. Generators save and restore it.
@@ -129,6 +131,7 @@ impl Thread {
             frames_base: Cell::new(frames),
             frames_limit: Cell::new(frames.wrapping_add(1000)),
             exit_words: [const { Cell::new(0) }; EXIT_WORDS],
+            result: Cell::new(0),
             raised: Cell::new(None),
             handled: Cell::new(None),
             runtime,

@@ -14,7 +14,7 @@ pub struct Cache {
     pub name: P<Str>,
     /// The shape (or type id) it holds for; 0: empty.
     pub shape: Cell<u32>,
-    /// The slot, or the place in the globals dict.
+    /// The slot, the place in a globals or module dict, or one of the constants below.
     pub slot: Cell<u32>,
     /// `Dict::keys_version` of globals, or the class's version.
     pub version: Cell<u32>,
@@ -25,6 +25,13 @@ pub struct Cache {
     /// Misses since it was last filled.
     pub misses: Cell<u32>,
 }
+
+/// [`Cache::slot`]: `value` is the attribute.
+pub const IN_CLASS: u32 = u32::MAX;
+/// [`Cache::shape`] of a global found in the builtins.
+pub const BUILTIN: u32 = 2;
+/// [`Cache::shape`] of a global found in the module.
+pub const GLOBAL: u32 = 1;
 
 impl Cache {
     /// An empty cache.
@@ -56,7 +63,8 @@ pub struct Counter {
 impl Counter {
     /// A counter that has not started.
     pub fn new() -> Counter {
-        Counter { count: Cell::new(0), threshold: Cell::new(0), region: Cell::new(0), failures: Cell::new(0) }
+        let threshold = crate::runtime::runtime().jit_threshold.get();
+        Counter { count: Cell::new(0), threshold: Cell::new(threshold), region: Cell::new(0), failures: Cell::new(0) }
     }
 }
 

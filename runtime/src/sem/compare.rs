@@ -29,7 +29,7 @@ pub fn compare<M: Machine>(m: &mut M, i: Insn, x: M::V, y: M::V) -> Step {
         m.put(i, v);
         return Ok(());
     }
-    let n = m.literal_raw(i.d.into());
+    let n = m.literal(Value::small_int(i.d.into()));
     let Ok(v) = m.call(&helpers::COMPARE, [x, y, n]) else { return Err(Exit::Raised) };
     finish(m, i, v)
 }
@@ -42,7 +42,7 @@ pub fn jump_compare<M: Machine>(m: &mut M, i: Insn, op: CmpOp, x: M::V, y: M::V)
         m.drop_numbers(i);
         holds
     } else {
-        let n = m.literal_raw(op as i64);
+        let n = m.literal(Value::small_int(op as i64));
         let Ok(holds) = m.ask(&helpers::COMPARE_BOOL, [x, y, n]) else { return Err(Exit::Raised) };
         drop_operands(m, i);
         holds

@@ -5,7 +5,7 @@ use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
 use crate::sem::{arith, attr, call, compare, iter, subscr};
 use crate::slots::CmpOp;
-use crate::value::UNBOUND;
+use crate::value::{UNBOUND, Value};
 
 /// Execute until something wants the loop left.
 ///
@@ -180,7 +180,7 @@ fn step<M: Machine>(m: &mut M, i: Insn) -> Step {
         },
         Op::ConvertValue => {
             let x = m.get(i.a);
-            let how = m.literal_raw(i.d.into());
+            let how = m.literal(Value::small_int(i.d.into()));
             let Ok(v) = m.call(&helpers::CONVERT, [x, how]) else { return Err(Exit::Raised) };
             arith::finish(m, i, v)
         },

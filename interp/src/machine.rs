@@ -1,0 +1,684 @@
+//! `Interp`: the machine that is the interpreter. Values are plain words; every method is direct.
+//!
+//! # Invariants
+//! - `pc` points behind the instruction being executed; `fp`, `code` and `consts` are the innermost frame's.
+//! - The frame's own `pc` is brought up to date before anything that can raise, run Python code or look at frames.
+//! - Everything the trait promises about ownership holds for the words in `fp`'s slots.
+
+use crate::caches;
+use taipan_runtime::concrete;
+use taipan_runtime::error::PyResult;
+use taipan_runtime::exec::cache::{Cache, GLOBAL, IN_CLASS};
+use taipan_runtime::exec::code::ExecCode;
+use taipan_runtime::exec::insn::{DST_LOCAL, Insn};
+use taipan_runtime::frame::{Frame, flags};
+use taipan_runtime::helper::Helper;
+use taipan_runtime::machine::{
+    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
+};
+use taipan_runtime::object::{Object, P, Ref, decref, incref};
+use taipan_runtime::sem::special::{self, Flow};
+use taipan_runtime::slots::CmpOp;
+use taipan_runtime::thread::Thread;
+use taipan_runtime::types::function::Function;
+use taipan_runtime::types::generator::{self, State};
+use taipan_runtime::types::instance::Instance;
+use taipan_runtime::value::{NONE, UNBOUND, Value};
+
+/// The interpreter's state while it runs; split into registers by inlining.
+pub struct Interp {
+    pc: *const Insn,
+    fp: *mut Value,
+    code: *const ExecCode,
+    consts: *const Value,
+    thread: &'static Thread,
+}
+
+impl Interp {
+    /// Pick up the innermost frame of the thread.
+    #[inline(always)]
+    pub fn enter(thread: &'static Thread) -> Interp {
+        // SAFETY: the innermost record is a running frame's.
+        let frame = unsafe { &*thread.frame.get() };
+        Interp { pc: frame.pc, fp: frame.fp, code: frame.code, consts: frame.code().consts.as_ptr(), thread }
+    }
+    /// The current instruction becomes the frame's `pc`.
+    #[inline(always)]
+    pub fn save(&self) {
+        // SAFETY: the innermost record is this frame's.
+        unsafe { (*self.thread.frame.get()).pc = self.pc.sub(1) };
+    }
+    #[inline(always)]
+    fn frame(&self) -> &'static mut Frame {
+        // SAFETY: the innermost record is this frame's; no other reference to it is held meanwhile.
+        unsafe { &mut *self.thread.frame.get() }
+    }
+    #[inline(always)]
+    fn slot(&self, slot: u16) -> *mut Value {
+        // SAFETY: operands are slots of the frame.
+        unsafe { self.fp.add(slot as usize) }
+    }
+    #[inline(always)]
+    fn cache(&self, d: i32) -> &'static Cache {
+        // SAFETY: caches are numbered by expansion.
+        unsafe { (*self.code).caches.get_unchecked(d as usize) }
+    }
+    /// Go on in the innermost frame, behind its call, with the call's result.
+    #[inline(always)]
+    fn resume_caller(&mut self, result: Ref) {
+        let frame = self.frame();
+        // SAFETY: the caller's `pc` is its call.
+        let i = unsafe { *frame.pc };
+        self.reload(frame);
+        decref(self.take_raw(i.a));
+        self.put(i, Owned(result.into_raw()));
+    }
+    #[inline(always)]
+    fn reload(&mut self, frame: &Frame) {
+        self.fp = frame.fp;
+        self.code = frame.code;
+        self.consts = frame.code().consts.as_ptr();
+        // SAFETY: behind the call there is an instruction.
+        self.pc = unsafe { frame.pc.add(1) };
+    }
+    #[inline(always)]
+    fn take_raw(&self, slot: u16) -> Value {
+        // SAFETY: an operand slot.
+        unsafe { *self.slot(slot) }
+    }
+
+    /// Leave a frame that is not an ordinary call's.
+    #[cold]
+    #[inline(never)]
+    fn pop_special(&mut self, result: Value) -> Step {
+        let frame = self.frame();
+        let mut result = Ref::from_raw(result);
+        let bits = frame.flags;
+        if bits & flags::INIT != 0 {
+            if !result.is_none() {
+                return self.init_returned(&result);
+            }
+            result = Ref::from_raw(std::mem::replace(&mut frame.namespace, UNBOUND));
+        }
+        if bits & flags::GENERATOR != 0 {
+            let g = frame.generator;
+            taipan_runtime::sem::unwind::restore_handled(self.thread, frame);
+            g.state.set(State::Finished);
+            g.live.set(0);
+        }
+        special::end_frame(self.thread, frame);
+        if bits & flags::ENTRY != 0 {
+            self.thread.result.set(result.into_raw().bits());
+            return Err(Exit::Returned);
+        }
+        let caller = self.frame();
+        if bits & flags::GENERATOR != 0 {
+            // A `for` loop resumed it: the loop ends.
+            self.reload(caller);
+            // SAFETY: the caller's `pc` is its `ForIter`.
+            let i = unsafe { *caller.pc };
+            drop(result);
+            self.drop_temp(i.a);
+            self.jump(i.d);
+        } else if bits & flags::INIT != 0 {
+            // The callable's slot was the callee's first.
+            self.reload(caller);
+            // SAFETY: the caller's `pc` is its call.
+            let i = unsafe { *caller.pc };
+            self.put(i, Owned(result.into_raw()));
+        } else {
+            self.resume_caller(result);
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn init_returned(&mut self, result: &Ref) -> Step {
+        self.save();
+        let class = result.class().name();
+        let r: PyResult<()> = taipan_runtime::raise!(TypeError, "__init__() should return None, not '{class}'");
+        r.map_err(|_| Exit::Raised)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recursion_error(&mut self) -> Step {
+        self.save();
+        let r: PyResult<()> = taipan_runtime::raise!(RecursionError, "maximum recursion depth exceeded");
+        r.map_err(|_| Exit::Raised)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn run_special(&mut self, i: Insn) -> Step {
+        self.save();
+        let entry = self.frame().has(flags::ENTRY);
+        match special::execute(self.thread, self.frame(), i) {
+            Ok(Flow::Next) => Ok(()),
+            Ok(Flow::Jump(d)) => {
+                self.jump(d);
+                Ok(())
+            }
+            Ok(Flow::Reraised) => Err(Exit::Reraised),
+            Ok(Flow::Return(v)) if entry => {
+                self.thread.result.set(v.into_raw().bits());
+                Err(Exit::Returned)
+            }
+            Ok(Flow::Return(v)) => {
+                self.resume_caller(v);
+                Ok(())
+            }
+            Ok(Flow::Yield(v)) if entry => {
+                self.thread.result.set(v.into_raw().bits());
+                Err(Exit::Yielded)
+            }
+            Ok(Flow::Yield(v)) => {
+                let caller = self.frame();
+                // SAFETY: the caller's `pc` is its `ForIter`.
+                let i = unsafe { *caller.pc };
+                self.reload(caller);
+                self.put(i, Owned(v.into_raw()));
+                Ok(())
+            }
+            Err(_) => Err(Exit::Raised),
+        }
+    }
+
+    /// The record for a new frame, if the limits allow one with slots up to `top`.
+    #[inline(always)]
+    fn new_record(&self, top: *mut Value) -> Option<*mut Frame> {
+        let record = self.thread.frame.get().wrapping_add(1);
+        (record < self.thread.frames_limit.get() && top < self.thread.stack_limit.get()).then_some(record)
+    }
+}
+
+impl Machine for Interp {
+    type V = Value;
+    type Int = i64;
+    type Flt = f64;
+    type Bool = bool;
+    type Ptr<T: Object> = P<T>;
+    type Base = *mut Value;
+
+    #[inline(always)]
+    fn fetch(&mut self) -> Insn {
+        // SAFETY: `pc` is an instruction of the code; the last one does not fall through.
+        unsafe {
+            let i = *self.pc;
+            self.pc = self.pc.add(1);
+            i
+        }
+    }
+    #[inline(always)]
+    fn jump(&mut self, distance: i32) {
+        // SAFETY: jumps stay inside the code.
+        self.pc = unsafe { self.pc.offset(distance as isize - 1) };
+    }
+    #[inline(always)]
+    fn back_edge(&mut self, i: Insn) -> Step {
+        let distance = i32::from(i.b) | (i32::from(i.c as i16) << 16);
+        self.jump(distance);
+        // SAFETY: loops are numbered by expansion.
+        let counter = unsafe { (*self.code).loops.get_unchecked(i.d as usize) };
+        let n = counter.count.get() + 1;
+        counter.count.set(n);
+        if n >= counter.threshold.get() || self.thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+            // The loop's first instruction is what comes next, not what is being executed.
+            // SAFETY: `save` stores the instruction before.
+            self.pc = unsafe { self.pc.add(1) };
+            if self.thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+                return Err(Exit::Poll);
+            }
+            return Err(Exit::Hot);
+        }
+        Ok(())
+    }
+    #[inline(always)]
+    fn quicken(&mut self, i: Insn) {
+        // SAFETY: instructions are cells of the code.
+        unsafe { self.pc.sub(1).cast_mut().write(i) };
+    }
+    #[inline(always)]
+    fn redo(&mut self) {
+        // SAFETY: back to the current instruction.
+        self.pc = unsafe { self.pc.sub(1) };
+    }
+    #[inline(always)]
+    fn code(&self) -> &'static ExecCode {
+        // SAFETY: the frame's code.
+        unsafe { &*self.code }
+    }
+
+    #[inline(always)]
+    fn get(&mut self, slot: u16) -> Value {
+        self.take_raw(slot)
+    }
+    #[inline(always)]
+    fn constant(&mut self, index: u16) -> Value {
+        // SAFETY: constants are numbered by the compiler.
+        unsafe { *self.consts.add(index as usize) }
+    }
+    #[inline(always)]
+    fn constant_wide(&mut self, index: u32) -> Value {
+        // SAFETY: as above.
+        unsafe { *self.consts.add(index as usize) }
+    }
+    #[inline(always)]
+    fn word(&self, v: Value) -> Value {
+        v
+    }
+    #[inline(always)]
+    fn literal(&mut self, v: Value) -> Value {
+        v
+    }
+    #[inline(always)]
+    fn put(&mut self, i: Insn, v: Owned<Value>) {
+        let p = self.slot(i.c);
+        // SAFETY: the destination is a slot; a local's old word is owned.
+        unsafe {
+            if i.has(DST_LOCAL) {
+                let old = p.replace(v.0);
+                decref(old);
+            } else {
+                p.write(v.0);
+            }
+        }
+    }
+    #[inline(always)]
+    fn put_temp(&mut self, slot: u16, v: Owned<Value>) {
+        // SAFETY: an operand slot.
+        unsafe { self.slot(slot).write(v.0) };
+    }
+    #[inline(always)]
+    fn take(&mut self, slot: u16) -> Owned<Value> {
+        Owned(self.take_raw(slot))
+    }
+    #[inline(always)]
+    fn take_local(&mut self, slot: u16) -> Owned<Value> {
+        // SAFETY: a local.
+        Owned(unsafe { self.slot(slot).replace(UNBOUND) })
+    }
+    #[inline(always)]
+    fn drop_temp(&mut self, slot: u16) {
+        decref(self.take_raw(slot));
+    }
+    #[inline(always)]
+    fn drop_numbers(&mut self, _i: Insn) {}
+    #[inline(always)]
+    fn retain(&mut self, v: Value) -> Owned<Value> {
+        incref(v);
+        Owned(v)
+    }
+    #[inline(always)]
+    fn release(&mut self, v: Owned<Value>) {
+        decref(v.0);
+    }
+
+    #[inline(always)]
+    fn both_int(&mut self, x: Value, y: Value) -> Option<(i64, i64)> {
+        if x.bits() & y.bits() & 1 != 0 { Some((x.int_unchecked(), y.int_unchecked())) } else { None }
+    }
+    #[inline(always)]
+    fn both_float(&mut self, x: Value, y: Value) -> Option<(f64, f64)> {
+        match (x.as_flonum(), y.as_flonum()) {
+            (Some(a), Some(b)) => Some((a, b)),
+            _ => None,
+        }
+    }
+    #[inline(always)]
+    fn mixed_float(&mut self, x: Value, y: Value) -> Option<(f64, f64)> {
+        match (x.as_flonum(), y.as_flonum()) {
+            (Some(a), None) if y.is_int() => Some((a, y.int_unchecked() as f64)),
+            (None, Some(b)) if x.is_int() => Some((x.int_unchecked() as f64, b)),
+            _ => None,
+        }
+    }
+    #[inline(always)]
+    fn as_int(&mut self, v: Value) -> Option<i64> {
+        v.as_small_int()
+    }
+    #[inline(always)]
+    fn as_float(&mut self, v: Value) -> Option<f64> {
+        v.as_flonum()
+    }
+    #[inline(always)]
+    fn as_bool(&mut self, v: Value) -> Option<bool> {
+        if v.is_bool() { Some(v.is(taipan_runtime::value::TRUE)) } else { None }
+    }
+    #[inline(always)]
+    fn is_word(&mut self, v: Value, word: Value) -> bool {
+        v.is(word)
+    }
+    #[inline(always)]
+    fn same(&mut self, x: Value, y: Value) -> bool {
+        x.is(y)
+    }
+    #[inline(always)]
+    fn exact<T: Object>(&mut self, v: Value) -> Option<P<T>> {
+        v.exact::<T>()
+    }
+    #[inline(always)]
+    fn has_id(&mut self, v: Value, id: u32) -> bool {
+        v.is_pointer() && v.header().id.get() == id
+    }
+    #[inline(always)]
+    fn test(&mut self, b: bool) -> bool {
+        b
+    }
+
+    #[inline(always)]
+    fn int(&mut self, i: i64) -> i64 {
+        i
+    }
+    #[inline(always)]
+    fn int_arith(&mut self, op: IntOp, a: i64, b: i64) -> Option<i64> {
+        let r = match op {
+            IntOp::Add => a.wrapping_add(b),
+            IntOp::Sub => a.wrapping_sub(b),
+            IntOp::Mul => a.checked_mul(b)?,
+            IntOp::FloorDiv => concrete::int_floor_div(a, b),
+            IntOp::Mod => concrete::int_floor_mod(a, b),
+            IntOp::And => a & b,
+            IntOp::Or => a | b,
+            IntOp::Xor => a ^ b,
+            IntOp::Shl => {
+                let r = a.wrapping_shl(b as u32);
+                if r.wrapping_shr(b as u32) != a {
+                    return None;
+                }
+                r
+            }
+            IntOp::Shr => a >> b,
+        };
+        if r.wrapping_shl(1) >> 1 == r { Some(r) } else { None }
+    }
+    #[inline(always)]
+    fn int_add_unchecked(&mut self, a: i64, b: i64) -> i64 {
+        a.wrapping_add(b)
+    }
+    #[inline(always)]
+    fn int_cmp(&mut self, op: CmpOp, a: i64, b: i64) -> bool {
+        op.holds(&a, &b)
+    }
+    #[inline(always)]
+    fn int_below(&mut self, a: i64, b: i64) -> bool {
+        (a as u64) < b as u64
+    }
+    #[inline(always)]
+    fn int_to_float(&mut self, a: i64) -> f64 {
+        a as f64
+    }
+    #[inline(always)]
+    fn flt_arith(&mut self, op: FltOp, a: f64, b: f64) -> Option<f64> {
+        Some(match op {
+            FltOp::Add => a + b,
+            FltOp::Sub => a - b,
+            FltOp::Mul => a * b,
+            FltOp::Div if b == 0.0 => return None,
+            FltOp::Div => a / b,
+        })
+    }
+    #[inline(always)]
+    fn flt_cmp(&mut self, op: CmpOp, a: f64, b: f64) -> bool {
+        op.holds(&a, &b)
+    }
+    #[inline(always)]
+    fn flt_neg(&mut self, a: f64) -> f64 {
+        -a
+    }
+    #[inline(always)]
+    fn box_int(&mut self, a: i64) -> Owned<Value> {
+        Owned(Value::small_int(a))
+    }
+    #[inline(always)]
+    fn box_float(&mut self, a: f64) -> Owned<Value> {
+        Owned(taipan_runtime::types::float::new(a).into_raw())
+    }
+    #[inline(always)]
+    fn box_bool(&mut self, b: bool, negate: bool) -> Owned<Value> {
+        Owned(Value::bool(b != negate))
+    }
+
+    #[inline(always)]
+    fn load_int<T: Object>(&mut self, p: P<T>, f: Field<T, i64>) -> i64 {
+        // SAFETY: the descriptor names an i64 field of `T`.
+        unsafe { *p.as_ptr().cast::<u8>().add(f.offset as usize).cast::<i64>() }
+    }
+    #[inline(always)]
+    fn load<T: Object>(&mut self, p: P<T>, f: Field<T, Value>) -> Value {
+        // SAFETY: the descriptor names a word of `T`.
+        unsafe { *p.as_ptr().cast::<u8>().add(f.offset as usize).cast::<Value>() }
+    }
+    #[inline(always)]
+    fn load_base<T: Object>(&mut self, p: P<T>, f: Field<T, *mut Value>) -> *mut Value {
+        // SAFETY: the descriptor names a pointer field of `T`.
+        unsafe { *p.as_ptr().cast::<u8>().add(f.offset as usize).cast::<*mut Value>() }
+    }
+    #[inline(always)]
+    fn trailing<T: Object>(&mut self, p: P<T>) -> *mut Value {
+        // SAFETY: the words follow the struct.
+        unsafe { p.as_ptr().add(1).cast() }
+    }
+    #[inline(always)]
+    fn elem(&mut self, base: *mut Value, index: i64, _alias: Alias) -> Value {
+        // SAFETY: the semantics checked the index.
+        unsafe { *base.add(index as usize) }
+    }
+    #[inline(always)]
+    fn swap_elem(&mut self, base: *mut Value, index: i64, v: Owned<Value>, _alias: Alias) -> Owned<Value> {
+        // SAFETY: as above.
+        Owned(unsafe { base.add(index as usize).replace(v.0) })
+    }
+    #[inline(always)]
+    fn set_shape(&mut self, p: P<Instance>, shape: u32) {
+        p.head.id.set(shape);
+    }
+    #[inline(always)]
+    fn store_int<T: Object>(&mut self, p: P<T>, f: Field<T, i64>, v: i64) {
+        // SAFETY: as for `load_int`.
+        unsafe { *p.as_ptr().cast::<u8>().add(f.offset as usize).cast::<i64>() = v }
+    }
+    #[inline(always)]
+    fn swap<T: Object>(&mut self, p: P<T>, f: Field<T, Value>, v: Owned<Value>) -> Owned<Value> {
+        // SAFETY: as for `load`.
+        Owned(unsafe { p.as_ptr().cast::<u8>().add(f.offset as usize).cast::<Value>().replace(v.0) })
+    }
+
+    #[inline(always)]
+    fn cached_global(&mut self, d: i32) -> Option<Value> {
+        let c = self.cache(d);
+        let f = self.frame().function;
+        if c.version.get() == f.globals.keys_version.get() {
+            if c.shape.get() == GLOBAL {
+                return Some(f.globals.value_at(c.slot.get() as usize));
+            }
+            if c.version2.get() == f.builtins.keys_version.get() {
+                return Some(f.builtins.value_at(c.slot.get() as usize));
+            }
+        }
+        caches::fill_global(c, f)
+    }
+    #[inline(always)]
+    fn attr(&mut self, v: Value, d: i32) -> AttrHit<Interp> {
+        let c = self.cache(d);
+        if v.is_pointer() && v.header().id.get() == c.shape.get() {
+            let h = v.header();
+            if h.class.get().version.get() == c.version.get() {
+                if c.slot.get() == IN_CLASS {
+                    return AttrHit::Value(c.value.get());
+                }
+                // SAFETY: attribute slots are cached for instances alone.
+                return AttrHit::Slot(unsafe { v.cast::<Instance>() }, c.slot.get());
+            }
+        }
+        caches::attr_miss(c, v)
+    }
+    #[inline(always)]
+    fn attr_store(&mut self, v: Value, d: i32) -> Option<StoreHit<Interp>> {
+        let c = self.cache(d);
+        if v.is_pointer() && v.header().id.get() == c.shape.get() {
+            let h = v.header();
+            if h.class.get().version.get() == c.version.get() {
+                // SAFETY: stores are cached for instances alone.
+                let instance = unsafe { v.cast::<Instance>() };
+                let shape = c.version2.get();
+                if shape == 0 {
+                    return Some(StoreHit { instance, slot: c.slot.get(), shape: None });
+                }
+                if c.slot.get() < instance.inline {
+                    return Some(StoreHit { instance, slot: c.slot.get(), shape: Some(shape) });
+                }
+                return None;
+            }
+        }
+        caches::fill_store(c, v);
+        None
+    }
+    #[inline(always)]
+    fn method(&mut self, v: Value, d: i32) -> MethodHit<Interp> {
+        let c = self.cache(d);
+        if v.is_pointer() && v.header().id.get() == c.shape.get() {
+            let h = v.header();
+            if h.class.get().version.get() == c.version.get() {
+                return MethodHit::Method(c.value.get());
+            }
+        }
+        caches::method_miss(c, v)
+    }
+    #[inline(always)]
+    fn cache_name(&mut self, d: i32) -> Value {
+        self.cache(d).name.value()
+    }
+    #[inline(always)]
+    fn callee(&mut self, f: P<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+        let code = f.exec();
+        (code.simple && code.argcount == argc).then_some((f, code))
+    }
+    #[inline(always)]
+    fn initializer(&mut self, class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+        caches::initializer(class, argc)
+    }
+    #[inline(always)]
+    fn push_frame(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        first: u16,
+        argc: u32,
+        instance: Option<Owned<Value>>,
+    ) -> Step {
+        self.save();
+        let caller = self.frame();
+        let mut fp = self.slot(first);
+        if caller.has(flags::GENERATOR) {
+            // The caller's slots lie in its generator: the callee's go to the value stack.
+            fp = caller.top;
+        }
+        // SAFETY: within the value stack, as checked.
+        let top = unsafe { fp.add(code.frame_slots as usize) };
+        let Some(record) = self.new_record(top) else {
+            if let Some(v) = instance {
+                decref(v.0);
+            }
+            return self.recursion_error();
+        };
+        // SAFETY: there is room for the slots; the record is the next of the thread's.
+        unsafe {
+            if caller.has(flags::GENERATOR) {
+                for k in 0..argc as usize {
+                    fp.add(k).write(self.slot(first).add(k).replace(UNBOUND));
+                }
+            }
+            for k in argc as usize..code.locals as usize {
+                fp.add(k).write(UNBOUND);
+            }
+            let r = &mut *record;
+            r.fp = fp;
+            r.code = code;
+            r.function = f;
+            r.top = top;
+            r.flags = 0;
+            if let Some(v) = instance {
+                r.flags = flags::INIT;
+                r.namespace = v.0;
+            }
+            r.pc = code.start();
+        }
+        self.thread.frame.set(record);
+        self.fp = fp;
+        self.code = code;
+        self.consts = code.consts.as_ptr();
+        self.pc = code.start();
+        Ok(())
+    }
+    #[inline(always)]
+    fn pop_frame(&mut self, result: Owned<Value>) -> Step {
+        let frame = self.frame();
+        if frame.flags != 0 {
+            return self.pop_special(result.0);
+        }
+        for k in 0..self.code().locals as usize {
+            // SAFETY: locals are owned words or `UNBOUND`.
+            decref(unsafe { *self.fp.add(k) });
+        }
+        self.thread.frame.set(self.thread.frame.get().wrapping_sub(1));
+        self.resume_caller(Ref::from_raw(result.0));
+        Ok(())
+    }
+    #[inline(always)]
+    fn push_bound(&mut self, f: Value, i: Insn, first: u16, argc: u32) -> Option<Step> {
+        self.save();
+        let slots = self.slot(first);
+        match crate::eval::push_bound(self.thread, f, i, slots, argc) {
+            crate::eval::Bound::Pushed => {
+                let frame = self.frame();
+                self.reload(frame);
+                self.pc = frame.pc;
+                Some(Ok(()))
+            }
+            crate::eval::Bound::Raised => Some(Err(Exit::Raised)),
+            crate::eval::Bound::Native => None,
+        }
+    }
+    #[inline(always)]
+    fn resume_for(&mut self, v: Value, _i: Insn) -> Option<Step> {
+        let g = generator::of(v)?;
+        if !matches!(g.state.get(), State::Created | State::Suspended) {
+            return None;
+        }
+        self.save();
+        let record = self.new_record(self.frame().top)?;
+        crate::eval::write_generator_record(self.thread, record, g, 0);
+        // SAFETY: a suspended frame's `pc` is an instruction whose destination takes the value sent.
+        let at = unsafe { *g.pc.get() };
+        let frame = self.frame();
+        self.reload(frame);
+        self.put_temp(at.c, Owned(NONE));
+        Some(Ok(()))
+    }
+    #[inline(always)]
+    fn call<const N: usize>(&mut self, h: &'static Helper, args: [Value; N]) -> PyResult<Owned<Value>> {
+        self.save();
+        let word = h.call(&args.map(Value::bits));
+        taipan_runtime::error::from_word(word).map(|v| Owned(v.into_raw()))
+    }
+    #[inline(always)]
+    fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Value; N]) -> PyResult<bool> {
+        self.save();
+        match h.call(&args.map(Value::bits)) {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(taipan_runtime::error::Raised),
+        }
+    }
+    #[inline(always)]
+    fn call_span(&mut self, h: &'static Helper, first: u16, n: u32, imm: i64) -> PyResult<Owned<Value>> {
+        self.save();
+        let word = h.call(&[self.slot(first) as u64, n.into(), imm as u64]);
+        taipan_runtime::error::from_word(word).map(|v| Owned(v.into_raw()))
+    }
+    #[inline(always)]
+    fn special(&mut self, i: Insn) -> Step {
+        self.run_special(i)
+    }
+}
