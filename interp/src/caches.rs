@@ -1,0 +1,204 @@
+//! Filling inline caches: the slow side of [`crate::machine::Interp`]'s attribute and global look-ups.
+//!
+//! A cache that keeps missing is filled less and less often: a polymorphic site goes through the helper.
+
+use crate::machine::Interp;
+use taipan_runtime::exec::cache::{BUILTIN, Cache, GLOBAL, IN_CLASS};
+use taipan_runtime::exec::code::ExecCode;
+use taipan_runtime::machine::{AttrHit, MethodHit};
+use taipan_runtime::object::P;
+use taipan_runtime::protocol::{call, type_attr};
+use taipan_runtime::runtime::{runtime, types};
+use taipan_runtime::types::descriptor::Member;
+use taipan_runtime::types::function::Function;
+use taipan_runtime::types::instance::Instance;
+use taipan_runtime::types::module::Module;
+use taipan_runtime::types::type_object::{TypeObject, flags};
+use taipan_runtime::value::Value;
+
+/// Find a global and remember its place.
+#[cold]
+#[inline(never)]
+pub fn fill_global(c: &Cache, f: P<Function>) -> Option<Value> {
+    let (dict, kind) = match f.globals.place_of(c.name) {
+        Some(place) => {
+            c.slot.set(place as u32);
+            (f.globals, GLOBAL)
+        }
+        None => {
+            c.slot.set(f.builtins.place_of(c.name)? as u32);
+            (f.builtins, BUILTIN)
+        }
+    };
+    c.shape.set(kind);
+    c.version.set(f.globals.keys_version.get());
+    c.version2.set(f.builtins.keys_version.get());
+    Some(dict.value_at(c.slot.get() as usize))
+}
+
+/// Should a cache that has missed this often be filled again?
+fn worth_filling(c: &Cache) -> bool {
+    let n = c.misses.get();
+    c.misses.set(n.wrapping_add(1));
+    n < 32 || n & 15 == 0
+}
+
+fn is_data_descriptor(d: Value) -> bool {
+    d.class().slots.descr_set.get().is_some()
+}
+
+fn is_descriptor(d: Value) -> bool {
+    d.class().slots.descr_get.get().is_some()
+}
+
+/// Does `class` look attributes up in the standard way?
+fn reads_generically(class: P<TypeObject>) -> bool {
+    class.slots.getattr.get().map(|f| f as usize) == types().object.slots.getattr.get().map(|f| f as usize)
+}
+
+fn fill(c: &Cache, v: Value, slot: u32, next_shape: u32, value: Option<Value>) {
+    let class = v.class();
+    if class.version.get() == 0 {
+        return;
+    }
+    c.shape.set(v.header().id.get());
+    c.version.set(class.version.get());
+    c.version2.set(next_shape);
+    c.slot.set(slot);
+    if let Some(value) = value {
+        c.value.set(value);
+    }
+}
+
+/// The attribute of a module, by the place in its dict.
+fn module_attr(c: &Cache, v: Value) -> Option<Value> {
+    let dict = v.exact::<Module>()?.dict();
+    if c.version2.get() == dict.keys_version.get() {
+        return Some(dict.value_at(c.slot.get() as usize));
+    }
+    let place = dict.place_of(c.name)?;
+    c.shape.set(0);
+    c.slot.set(place as u32);
+    c.version2.set(dict.keys_version.get());
+    Some(dict.value_at(place))
+}
+
+/// An attribute load missed: learn where it is.
+#[cold]
+#[inline(never)]
+pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
+    if !v.is_pointer() {
+        return AttrHit::Miss;
+    }
+    if let Some(found) = module_attr(c, v) {
+        return AttrHit::Value(found);
+    }
+    let class = v.class();
+    if !worth_filling(c) || !reads_generically(class) {
+        return AttrHit::Miss;
+    }
+    let found = type_attr::lookup(class, c.name);
+    let instance = v.downcast::<Instance>().filter(|i| i.dict.get().is_none());
+    match (found, instance) {
+        (Some(d), Some(i)) if is_data_descriptor(d) => {
+            if let Some(member) = d.exact::<Member>()
+                && let Some(slot) = member.instance_slot()
+            {
+                fill(c, v, slot, 0, None);
+                return AttrHit::Slot(i, slot);
+            }
+        }
+        (found, Some(i)) => {
+            if let Some(slot) = i.shape().slot_of(c.name) {
+                fill(c, v, slot as u32, 0, None);
+                return AttrHit::Slot(i, slot as u32);
+            }
+            if let Some(d) = found
+                && !is_descriptor(d)
+            {
+                fill(c, v, IN_CLASS, 0, Some(d));
+            }
+        }
+        (Some(d), None) if !is_descriptor(d) && !class.has(flags::HAS_DICT) => {
+            fill(c, v, IN_CLASS, 0, Some(d));
+        }
+        _ => {}
+    }
+    AttrHit::Miss
+}
+
+/// An attribute store missed: learn where it goes, for the next time.
+#[cold]
+#[inline(never)]
+pub fn fill_store(c: &Cache, v: Value) {
+    let Some(i) = v.is_pointer().then(|| v.downcast::<Instance>()).flatten() else { return };
+    let class = v.class();
+    let generic = class.slots.setattr.get().map(|f| f as usize)
+        == types().object.slots.setattr.get().map(|f| f as usize);
+    if i.dict.get().is_some() || !generic || !worth_filling(c) {
+        return;
+    }
+    if let Some(d) = type_attr::lookup(class, c.name)
+        && is_data_descriptor(d)
+    {
+        if let Some(slot) = d.exact::<Member>().and_then(|m| m.instance_slot()) {
+            fill(c, v, slot, 0, None);
+        }
+        return;
+    }
+    let shape = i.shape();
+    match shape.slot_of(c.name) {
+        Some(slot) if slot >= class.slot_count.get() as usize => fill(c, v, slot as u32, 0, None),
+        Some(_) => {}
+        None => {
+            let n = shape.names.len();
+            if n < i.inline as usize && class.has(flags::HAS_DICT) {
+                let next = runtime().shape_with(shape, c.name);
+                fill(c, v, n as u32, next.id, None);
+            }
+        }
+    }
+}
+
+/// A method look-up missed: learn what it finds.
+#[cold]
+#[inline(never)]
+pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
+    if !v.is_pointer() {
+        return MethodHit::Miss;
+    }
+    if let Some(found) = module_attr(c, v) {
+        return MethodHit::Value(found);
+    }
+    let class = v.class();
+    if !worth_filling(c) || !reads_generically(class) {
+        return MethodHit::Miss;
+    }
+    let Some(d) = type_attr::lookup(class, c.name).filter(|&d| call::binds_self(d)) else {
+        return MethodHit::Miss;
+    };
+    let shadowed = match v.downcast::<Instance>() {
+        Some(i) => i.dict.get().is_some() || i.shape().slot_of(c.name).is_some(),
+        None => class.has(flags::HAS_DICT),
+    };
+    if shadowed {
+        return MethodHit::Miss;
+    }
+    fill(c, v, IN_CLASS, 0, Some(d));
+    MethodHit::Method(d)
+}
+
+/// The `__init__` that a call of `class` with `argc` arguments comes down to; see the trait.
+pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+    let class = class.exact::<TypeObject>()?;
+    let plain = class.is_heap()
+        && class.has_layout::<Instance>()
+        && !class.has(flags::ABSTRACT)
+        && class.slots.new.get().map(|f| f as usize) == types().object.slots.new.get().map(|f| f as usize);
+    if !plain {
+        return None;
+    }
+    let init = type_attr::lookup(class, runtime().name_init())?.exact::<Function>()?;
+    let code = init.exec();
+    (code.simple && code.argcount == argc + 1).then_some((init, code))
+}

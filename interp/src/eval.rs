@@ -1,0 +1,247 @@
+//! Around the loop: entry frames, exceptions, polls, generators. What native code calls to run Python.
+//!
+//! # Invariants
+//! - Every run of the loop has an entry frame (`ENTRY`), and ends with that frame gone (or suspended).
+//! - The function of an entry frame is kept alive by whoever pushed it.
+
+use crate::machine::Interp;
+use taipan_runtime::error::{PyResult, Raised, from_word};
+use taipan_runtime::eval_hook::Resumed;
+use taipan_runtime::exec::insn::{Insn, KEYWORDS};
+use taipan_runtime::frame::{Frame, flags};
+use taipan_runtime::machine::Exit;
+use taipan_runtime::object::{P, Ref, decref};
+use taipan_runtime::raise;
+use taipan_runtime::sem::unwind::{self, Unwound};
+use taipan_runtime::sem::{bind, run::run};
+use taipan_runtime::slots::Args;
+use taipan_runtime::thread::{self, Thread};
+use taipan_runtime::types::dict::Dict;
+use taipan_runtime::types::function::Function;
+use taipan_runtime::types::generator::{Generator, State};
+use taipan_runtime::types::tuple::Tuple;
+use taipan_runtime::value::{NONE, UNBOUND, Value};
+
+/// Run the interpreter until the loop is left; the frame's `pc` is saved.
+#[inline(never)]
+fn interpret(thread: &'static Thread) -> Exit {
+    let mut m = Interp::enter(thread);
+    let exit = run(&mut m);
+    if !matches!(exit, Exit::Returned | Exit::Yielded) {
+        m.save();
+    }
+    exit
+}
+
+/// Run the entry frame on top of the stack (and what it calls) to its end. With `raised`, an exception is raised at
+/// its current instruction first. The result says whether it returned or yielded.
+fn run_entry(thread: &'static Thread, raised: bool) -> PyResult<Resumed> {
+    if let Err(Raised) = thread.check_native_stack("") {
+        // The frame cannot run: it ends by this exception.
+        return unwind_entry(thread);
+    }
+    let mut exit = if raised { Exit::Raised } else { interpret(thread) };
+    loop {
+        match exit {
+            Exit::Returned => return Ok(Resumed::Returned(take_result(thread)?)),
+            Exit::Yielded => return Ok(Resumed::Yielded(take_result(thread)?)),
+            Exit::Raised | Exit::Reraised => match unwind::unwind(thread, exit == Exit::Raised) {
+                Unwound::Handler => {}
+                Unwound::Native => return Err(Raised),
+            },
+            Exit::Poll => {
+                if crate::safepoint::poll(thread).is_err() {
+                    exit = Exit::Raised;
+                    continue;
+                }
+            }
+            Exit::Hot | Exit::Region => crate::tiering::hot(thread),
+            Exit::Stop => {}
+        }
+        exit = interpret(thread);
+    }
+}
+
+fn unwind_entry(thread: &'static Thread) -> PyResult<Resumed> {
+    let mut add = true;
+    loop {
+        match unwind::unwind(thread, add) {
+            Unwound::Native => return Err(Raised),
+            // A handler cannot run either; the exception goes on from there.
+            Unwound::Handler => {
+                let frame = top(thread);
+                let at = frame.code().locals as usize + frame.code().depth[frame.index()] as usize - 1;
+                // SAFETY: the unwinder pushed the exception there.
+                let e = unsafe { frame.fp.add(at).replace(UNBOUND) };
+                thread.set_raised(Ref::from_raw(e));
+                add = false;
+            }
+        }
+    }
+}
+
+fn take_result(thread: &Thread) -> PyResult {
+    from_word(thread.result.replace(0))
+}
+
+fn top(thread: &Thread) -> &'static mut Frame {
+    // SAFETY: the innermost record is valid; no other reference to it is held meanwhile.
+    unsafe { &mut *thread.frame.get() }
+}
+
+/// The next record and slots, if the limits allow a frame of this function.
+fn room(thread: &Thread, f: P<Function>) -> PyResult<(*mut Frame, *mut Value, *mut Value)> {
+    let record = thread.frame.get().wrapping_add(1);
+    let fp = thread.stack_top();
+    let end = fp.wrapping_add(f.exec().frame_slots as usize);
+    if record >= thread.frames_limit.get() || end >= thread.stack_limit.get() {
+        return raise!(RecursionError, "maximum recursion depth exceeded");
+    }
+    Ok((record, fp, end))
+}
+
+fn write_record(
+    thread: &Thread,
+    record: *mut Frame,
+    f: P<Function>,
+    fp: *mut Value,
+    end: *mut Value,
+    bits: u32,
+) {
+    let code = f.exec();
+    // SAFETY: `room` found the record free.
+    let r = unsafe { &mut *record };
+    r.pc = code.start();
+    r.fp = fp;
+    r.code = code;
+    r.function = f;
+    r.top = end;
+    r.flags = bits;
+    thread.frame.set(record);
+}
+
+/// `f(*args)` from native code.
+pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
+    let thread = thread::current();
+    let (record, fp, end) = room(thread, f)?;
+    let code = f.exec();
+    if code.simple && args.names.is_empty() && args.values.len() == code.argcount as usize {
+        for (k, v) in args.values.iter().enumerate() {
+            // SAFETY: `room` found the slots free.
+            unsafe { fp.add(k).write(v.own().into_raw()) };
+        }
+        for k in args.values.len()..code.locals as usize {
+            // SAFETY: as above.
+            unsafe { fp.add(k).write(UNBOUND) };
+        }
+    } else {
+        // SAFETY: as above.
+        unsafe { bind::bind(f, args, fp)? };
+    }
+    let hold = f.own();
+    write_record(thread, record, f, fp, end, flags::ENTRY);
+    let r = run_entry(thread, false);
+    drop(hold);
+    match r? {
+        Resumed::Returned(v) | Resumed::Yielded(v) => Ok(v),
+    }
+}
+
+/// Run a module's or class's body: code with a locals mapping.
+pub fn run_code(f: P<Function>, namespace: Value) -> PyResult {
+    let thread = thread::current();
+    let (record, fp, end) = room(thread, f)?;
+    for k in 0..f.exec().locals as usize {
+        // SAFETY: `room` found the slots free.
+        unsafe { fp.add(k).write(UNBOUND) };
+    }
+    let hold = f.own();
+    write_record(thread, record, f, fp, end, flags::ENTRY | flags::NAMESPACE);
+    top(thread).namespace = namespace.own().into_raw();
+    let r = run_entry(thread, false);
+    drop(hold);
+    match r? {
+        Resumed::Returned(v) | Resumed::Yielded(v) => Ok(v),
+    }
+}
+
+/// `exec(code, globals, locals)`: a function of the code, run with `namespace`.
+pub fn exec_code(code: P<taipan_runtime::types::code::Code>, globals: P<Dict>, namespace: Value) -> PyResult {
+    let builtins = taipan_runtime::runtime::runtime().builtins();
+    let f = taipan_runtime::types::function::new(code.own_typed(), globals, builtins);
+    run_code(f.p(), namespace)
+}
+
+/// What became of a call that needs its arguments bound.
+pub enum Bound {
+    /// The callee's frame is on top.
+    Pushed,
+    /// An exception is set.
+    Raised,
+    /// Not a plain Python function: the call helper's business.
+    Native,
+}
+
+/// Start a Python function whose `argc` arguments (and then, with keywords, their names) lie at `slots`. They are
+/// consumed.
+#[cold]
+#[inline(never)]
+pub fn push_bound(thread: &Thread, f: Value, i: Insn, slots: *mut Value, argc: u32) -> Bound {
+    let Some(f) = f.exact::<Function>() else { return Bound::Native };
+    let n = argc as usize;
+    // SAFETY: the caller's operand slots.
+    let values = unsafe { std::slice::from_raw_parts(slots, n) };
+    let mut count = n;
+    let mut names: &[Value] = &[];
+    if i.has(KEYWORDS) {
+        // SAFETY: the names lie behind the arguments; the slot owns the tuple until it is dropped below.
+        if let Some(t) = unsafe { *slots.add(n) }.exact::<Tuple>() {
+            names = unsafe { std::slice::from_raw_parts(t.items().as_ptr(), t.items().len()) };
+        }
+        count += 1;
+    }
+    let Ok((record, fp, end)) = room(thread, f) else { return Bound::Raised };
+    // SAFETY: `room` found the slots free.
+    if unsafe { bind::bind(f, Args { values, names }, fp) }.is_err() {
+        return Bound::Raised;
+    }
+    for k in 0..count {
+        // SAFETY: owned operands, consumed here.
+        decref(unsafe { slots.add(k).replace(UNBOUND) });
+    }
+    write_record(thread, record, f, fp, end, 0);
+    // `reload` goes on behind `pc`: back one, so that the first instruction comes next.
+    Bound::Pushed
+}
+
+/// Put a generator's frame on the stack: it runs in the generator's own slots.
+pub fn write_generator_record(thread: &Thread, record: *mut Frame, g: P<Generator>, bits: u32) {
+    let end = thread.stack_top();
+    write_record(thread, record, g.function, g.fp(), end, bits | flags::GENERATOR);
+    let frame = top(thread);
+    frame.generator = g;
+    frame.pc = g.pc.get();
+    g.state.set(State::Running);
+    let outer = thread.handled.replace(Some(g.handled.get()));
+    g.handled.set(outer.unwrap_or(NONE));
+}
+
+/// Resume a suspended generator: see `eval_hook::Hooks::resume`.
+pub fn resume(g: P<Generator>, value: Value, throw: bool) -> PyResult<Resumed> {
+    let thread = thread::current();
+    let record = thread.frame.get().wrapping_add(1);
+    if record >= thread.frames_limit.get() {
+        return raise!(RecursionError, "maximum recursion depth exceeded");
+    }
+    write_generator_record(thread, record, g, flags::ENTRY);
+    if !throw {
+        let frame = top(thread);
+        // SAFETY: a suspended frame's `pc` is an instruction whose destination takes the value sent.
+        unsafe {
+            let at = *frame.pc;
+            frame.fp.add(at.c as usize).write(value.own().into_raw());
+            frame.pc = frame.pc.add(1);
+        }
+    }
+    run_entry(thread, throw)
+}
