@@ -5,6 +5,7 @@ mod lru;
 mod partial;
 
 pub use module::MODULE;
+pub use partial::Partial;
 
 /// Tools that operate on functions.
 #[taipan_runtime::pymodule(name = "_functools")]
