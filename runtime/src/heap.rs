@@ -70,7 +70,8 @@ impl Default for Heap {
 impl Heap {
     /// An empty heap.
     pub fn new() -> Heap {
-        let bin = |_| Bin { free: Cell::new(null_mut()), bump: Cell::new(null_mut()), end: Cell::new(null_mut()) };
+        let bin =
+            |_| Bin { free: Cell::new(null_mut()), bump: Cell::new(null_mut()), end: Cell::new(null_mut()) };
         Heap {
             bins: [std::array::from_fn(bin), std::array::from_fn(bin)],
             young: Cell::new(0),

@@ -178,7 +178,7 @@ helpers! {
     /// `format(a)`
     FORMAT(a) -> Value, Any, raises: cold::format_simple(a);
     /// `format(a, spec)`
-    FORMAT_SPEC(a, spec) -> Value, Any, raises: crate::protocol::repr::format(a, spec);
+    FORMAT_SPEC(a, spec) -> Value, Any, raises: cold::format(a, spec);
     /// `str`, `repr` or `ascii`
     CONVERT(a, how) -> Value, Any, raises: cold::convert(a, small(how) as i64);
     /// The last reference is gone.
@@ -217,11 +217,21 @@ fn name_of(v: Value) -> P<Str> {
 
 /// The helper of a binary operator, by position in `BINARY_ADD …`; `inplace` as `+=`.
 pub fn binary(op: usize, inplace: bool) -> &'static Helper {
-    static PLAIN: [&Helper; 13] = [
-        &ADD, &SUB, &MUL, &TRUE_DIV, &FLOOR_DIV, &MOD, &POW, &MATMUL, &LSHIFT, &RSHIFT, &AND, &OR, &XOR,
-    ];
+    static PLAIN: [&Helper; 13] =
+        [&ADD, &SUB, &MUL, &TRUE_DIV, &FLOOR_DIV, &MOD, &POW, &MATMUL, &LSHIFT, &RSHIFT, &AND, &OR, &XOR];
     static INPLACE: [&Helper; 13] = [
-        &IADD, &ISUB, &IMUL, &ITRUE_DIV, &IFLOOR_DIV, &IMOD, &IPOW, &IMATMUL, &ILSHIFT, &IRSHIFT, &IAND, &IOR,
+        &IADD,
+        &ISUB,
+        &IMUL,
+        &ITRUE_DIV,
+        &IFLOOR_DIV,
+        &IMOD,
+        &IPOW,
+        &IMATMUL,
+        &ILSHIFT,
+        &IRSHIFT,
+        &IAND,
+        &IOR,
         &IXOR,
     ];
     if inplace { INPLACE[op] } else { PLAIN[op] }

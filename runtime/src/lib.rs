@@ -20,6 +20,8 @@ pub mod gc;
 #[allow(unsafe_code, reason = "the allocator")]
 pub mod heap;
 pub mod helper;
+pub mod helpers;
+pub mod machine;
 pub mod names;
 pub mod native;
 #[allow(unsafe_code, reason = "headers, reference counts, layouts")]
@@ -27,6 +29,8 @@ pub mod object;
 pub mod protocol;
 #[allow(unsafe_code, reason = "the thread's runtime pointer; types made in place")]
 pub mod runtime;
+#[allow(unsafe_code, reason = "works on frames' slots")]
+pub mod sem;
 pub mod shape;
 pub mod slots;
 pub mod suggest;

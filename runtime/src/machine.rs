@@ -321,7 +321,13 @@ pub trait Machine: Sized {
     /// Read a word of an array.
     fn elem(&mut self, base: Self::Base, index: Self::Int, alias: Alias) -> Self::V;
     /// Write a word of an array; returns the old one.
-    fn swap_elem(&mut self, base: Self::Base, index: Self::Int, v: Owned<Self::V>, alias: Alias) -> Owned<Self::V>;
+    fn swap_elem(
+        &mut self,
+        base: Self::Base,
+        index: Self::Int,
+        v: Owned<Self::V>,
+        alias: Alias,
+    ) -> Owned<Self::V>;
     /// Give an instance another shape.
     fn set_shape(&mut self, p: Self::Ptr<Instance>, shape: u32);
     /// Write a raw int.

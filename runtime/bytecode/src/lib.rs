@@ -11,6 +11,6 @@ pub mod opcode;
 pub mod tables;
 pub mod verify;
 
-pub use code::{Instruction, BigInt, Code, CodeFlags, Const, LocalKind, SliceConst, Wtf8Str};
+pub use code::{BigInt, Code, CodeFlags, Const, Instruction, LocalKind, SliceConst, Wtf8Str};
 pub use opcode::{Intrinsic1, Intrinsic2, Opcode, OperandKind, SpecialMethod};
 pub use tables::{ExceptionEntry, Position, PositionRange};

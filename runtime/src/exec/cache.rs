@@ -64,7 +64,12 @@ impl Counter {
     /// A counter that has not started.
     pub fn new() -> Counter {
         let threshold = crate::runtime::runtime().jit_threshold.get();
-        Counter { count: Cell::new(0), threshold: Cell::new(threshold), region: Cell::new(0), failures: Cell::new(0) }
+        Counter {
+            count: Cell::new(0),
+            threshold: Cell::new(threshold),
+            region: Cell::new(0),
+            failures: Cell::new(0),
+        }
     }
 }
 

@@ -159,7 +159,6 @@ impl Drop for ExecCode {
 
 /// A constant as an object; strings that look like names are interned, as in CPython.
 pub fn const_value(c: &Const) -> crate::object::Ref {
-
     let many = |items: &[Const]| items.iter().map(const_value).collect::<Vec<Ref>>();
     match c {
         Const::None => Ref::from_raw(NONE),

@@ -150,7 +150,10 @@ impl Emitter {
             }
             self.emit(Insn { a: a.index, c: local, flags: DST_LOCAL | A_TEMP, ..Insn::new(Op::Move) }, 1);
         } else if a.constant {
-            self.emit(Insn { d: i32::from(a.index), c: local, flags: DST_LOCAL, ..Insn::new(Op::LoadConst) }, 0);
+            self.emit(
+                Insn { d: i32::from(a.index), c: local, flags: DST_LOCAL, ..Insn::new(Op::LoadConst) },
+                0,
+            );
         } else {
             self.emit(Insn { a: a.index, c: local, flags: DST_LOCAL, ..Insn::new(Op::LoadFast) }, 0);
         }
@@ -164,7 +167,17 @@ fn has_plain_destination(op: Op) -> bool {
         || (Op::BuildSlice as u8..=Op::BuildString as u8).contains(&n)
         || matches!(
             op,
-            Op::LoadAttr | Op::LoadGlobal | Op::LoadDeref | Op::Call | Op::CallMethod | Op::CallEx | Op::GetIter
-                | Op::ForIter | Op::BinarySlice | Op::ListToTuple | Op::FormatSimple | Op::FormatWithSpec
+            Op::LoadAttr
+                | Op::LoadGlobal
+                | Op::LoadDeref
+                | Op::Call
+                | Op::CallMethod
+                | Op::CallEx
+                | Op::GetIter
+                | Op::ForIter
+                | Op::BinarySlice
+                | Op::ListToTuple
+                | Op::FormatSimple
+                | Op::FormatWithSpec
         )
 }

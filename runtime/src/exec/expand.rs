@@ -54,8 +54,15 @@ pub(super) fn expand(code: &Code, names: &[P<Str>]) -> Expanded {
         now: 0,
         barrier: 0,
     };
-    let mut x =
-        Expander { e, code, names, index: vec![0; units + 1], label: vec![false; units + 1], depths, loops: 0 };
+    let mut x = Expander {
+        e,
+        code,
+        names,
+        index: vec![0; units + 1],
+        label: vec![false; units + 1],
+        depths,
+        loops: 0,
+    };
     x.find_labels();
     x.translate();
     x.finish()
@@ -192,7 +199,11 @@ impl Expander<'_> {
         });
         if let Some((sense, target)) = next {
             let op = JUMPS[arg as usize].step(usize::from(b.constant));
-            self.jump(Insn { op, flags: flags | sense, a: a.index, b: b.index, c: 0, d: 0 }, target, consumed);
+            self.jump(
+                Insn { op, flags: flags | sense, a: a.index, b: b.index, c: 0, d: 0 },
+                target,
+                consumed,
+            );
             return true;
         }
         let op = if b.constant { Op::CompareK } else { Op::Compare };
@@ -260,7 +271,10 @@ impl Expander<'_> {
             O::STORE_NAME | O::STORE_GLOBAL => {
                 let exec = if op == O::STORE_NAME { Op::StoreName } else { Op::StoreGlobal };
                 let a = e.pop(false);
-                e.emit(Insn { op: exec, flags: a.flag(A_TEMP), a: a.index, b: 0, c: 0, d }, usize::from(a.temp));
+                e.emit(
+                    Insn { op: exec, flags: a.flag(A_TEMP), a: a.index, b: 0, c: 0, d },
+                    usize::from(a.temp),
+                );
             }
             O::DELETE_NAME | O::DELETE_GLOBAL => {
                 let exec = if op == O::DELETE_NAME { Op::DeleteName } else { Op::DeleteGlobal };
@@ -287,8 +301,14 @@ impl Expander<'_> {
             O::LOAD_FROM_DICT_OR_DEREF => {
                 let a = e.pop(false);
                 let c = e.next_slot();
-                let insn =
-                    Insn { op: Op::LoadFromDictOrDeref, flags: a.flag(A_TEMP), a: a.index, b: local, c, d: 0 };
+                let insn = Insn {
+                    op: Op::LoadFromDictOrDeref,
+                    flags: a.flag(A_TEMP),
+                    a: a.index,
+                    b: local,
+                    c,
+                    d: 0,
+                };
                 e.emit(insn, usize::from(a.temp));
                 e.stack.push(Entry::Temp);
             }

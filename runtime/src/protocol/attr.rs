@@ -219,7 +219,11 @@ pub fn generic_setattr(v: Value, name: P<Str>, value: Option<Value>) -> PyResult
     let (class, text) = (class.name(), name.to_lossy());
     let message = match descriptor {
         Some(_) => format!("'{class}' object attribute '{text}' is read-only"),
-        None if v.class().slots.setattr.get().is_none_or(|f| crate::protocol::slot_table::SlotFn::SetAttrFn(f).address() == crate::protocol::slot_table::SlotFn::SetAttrFn(generic_setattr).address()) => {
+        None if v.class().slots.setattr.get().is_none_or(|f| {
+            crate::protocol::slot_table::SlotFn::SetAttrFn(f).address()
+                == crate::protocol::slot_table::SlotFn::SetAttrFn(generic_setattr).address()
+        }) =>
+        {
             format!("'{class}' object has no attribute '{text}' and no __dict__ for setting new attributes")
         }
         None => format!("'{class}' object has no attribute '{text}'"),

@@ -212,17 +212,17 @@ impl Binder<'_> {
         };
         let s = |n: usize| if n == 1 { "" } else { "s" };
         let (extra, verb) = if kwonly > 0 {
-            let text = format!(
-                " positional argument{} (and {kwonly} keyword-only argument{})",
-                s(given),
-                s(kwonly)
-            );
+            let text =
+                format!(" positional argument{} (and {kwonly} keyword-only argument{})", s(given), s(kwonly));
             (text, "were")
         } else {
             (String::new(), if given == 1 { "was" } else { "were" })
         };
         let name = self.function_name();
         let plural = if plural { "s" } else { "" };
-        raise!(TypeError, "{name}() takes {takes} positional argument{plural} but {given}{extra} {verb} given")
+        raise!(
+            TypeError,
+            "{name}() takes {takes} positional argument{plural} but {given}{extra} {verb} given"
+        )
     }
 }

@@ -68,7 +68,7 @@ pub(crate) fn build_map(address: i64, n: i64) -> PyResult {
 pub(crate) fn build_set(address: i64, n: i64) -> PyResult {
     let s = types::set::new();
     for &v in span(address, n) {
-        types::set::add(s.p(), v)?;
+        s.table.add(v)?;
     }
     Ok(s.erase())
 }
@@ -86,7 +86,7 @@ pub(crate) fn build_string(address: i64, n: i64) -> Ref {
 pub(crate) fn build_slice(address: i64, n: i64) -> Ref {
     let v = span(address, n);
     let step = if n == 3 { v[2] } else { NONE };
-    types::slice::new(v[0].own(), v[1].own(), step.own()).erase()
+    types::slice::new(v[0], v[1], step).erase()
 }
 
 pub(crate) fn get_slice(address: i64) -> PyResult {
@@ -101,11 +101,23 @@ pub(crate) fn list_append(list: Value, v: Value) -> Ref {
     Ref::from_raw(NONE)
 }
 
+/// `format(v, spec)`
+pub fn format(v: Value, spec: Value) -> PyResult {
+    let Some(r) = call::call_special(v, types::str::interned("__format__"), &[spec]) else {
+        return raise!(TypeError, "unsupported format string passed to {}.__format__", v.class().name());
+    };
+    let r = r?;
+    if r.as_str().is_none() {
+        return raise!(TypeError, "__format__ must return a str, not {}", r.class().name());
+    }
+    Ok(r)
+}
+
 pub(crate) fn format_simple(v: Value) -> PyResult {
     if v.exact::<Str>().is_some() {
         return Ok(v.own());
     }
-    repr::format(v, types::str::empty().p().value())
+    format(v, types::str::empty().p().value())
 }
 
 pub(crate) fn convert(v: Value, how: i64) -> PyResult {

@@ -12,7 +12,7 @@ use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
 use crate::types::{self};
-use crate::value::Value;
+use crate::value::{NONE, Value};
 use taipan_bytecode::opcode::make_function;
 use taipan_bytecode::{Intrinsic1, Intrinsic2};
 
@@ -182,26 +182,35 @@ fn intrinsic1(number: i32, x: Value, s: &Slots<'_>) -> PyResult {
             }
         }
         Intrinsic1::StopIterationError => crate::sem::generator::stop_iteration_error(x, s.frame),
-        Intrinsic1::TypeAlias => types::typing::type_alias(x),
-        Intrinsic1::TypeVar => types::typing::type_var(x, None, None),
-        Intrinsic1::ParamSpec => types::typing::param_spec(x),
-        Intrinsic1::TypeVarTuple => types::typing::type_var_tuple(x),
-        Intrinsic1::SubscriptGeneric => types::typing::subscript_generic(x),
+        Intrinsic1::TypeAlias
+        | Intrinsic1::TypeVar
+        | Intrinsic1::ParamSpec
+        | Intrinsic1::TypeVarTuple
+        | Intrinsic1::SubscriptGeneric => type_parameters(),
     }
 }
 
 fn intrinsic2(number: i32, x: Value, y: Value) -> PyResult {
     const ALL: &[Intrinsic2] = Intrinsic2::ALL;
     match ALL[number as usize] {
-        Intrinsic2::PrepReraiseStar => types::exception::prep_reraise_star(x, y),
-        Intrinsic2::TypeVarWithBound => types::typing::type_var(x, Some(y), None),
-        Intrinsic2::TypeVarWithConstraints => types::typing::type_var(x, None, Some(y)),
+        Intrinsic2::PrepReraiseStar => {
+            let raised = y.downcast::<List>().map(|l| l.items.to_refs()).unwrap_or_default();
+            let raised: Vec<Value> = raised.iter().map(Ref::value).collect();
+            Ok(types::exception::prep_reraise_star(x, &raised)?.unwrap_or_else(|| Ref::from_raw(NONE)))
+        }
+        Intrinsic2::TypeVarWithBound
+        | Intrinsic2::TypeVarWithConstraints
+        | Intrinsic2::SetTypeparamDefault => type_parameters(),
         Intrinsic2::SetFunctionTypeParams => {
             if let Some(f) = x.downcast::<types::function::Function>() {
                 drop(Ref::from_raw(f.type_params.replace(y.own().into_raw())));
             }
             Ok(x.own())
         }
-        Intrinsic2::SetTypeparamDefault => types::typing::set_default(x, y),
     }
+}
+
+/// Type parameters need the classes of `typing`, which do not exist yet.
+fn type_parameters() -> PyResult {
+    raise!(NotImplementedError, "type parameters are not supported yet")
 }

@@ -65,7 +65,9 @@ fn import_from(module: Value, name: crate::object::P<Str>) -> PyResult {
 
 fn import_star(s: &mut Slots<'_>) -> PyResult<()> {
     let module = s.get(s.i.a);
-    let Some(ns) = s.frame.namespace() else { return raise!(SystemError, "no locals found during 'import *'") };
+    let Some(ns) = s.frame.namespace() else {
+        return raise!(SystemError, "no locals found during 'import *'");
+    };
     let all = attr::getattr_opt(module, interned("__all__"))?;
     let skip_underscore = all.is_none();
     let names: Vec<Ref> = match all {

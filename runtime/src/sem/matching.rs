@@ -29,21 +29,23 @@ pub(super) fn execute(s: &mut Slots<'_>) -> PyResult<Flow> {
             v
         }
         Op::BuildInterpolation => {
-            let spec = if i.d & 1 != 0 { s.get(i.a + 2).own() } else { types::str::empty().erase() };
-            let v = types::template::interpolation(a, s.get(i.a + 1), i.d >> 2, spec);
-            for k in 0..(2 + (i.d & 1)) as u16 {
-                drop(s.take(i.a + k));
-            }
-            v
+            return raise!(NotImplementedError, "template strings are not supported yet");
         }
         _ => {
-            let v = types::template::template(a, s.get(i.b));
-            s.drop_operands();
-            v
+            return raise!(NotImplementedError, "template strings are not supported yet");
         }
     };
     s.put(v);
     Ok(Flow::Next)
+}
+
+/// `isinstance(v, class)`, with its hooks.
+fn is_instance(v: Value, class: Value) -> PyResult<bool> {
+    let Some(f) = crate::runtime::runtime().builtins().get_text("isinstance") else {
+        return raise!(NameError, "name 'isinstance' is not defined");
+    };
+    let answer = call::call2(f, v, class)?;
+    crate::protocol::truth::truth(*answer)
 }
 
 /// The values of `keys` in `subject` as a tuple, or None if one is missing.
@@ -54,9 +56,7 @@ fn keys(subject: Value, keys: Value) -> PyResult {
     let missing = types::list::new(Vec::new()).erase();
     let mut values = Vec::with_capacity(keys.items().len());
     for &key in keys.items() {
-        let before = types::set::len(seen.p());
-        types::set::add(seen.p(), key)?;
-        if types::set::len(seen.p()) == before {
+        if !seen.table.add(key)? {
             let key = crate::protocol::repr::repr_text(key)?;
             return raise!(ValueError, "mapping pattern checks duplicate key ({key})");
         }
@@ -74,7 +74,7 @@ fn class(subject: Value, class: Value, names: Value, positional: usize) -> PyRes
     let Some(t) = class.downcast::<TypeObject>() else {
         return raise!(TypeError, "called match pattern must be a class");
     };
-    if !crate::protocol::isinstance::isinstance(subject, class)? {
+    if !is_instance(subject, class)? {
         return Ok(Ref::from_raw(NONE));
     }
     let mut seen: Vec<P<Str>> = Vec::new();
@@ -134,7 +134,12 @@ fn leak_items(t: P<Tuple>) -> &'static [Value] {
     unsafe { std::slice::from_raw_parts(t.items().as_ptr(), t.items().len()) }
 }
 
-fn attribute(subject: Value, t: P<TypeObject>, name: P<Str>, seen: &mut Vec<P<Str>>) -> PyResult<Option<Ref>> {
+fn attribute(
+    subject: Value,
+    t: P<TypeObject>,
+    name: P<Str>,
+    seen: &mut Vec<P<Str>>,
+) -> PyResult<Option<Ref>> {
     let name = crate::protocol::repr::intern_name(name);
     if seen.contains(&name) {
         return raise!(

@@ -48,7 +48,7 @@ macro_rules! jump_compare {
 }
 
 macro_rules! dispatch {
-    ($m:ident, $i:ident; $($(#[$attr:meta])* arithmetic $op:ident $opk:ident $kop:ident;)* jumps $($j:ident $jk:ident $cmp:ident;)* rest $($pat:pat => $body:expr,)*) => {
+    ($m:ident, $i:ident; [$($op:ident $opk:ident $kop:ident;)*] [$($j:ident $jk:ident $cmp:ident;)*] $($pat:pat => $body:expr,)*) => {
         match $i.op {
             $(Op::$op => binary!($m, $i, $op),
               Op::$opk => binary!($m, $i, $op, right),
@@ -65,27 +65,25 @@ macro_rules! dispatch {
 #[allow(clippy::too_many_lines, reason = "the dispatch table: one row an instruction")]
 fn step<M: Machine>(m: &mut M, i: Insn) -> Step {
     dispatch! { m, i;
-        arithmetic Add AddK KAdd;
-        arithmetic Sub SubK KSub;
-        arithmetic Mul MulK KMul;
-        arithmetic TrueDiv TrueDivK KTrueDiv;
-        arithmetic FloorDiv FloorDivK KFloorDiv;
-        arithmetic Mod ModK KMod;
-        arithmetic Pow PowK KPow;
-        arithmetic MatMul MatMulK KMatMul;
-        arithmetic Lshift LshiftK KLshift;
-        arithmetic Rshift RshiftK KRshift;
-        arithmetic And AndK KAnd;
-        arithmetic Or OrK KOr;
-        arithmetic Xor XorK KXor;
-        jumps
-        JumpLt JumpLtK Lt;
+        [Add AddK KAdd;
+        Sub SubK KSub;
+        Mul MulK KMul;
+        TrueDiv TrueDivK KTrueDiv;
+        FloorDiv FloorDivK KFloorDiv;
+        Mod ModK KMod;
+        Pow PowK KPow;
+        MatMul MatMulK KMatMul;
+        Lshift LshiftK KLshift;
+        Rshift RshiftK KRshift;
+        And AndK KAnd;
+        Or OrK KOr;
+        Xor XorK KXor;]
+        [JumpLt JumpLtK Lt;
         JumpLe JumpLeK Le;
         JumpEq JumpEqK Eq;
         JumpNe JumpNeK Ne;
         JumpGt JumpGtK Gt;
-        JumpGe JumpGeK Ge;
-        rest
+        JumpGe JumpGeK Ge;]
         Op::Nop => Ok(()),
         Op::LoadFast => {
             let v = m.get(i.a);

@@ -380,7 +380,7 @@ fn containers(s: &mut Slots<'_>) -> PyResult<Flow> {
     match i.op {
         Op::SetAdd => {
             if let Some(set) = a.downcast::<types::set::Set>() {
-                types::set::add(set, b)?;
+                set.table.add(b)?;
             }
         }
         Op::MapAdd => {
@@ -391,7 +391,7 @@ fn containers(s: &mut Slots<'_>) -> PyResult<Flow> {
         Op::ListExtend => super::functions::list_extend(a, b)?,
         Op::SetUpdate => {
             if let Some(set) = a.downcast::<types::set::Set>() {
-                iter::for_each(b, |v| types::set::add(set, *v))?;
+                types::set::ops::update(&set.table, b)?;
             }
         }
         Op::DictUpdate => super::functions::dict_update(a, b)?,
@@ -449,7 +449,9 @@ fn exceptions(thread: &Thread, s: &mut Slots<'_>) -> PyResult<Flow> {
             s.set(i.c, Ref::from_raw(Value::bool(b != i.has(INVERT))));
         }
         Op::CheckEgMatch => {
-            let (rest, matched) = exception::check_eg_match(s.get(i.a), s.get(i.b))?;
+            let found = exception::check_eg_match(s.get(i.a), s.get(i.b), || None)?;
+            let [rest, matched] =
+                [found.rest, found.matched].map(|v| v.unwrap_or_else(|| Ref::from_raw(NONE)));
             if !matched.is_none() {
                 drop(thread.handled.replace(Some(matched.clone().into_raw())).map(Ref::from_raw));
             }

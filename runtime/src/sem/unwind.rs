@@ -47,7 +47,13 @@ pub fn unwind(thread: &Thread, mut add_traceback: bool) -> Unwound {
     }
 }
 
-fn enter_handler(thread: &Thread, frame: &mut Frame, h: crate::exec::code::Handler, index: usize, keep: usize) {
+fn enter_handler(
+    thread: &Thread,
+    frame: &mut Frame,
+    h: crate::exec::code::Handler,
+    index: usize,
+    keep: usize,
+) {
     let mut at = keep;
     let mut push = |v: Value| {
         // SAFETY: the code's stack size has room for its handlers' operands.

@@ -6,7 +6,6 @@ use crate::protocol::attr::{self, Method};
 use crate::protocol::{call, type_attr};
 use crate::raise;
 use crate::types::str::{Str, interned};
-use crate::types::super_;
 use crate::types::type_object::TypeObject;
 use crate::value::Value;
 use taipan_bytecode::SpecialMethod;
@@ -40,10 +39,8 @@ fn missing(class: P<TypeObject>, method: SpecialMethod) -> PyResult<Method> {
         ("context manager", "asynchronous context manager", "async with", [Aenter, Aexit])
     };
     let name = class.name();
-    let base = format!(
-        "'{name}' object does not support the {protocol} protocol (missed {} method)",
-        method.name()
-    );
+    let base =
+        format!("'{name}' object does not support the {protocol} protocol (missed {} method)", method.name());
     if others.iter().all(|&m| has(class, m)) {
         return raise!(
             TypeError,
@@ -55,12 +52,53 @@ fn missing(class: P<TypeObject>, method: SpecialMethod) -> PyResult<Method> {
     raise!(TypeError, "{base}")
 }
 
+/// Look `name` up in the MRO of `this`'s class (of `this` itself, if it is a class) behind `class`.
+fn super_lookup(class: Value, this: Value, name: P<Str>, method: bool) -> PyResult<Method> {
+    let Some(class) = class.downcast::<TypeObject>() else {
+        return raise!(TypeError, "super() argument 1 must be a type, not {}", class.class().name());
+    };
+    let (owner, instance) = match this.downcast::<TypeObject>() {
+        Some(t) if t == class || t.is_subtype(class) => (t, None),
+        _ => (this.class(), Some(this)),
+    };
+    if owner != class && !owner.is_subtype(class) {
+        return raise!(
+            TypeError,
+            "super(type, obj): obj ({} {}) is not an instance or subtype of type ({}).",
+            if instance.is_some() { "instance of" } else { "type" },
+            owner.name(),
+            class.name()
+        );
+    }
+    let mro = owner.mro.borrow().clone();
+    let behind = mro.iter().skip_while(|t| **t != class).skip(1);
+    for t in behind {
+        let dict = t.dict();
+        let Some(d) = dict.place_of(name).map(|at| dict.value_at(at).own()) else { continue };
+        if method && instance.is_some() && call::binds_self(*d) {
+            return Ok(Method::Unbound(d));
+        }
+        return Ok(Method::Attribute(match d.class().slots.descr_get.get() {
+            Some(get) => get(*d, instance, owner)?,
+            None => d,
+        }));
+    }
+    let proxy = call::call2(crate::runtime::types().super_.value(), class.value(), this)?;
+    Ok(Method::Attribute(attr::getattr(*proxy, name)?))
+}
+
 /// `super(class, this).name`, where `sup` is what the name `super` is bound to.
-pub(super) fn load_super(sup: Value, class: Value, this: Value, name: P<Str>, method: bool) -> PyResult<Method> {
+pub(super) fn load_super(
+    sup: Value,
+    class: Value,
+    this: Value,
+    name: P<Str>,
+    method: bool,
+) -> PyResult<Method> {
     let types = crate::runtime::types();
     if !sup.is(types.super_.value()) {
         let proxy = call::call0(sup)?;
         return Ok(Method::Attribute(attr::getattr(*proxy, name)?));
     }
-    super_::lookup(class, this, name, method)
+    super_lookup(class, this, name, method)
 }

@@ -14,6 +14,7 @@ pub mod enumerate;
 pub mod exception;
 pub mod filter;
 pub mod float;
+pub mod frame;
 #[allow(unsafe_code, reason = "the layout")]
 pub mod function;
 #[allow(unsafe_code, reason = "the layout and its frame")]

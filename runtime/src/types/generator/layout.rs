@@ -147,7 +147,9 @@ impl Drop for Generator {
     fn drop(&mut self) {
         self.drop_frame();
         decref(self.function.value());
-        for c in [&self.name, &self.qualname, &self.handled, &self.frame_object, &self.origin, &self.finalizer] {
+        for c in
+            [&self.name, &self.qualname, &self.handled, &self.frame_object, &self.origin, &self.finalizer]
+        {
             decref(c.get());
         }
     }

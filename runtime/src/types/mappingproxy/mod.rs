@@ -26,7 +26,8 @@ object_layout!(MappingProxy, Kind::MappingProxy, container, [mapping]);
 
 /// A view of `mapping`, which must be one (and no list or tuple).
 pub fn new(mapping: Value) -> PyResult<Own<MappingProxy>> {
-    let is_sequence = mapping.downcast::<list::List>().is_some() || mapping.downcast::<tuple::Tuple>().is_some();
+    let is_sequence =
+        mapping.downcast::<list::List>().is_some() || mapping.downcast::<tuple::Tuple>().is_some();
     if is_sequence || mapping.class().slots.getitem.get().is_none() {
         return crate::raise!(
             TypeError,
@@ -49,8 +50,12 @@ impl MappingProxy {
         match (args.pos(), args.keywords().next()) {
             (&[m], None) => new(m).map(Ref::from),
             (&[], Some((k, m))) if k.as_str().is_some_and(|k| k.is_str("mapping")) => new(m).map(Ref::from),
-            (&[], _) => crate::raise!(TypeError, "mappingproxy() missing required argument 'mapping' (pos 1)"),
-            (all, _) => crate::raise!(TypeError, "mappingproxy() takes exactly 1 argument ({} given)", all.len()),
+            (&[], _) => {
+                crate::raise!(TypeError, "mappingproxy() missing required argument 'mapping' (pos 1)")
+            }
+            (all, _) => {
+                crate::raise!(TypeError, "mappingproxy() takes exactly 1 argument ({} given)", all.len())
+            }
         }
     }
     #[slot(getitem)]
@@ -83,11 +88,7 @@ impl MappingProxy {
     }
     #[slot(ior)]
     fn ior(p: P<MappingProxy>, _other: Value) -> PyResult {
-        crate::raise!(
-            TypeError,
-            "'|=' is not supported by {}; use '|' instead",
-            p.head.class.get().name()
-        )
+        crate::raise!(TypeError, "'|=' is not supported by {}; use '|' instead", p.head.class.get().name())
     }
     #[slot(repr)]
     fn repr(p: P<MappingProxy>) -> PyResult {

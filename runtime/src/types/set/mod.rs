@@ -3,7 +3,7 @@
 mod frozen;
 mod iter;
 mod methods;
-mod ops;
+pub mod ops;
 #[allow(unsafe_code, reason = "the cells")]
 mod table;
 
