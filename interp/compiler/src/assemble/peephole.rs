@@ -54,12 +54,17 @@ impl Assembler {
             for (at, instr) in instrs.iter().enumerate() {
                 if instr.is(Opcode::NOP) {
                     let line = frame.line(instr.loc);
-                    let follows = instrs.get(at + 1).map_or(next_line, |next| frame.line(next.loc));
+                    let follows = instrs[at + 1..]
+                        .iter()
+                        .find(|next| !matches!(next.op, Op::Setup { .. }))
+                        .map_or(next_line, |next| frame.line(next.loc));
                     if line.is_none() || line == previous_line || line == follows {
                         continue;
                     }
                 }
-                previous_line = frame.line(instr.loc);
+                if !matches!(instr.op, Op::Setup { .. }) {
+                    previous_line = frame.line(instr.loc);
+                }
                 kept.push(*instr);
             }
             if kept.last().is_some_and(Instr::is_terminator) {

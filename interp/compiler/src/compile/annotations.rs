@@ -33,25 +33,16 @@ impl<'a> Compiler<'a> {
         if !has_annotations(parameters, returns) {
             return Ok(0);
         }
-        if self.future_annotations() {
-            let mut count = 0;
-            for (name, annotation) in all_annotations(parameters, returns) {
-                let mangled = mangle(self.unit_ref().private.as_ref(), &name);
-                self.load_str(&mangled, loc);
-                self.load_str(&crate::unparse::expression(annotation), loc);
-                count += 2;
-            }
-            self.build_tuple(count, loc);
-            return Ok(make_function::ANNOTATIONS);
-        }
         let scope = self.table.find(node, Role::Annotations);
         self.begin_annotate(scope, loc);
         let mut count = 0;
         for (name, annotation) in all_annotations(parameters, returns) {
             let mangled = mangle(self.unit_ref().private.as_ref(), &name);
             self.load_str(&mangled, loc);
+            if self.future_annotations() {
+                self.load_str(&crate::unparse::expression(self.source, annotation), loc);
             // `*args: *Ts` is the one item of the unpacked Ts.
-            if let Expr::Starred(star) = annotation {
+            } else if let Expr::Starred(star) = annotation {
                 self.expr(&star.value)?;
                 self.op_int(Opcode::UNPACK_SEQUENCE, 1, loc);
             } else {

@@ -159,7 +159,7 @@ impl<'a> Compiler<'a> {
         loc: Loc,
     ) -> Result<()> {
         if self.future_annotations() {
-            self.load_str(&crate::unparse::expression(&node.annotation), loc);
+            self.load_str(&crate::unparse::expression(self.source, &node.annotation), loc);
             self.load_name(&ruff_python_ast::name::Name::new("__annotations__"), loc)?;
             let mangled = crate::symtable::mangle(self.unit_ref().private.as_ref(), name);
             self.load_str(&mangled, loc);

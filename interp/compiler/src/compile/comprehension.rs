@@ -29,7 +29,6 @@ struct Shape<'a> {
     generators: &'a [Comprehension],
     element: &'a Expr,
     value: Option<&'a Expr>,
-    loc: Loc,
 }
 
 impl<'a> Compiler<'a> {
@@ -42,7 +41,7 @@ impl<'a> Compiler<'a> {
         value: Option<&'a Expr>,
     ) -> Result<()> {
         let loc = Loc::from(node);
-        let shape = Shape { kind, generators, element, value, loc };
+        let shape = Shape { kind, generators, element, value };
         let scope = self.table.find(node, Role::Body);
         let Some(first) = generators.first() else {
             return self.error("invalid syntax", node);
@@ -59,7 +58,6 @@ impl<'a> Compiler<'a> {
         }
         self.enter(UnitKind::Comprehension, scope, kind.code_name(), loc);
         self.unit().argcount = 1;
-        self.unit().posonlyargcount = 1;
         let handler = self.begin_generator();
         if kind != ComprehensionKind::Generator {
             self.empty_collection(kind, loc);
@@ -136,7 +134,7 @@ impl<'a> Compiler<'a> {
         self.comprehension_body(shape, index, depth, if_cleanup)?;
         self.bind(if_cleanup);
         if looping {
-            self.jump(start, shape.loc);
+            self.jump(start, Loc::from(shape.element));
             self.bind(anchor);
         }
         Ok(())
@@ -159,7 +157,7 @@ impl<'a> Compiler<'a> {
         self.store(&generator.target)?;
         self.comprehension_body(shape, index, depth + 1, if_cleanup)?;
         self.bind(if_cleanup);
-        self.jump(start, shape.loc);
+        self.jump(start, Loc::from(shape.element));
         self.bind(except);
         self.op(Opcode::END_ASYNC_FOR, loc);
         Ok(())

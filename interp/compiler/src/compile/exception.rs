@@ -20,6 +20,8 @@ impl<'a> Compiler<'a> {
 
     fn try_finally(&mut self, node: &'a StmtTry) -> Result<()> {
         let loc = Loc::from(node);
+        // `try:` is a line of its own to a tracer.
+        self.op(Opcode::NOP, loc);
         let (body, end, exit, cleanup) = (self.label(), self.label(), self.label(), self.label());
         self.push_handler(end, false, loc);
         self.bind(body);
@@ -58,6 +60,7 @@ impl<'a> Compiler<'a> {
     /// The protected body, and what follows it if it raises nothing.
     fn try_body(&mut self, node: &'a StmtTry, except: Label, end: Label) -> Result<()> {
         let body = self.label();
+        self.op(Opcode::NOP, Loc::from(node));
         self.push_handler(except, false, Loc::from(node));
         self.bind(body);
         self.push_block(BlockKind::TryExcept, body, end);

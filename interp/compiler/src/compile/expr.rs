@@ -184,8 +184,11 @@ impl<'a> Compiler<'a> {
             chain.push(inner);
             left = &inner.left;
         }
-        self.expr(left)?;
-        for node in chain.iter().rev() {
+        let formatted = self.percent_format(chain[chain.len() - 1])?;
+        if !formatted {
+            self.expr(left)?;
+        }
+        for node in chain.iter().rev().skip(usize::from(formatted)) {
             self.expr(&node.right)?;
             self.binary(binary_op(node.op), Loc::from(*node));
         }

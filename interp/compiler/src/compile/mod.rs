@@ -18,6 +18,7 @@ mod import;
 mod jump;
 mod name;
 mod pattern;
+mod percent;
 mod stmt;
 mod subscript;
 mod suspend;

@@ -40,11 +40,12 @@ impl Builder {
         }
         let sees_class = self.current().can_see_class_scope || self.current().kind == BlockKind::Class;
         let name = Name::new("__annotate__");
+        self.enter(BlockKind::Annotation, name.clone(), node, Role::Annotations, node.range());
         if self.future_annotations {
+            // What is kept as text uses no names, but must be valid.
+            self.leave();
             self.enter_detached(BlockKind::Annotation, name, node.range());
             self.current_mut().unevaluated = true;
-        } else {
-            self.enter(BlockKind::Annotation, name, node, Role::Annotations, node.range());
         }
         if sees_class {
             self.see_class_scope(node.range())?;

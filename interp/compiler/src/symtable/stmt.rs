@@ -138,7 +138,7 @@ impl Builder {
         self.function_annotations(&node.parameters, node.returns.as_deref(), node)?;
         self.enter(BlockKind::Function, node.name.id.clone(), node, Role::Body, node.range());
         self.current_mut().coroutine = node.is_async;
-        self.current_mut().method = in_class;
+        self.current_mut().method = in_class && node.type_params.is_none();
         self.parameters(&node.parameters)?;
         self.body(&node.body)?;
         self.leave();
