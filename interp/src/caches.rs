@@ -9,7 +9,6 @@ use taipan_runtime::machine::{AttrHit, MethodHit};
 use taipan_runtime::object::P;
 use taipan_runtime::protocol::{call, type_attr};
 use taipan_runtime::runtime::{runtime, types};
-use taipan_runtime::types::descriptor::Member;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::module::Module;
@@ -45,6 +44,11 @@ fn worth_filling(c: &Cache) -> bool {
 
 fn is_data_descriptor(d: Value) -> bool {
     d.class().slots.descr_set.get().is_some()
+}
+
+/// The slot behind a member descriptor of `__slots__`.
+fn member_slot(_d: Value) -> Option<u32> {
+    None
 }
 
 fn is_descriptor(d: Value) -> bool {
@@ -101,9 +105,7 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
     let instance = v.downcast::<Instance>().filter(|i| i.dict.get().is_none());
     match (found, instance) {
         (Some(d), Some(i)) if is_data_descriptor(d) => {
-            if let Some(member) = d.exact::<Member>()
-                && let Some(slot) = member.instance_slot()
-            {
+            if let Some(slot) = member_slot(d) {
                 fill(c, v, slot, 0, None);
                 return AttrHit::Slot(i, slot);
             }
@@ -141,7 +143,7 @@ pub fn fill_store(c: &Cache, v: Value) {
     if let Some(d) = type_attr::lookup(class, c.name)
         && is_data_descriptor(d)
     {
-        if let Some(slot) = d.exact::<Member>().and_then(|m| m.instance_slot()) {
+        if let Some(slot) = member_slot(d) {
             fill(c, v, slot, 0, None);
         }
         return;
@@ -198,7 +200,7 @@ pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static Exe
     if !plain {
         return None;
     }
-    let init = type_attr::lookup(class, runtime().name_init())?.exact::<Function>()?;
+    let init = type_attr::lookup(class, taipan_runtime::names::names().__init__)?.exact::<Function>()?;
     let code = init.exec();
     (code.simple && code.argcount == argc + 1).then_some((init, code))
 }

@@ -61,7 +61,7 @@ impl Interp {
     #[inline(always)]
     fn cache(&self, d: i32) -> &'static Cache {
         // SAFETY: caches are numbered by expansion.
-        unsafe { (*self.code).caches.get_unchecked(d as usize) }
+        unsafe { (&*self.code).caches.get_unchecked(d as usize) }
     }
     /// Go on in the innermost frame, behind its call, with the call's result.
     #[inline(always)]
@@ -219,7 +219,7 @@ impl Machine for Interp {
         let distance = i32::from(i.b) | (i32::from(i.c as i16) << 16);
         self.jump(distance);
         // SAFETY: loops are numbered by expansion.
-        let counter = unsafe { (*self.code).loops.get_unchecked(i.d as usize) };
+        let counter = unsafe { (&*self.code).loops.get_unchecked(i.d as usize) };
         let n = counter.count.get() + 1;
         counter.count.set(n);
         if n >= counter.threshold.get() || self.thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 {
@@ -376,8 +376,8 @@ impl Machine for Interp {
             IntOp::Add => a.wrapping_add(b),
             IntOp::Sub => a.wrapping_sub(b),
             IntOp::Mul => a.checked_mul(b)?,
-            IntOp::FloorDiv => concrete::int_floor_div(a, b),
-            IntOp::Mod => concrete::int_floor_mod(a, b),
+            IntOp::FloorDiv => concrete::int_floordiv(a, b)?,
+            IntOp::Mod => concrete::int_mod(a, b),
             IntOp::And => a & b,
             IntOp::Or => a | b,
             IntOp::Xor => a ^ b,

@@ -39,11 +39,15 @@ pub struct CompileRequest<'a> {
 pub struct Hooks {
     /// Call a Python function: bind the arguments, run it (or make its generator).
     pub call_function: fn(P<Function>, Args<'_>) -> PyResult,
+    /// Run a code object with these globals and locals mapping: `exec`, modules, class bodies.
+    pub exec_code: fn(P<crate::types::code::Code>, P<crate::types::dict::Dict>, Value) -> PyResult,
     /// Resume a generator or coroutine: send a value (`None` first), or with `throw` raise the exception that is
     /// set in the thread state at its yield.
     pub resume: fn(P<Generator>, Value, bool) -> PyResult<Resumed>,
     /// Compile source; a `SyntaxError` is raised as usual.
     pub compile: fn(&CompileRequest<'_>) -> PyResult<Arc<Code>>,
+    /// Run the Python handlers of signals that have arrived.
+    pub signals: Option<fn() -> PyResult<()>>,
 }
 
 /// The registered hooks.

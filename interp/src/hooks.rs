@@ -1,0 +1,66 @@
+//! What `interp` registers with each runtime: running functions, resuming generators, compiling source.
+
+use std::sync::Arc;
+use taipan_compiler::{CompileFlags, ErrorKind, Mode, SyntaxError};
+use taipan_runtime::error::{Exc, PyResult, raise_exception, raise_message};
+use taipan_runtime::eval_hook::{CompileRequest, Hooks};
+use taipan_runtime::object::Ref;
+use taipan_runtime::protocol::call;
+use taipan_runtime::runtime::exception_class;
+use taipan_runtime::slots::Args;
+use taipan_runtime::types;
+use taipan_runtime::value::NONE;
+
+/// The hooks of a runtime whose Python code this crate runs.
+pub fn hooks() -> Hooks {
+    Hooks {
+        call_function: crate::eval::call_function,
+        exec_code: crate::eval::exec_code,
+        resume: crate::eval::resume,
+        compile,
+        signals: None,
+    }
+}
+
+const FUTURES: u32 = 0x1ff_0000;
+const TOP_LEVEL_AWAIT: u32 = 0x2000;
+
+fn compile(request: &CompileRequest<'_>) -> PyResult<Arc<taipan_bytecode::Code>> {
+    let mode = match request.mode {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => return raise_message(Exc::ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
+    };
+    let flags = CompileFlags {
+        optimize: u8::try_from(request.optimize).unwrap_or(0),
+        future: request.flags & FUTURES,
+        allow_top_level_await: request.flags & TOP_LEVEL_AWAIT != 0,
+    };
+    taipan_compiler::compile_bytes(request.source, request.filename, mode, flags).or_else(|e| raise_syntax_error(&e))
+}
+
+/// Raise the exception for source that does not compile.
+pub fn raise_syntax_error<T>(e: &SyntaxError) -> PyResult<T> {
+    let exc = match e.kind {
+        ErrorKind::Syntax | ErrorKind::Value => Exc::SyntaxError,
+        ErrorKind::Indentation => Exc::IndentationError,
+        ErrorKind::Tab => Exc::TabError,
+        ErrorKind::Memory => return raise_message(Exc::MemoryError, &e.msg),
+        ErrorKind::Recursion => return raise_message(Exc::RecursionError, &e.msg),
+    };
+    let number = |n: u32| types::int::new(n.into());
+    let text = e.text.as_deref().map_or_else(|| Ref::from_raw(NONE), Ref::from);
+    let details = types::tuple::from_refs(vec![
+        Ref::from(e.filename.as_str()),
+        number(e.line),
+        number(e.col),
+        text,
+        number(e.end_line),
+        number(e.end_col),
+    ]);
+    let message = Ref::from(e.msg.as_str());
+    let args = [message.value(), details.p().value()];
+    let exception = call::call(exception_class(exc).value(), Args::positional(&args))?;
+    raise_exception(exception)
+}

@@ -1,0 +1,12 @@
+//! The interpreter: the `Interp` machine, inline caches, the eval driver, tiering, the command line.
+
+#[allow(unsafe_code, reason = "caches are compared by address")]
+mod caches;
+#[allow(unsafe_code, reason = "frames and the value stack")]
+pub mod eval;
+pub mod hooks;
+#[allow(unsafe_code, reason = "slots, instructions and fields by address")]
+mod machine;
+pub mod safepoint;
+pub mod session;
+pub mod tiering;
