@@ -122,7 +122,8 @@ fn configure(kind: Kind, class: P<TypeObject>) {
         }
         Kind::Tuple => set(BASETYPE | MATCH_SELF | SEQUENCE),
         Kind::Dict => set(BASETYPE | MATCH_SELF | MAPPING),
-        Kind::BaseException => class.set_layout::<types::exception::BaseException>(),
+        Kind::BaseException => types::exception::configure(class),
+        Kind::Traceback => types::traceback::configure(class),
         _ => drop(descriptor::configure(kind, class)),
     }
 }

@@ -109,6 +109,9 @@ impl Heap {
     #[cold]
     #[inline(never)]
     fn refill(&self, bin: &Bin, class: usize, container: bool) -> *mut u8 {
+        if container {
+            self.request_collection();
+        }
         let slot = (class + 1) * GRANULE;
         if (bin.end.get() as usize) - (bin.bump.get() as usize) < slot {
             let page = self.new_page();
@@ -126,6 +129,14 @@ impl Heap {
         // SAFETY: the check above left at least `slot` bytes.
         bin.bump.set(unsafe { p.add(slot) });
         p
+    }
+
+    /// The heap grows: is the cycle collector due? It runs at the thread's next poll. (Asked here and not at every
+    /// allocation: what fits into free slots does not grow the heap.)
+    fn request_collection(&self) {
+        if self.young.get() > self.threshold.get() && crate::thread::attached() {
+            crate::thread::current().request(crate::thread::poll::COLLECT);
+        }
     }
 
     fn new_page(&self) -> *mut u8 {
@@ -148,6 +159,9 @@ impl Heap {
     #[cold]
     fn alloc_large(&self, size: usize, container: bool) -> *mut u8 {
         let extra = if container { LINK } else { 0 };
+        if container {
+            self.request_collection();
+        }
         let layout = large_layout(size + extra);
         // SAFETY: the layout is not empty.
         let raw = unsafe { LARGE.alloc(layout) };

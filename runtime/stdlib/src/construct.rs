@@ -8,11 +8,11 @@ use taipan_runtime::types::module::Module;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::{UNBOUND, Value};
 
-/// Describes a constructor's parameters: `constructor!("count", Either start, Either step?)`; `?` marks the
-/// optional ones, `*` behind the list a `*args`.
+/// Describes a constructor's parameters: `constructor!("count", Either start, Either step = None)`; what
+/// has a default is optional, and `; args` behind the list stands for `*args`.
 #[macro_export]
 macro_rules! constructor {
-    ($name:literal $(, $kind:ident $param:ident $($opt:tt)?)* $(; $var:ident)?) => {
+    ($name:literal $(, $kind:ident $param:ident $(= $opt:tt)?)* $(; $var:ident)?) => {
         ::taipan_runtime::native::NativeDef {
             name: $name,
             signature: "",

@@ -115,7 +115,7 @@ pub fn os_str(v: Value) -> PyResult {
     let e = this(v)?;
     let text_of = |v: Option<Value>| to_str(v.unwrap_or(NONE));
     let mut out = StrBuilder::new();
-    let mut head = |out: &mut StrBuilder| -> PyResult<()> {
+    let head = |out: &mut StrBuilder| -> PyResult<()> {
         out.push_str("[Errno ");
         out.push_pystr(&*text_of(e.field(errno))?);
         out.push_str("] ");

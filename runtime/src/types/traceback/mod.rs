@@ -143,3 +143,39 @@ pub fn traceback_new(_class: P<TypeObject>, args: Args<'_>) -> PyResult {
     let next = if next.is_none() { None } else { Some(next.own()) };
     Ok(new(next, frame.own(), lasti, lineno).erase())
 }
+
+/// Layout and attributes of the class.
+pub fn configure(class: P<TypeObject>) {
+    class.set_layout::<Traceback>();
+    class.slots.new.set(Some(traceback_new));
+    Traceback::install(class);
+}
+
+#[crate::pymethods]
+impl Traceback {
+    #[getter]
+    fn tb_next(this: P<Traceback>) -> Value {
+        this.next.or_none()
+    }
+    #[setter]
+    fn set_tb_next(this: P<Traceback>, next: Value) -> PyResult<()> {
+        this.set_next(Some(next))
+    }
+    #[getter]
+    fn tb_frame(this: P<Traceback>) -> Value {
+        this.frame.value()
+    }
+    #[getter]
+    fn tb_lasti(this: P<Traceback>) -> i32 {
+        this.lasti
+    }
+    #[getter]
+    fn tb_lineno(this: P<Traceback>) -> PyResult<Option<i32>> {
+        this.line()
+    }
+    #[method("(self, /)", name = "__dir__")]
+    fn dir(_this: P<Traceback>) -> Ref {
+        let names = ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"];
+        crate::types::list::new(names.iter().map(|n| crate::types::str::new(n).erase()).collect()).erase()
+    }
+}

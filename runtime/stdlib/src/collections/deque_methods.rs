@@ -13,14 +13,14 @@ use taipan_runtime::protocol::iter::{iter, next};
 use taipan_runtime::protocol::repr::{guarded, repr};
 use taipan_runtime::protocol::sequence::{compare_items, not_implemented};
 use taipan_runtime::slots::{Args, CmpOp};
+use taipan_runtime::types::int;
 use taipan_runtime::types::str::{self, StrBuilder};
 use taipan_runtime::types::tuple;
 use taipan_runtime::types::type_object::TypeObject;
-use taipan_runtime::types::int;
 use taipan_runtime::value::{NONE, Value};
 use taipan_runtime::{pymethods, raise};
 
-static DEQUE: NativeDef = constructor!("deque", Either iterable ?, Either maxlen ?);
+static DEQUE: NativeDef = constructor!("deque", Either iterable = None, Either maxlen = None);
 
 /// Sets slots and methods.
 pub fn install(class: P<TypeObject>) {

@@ -36,8 +36,20 @@ mod module {
         deque.dict().insert_text("__module__", taipan_runtime::types::str::new("collections").erase());
         set_doc(deque, "A list-like sequence optimized for data accesses near its endpoints.");
         add_class::<deque::DequeIter>(m, "_deque_iterator", object, 0, deque::DequeIter::install);
-        add_class::<deque::DequeRevIter>(m, "_deque_reverse_iterator", object, 0, deque::DequeRevIter::install);
-        add_class::<tuplegetter::TupleGetter>(m, "_tuplegetter", object, 0, tuplegetter::TupleGetter::install);
+        add_class::<deque::DequeRevIter>(
+            m,
+            "_deque_reverse_iterator",
+            object,
+            0,
+            deque::DequeRevIter::install,
+        );
+        add_class::<tuplegetter::TupleGetter>(
+            m,
+            "_tuplegetter",
+            object,
+            0,
+            tuplegetter::TupleGetter::install,
+        );
         defaultdict::add(m);
         ordered::add(m);
         Ok(())

@@ -6,7 +6,7 @@ use taipan_runtime::error::PyResult;
 use taipan_runtime::native::Kwargs;
 use taipan_runtime::object::{P, Ref};
 use taipan_runtime::protocol::attr::{dict_of, getattr_opt};
-use taipan_runtime::protocol::call::{call0, call_method_text};
+use taipan_runtime::protocol::call::{call_method_text, call0};
 use taipan_runtime::protocol::compare::{equal, hash};
 use taipan_runtime::protocol::iter::{collect, for_each, iter};
 use taipan_runtime::protocol::mapping::{getitem, key_error, setitem};
@@ -90,7 +90,12 @@ fn merge(this: P<Dict>, other: Value) -> PyResult<()> {
                 i += 1;
                 store(this, k.value(), v.value())
             }
-            short if short.len() < 2 => raise!(ValueError, "need more than {} value{} to unpack", short.len(), if short.len() == 1 { "" } else { "s" }),
+            short if short.len() < 2 => raise!(
+                ValueError,
+                "need more than {} value{} to unpack",
+                short.len(),
+                if short.len() == 1 { "" } else { "s" }
+            ),
             _ => raise!(ValueError, "too many values to unpack (expected 2)"),
         }
     })
@@ -168,7 +173,9 @@ impl Ordered {
     }
     #[slot(compare)]
     fn compare(a: Value, b: Value, op: CmpOp) -> PyResult {
-        let (Some(x), Some(y)) = (a.downcast::<Dict>(), b.downcast::<Dict>()) else { return not_implemented() };
+        let (Some(x), Some(y)) = (a.downcast::<Dict>(), b.downcast::<Dict>()) else {
+            return not_implemented();
+        };
         if !matches!(op, CmpOp::Eq | CmpOp::Ne) {
             return not_implemented();
         }
@@ -190,7 +197,9 @@ impl Ordered {
     }
     #[slot(or)]
     fn or(a: Value, b: Value) -> PyResult {
-        let (Some(_), Some(_)) = (a.downcast::<Dict>(), b.downcast::<Dict>()) else { return not_implemented() };
+        let (Some(_), Some(_)) = (a.downcast::<Dict>(), b.downcast::<Dict>()) else {
+            return not_implemented();
+        };
         let class = if is_ordered(a) { a.class() } else { b.class() };
         let new = taipan_runtime::protocol::call::call1(class.value(), a)?;
         if let Some(d) = new.downcast::<Dict>() {
@@ -230,9 +239,13 @@ impl Ordered {
     fn move_to_end(this: P<Dict>, key: Value, last: bool) -> PyResult<()> {
         let h = hash(key)?;
         match this.place_hashed(key, h)? {
-            None => key_error(key).map(drop),
+            None => key_error(key),
             Some(i) => {
-                if last { this.move_to_end(i) } else { this.move_to_front(i) }
+                if last {
+                    this.move_to_end(i)
+                } else {
+                    this.move_to_front(i)
+                }
                 Ok(())
             }
         }

@@ -33,7 +33,8 @@ pub struct Lru {
 }
 object_layout!(Lru, Kind::Native, container, [function, cache, info]);
 
-static LRU: NativeDef = constructor!("lru_cache", Either user_function, Either maxsize, Either typed, Either cache_info_type);
+static LRU: NativeDef =
+    constructor!("lru_cache", Either user_function, Either maxsize, Either typed, Either cache_info_type);
 
 /// What calls with these arguments are cached under. The class of the cache marks where keywords begin.
 fn key_of(args: Args<'_>, typed: bool) -> Ref {
@@ -68,7 +69,10 @@ impl Lru {
         let maxsize = if maxsize.is_none() {
             None
         } else if taipan_runtime::protocol::index::has_index(maxsize) {
-            let n = taipan_runtime::protocol::index::index_size(maxsize, taipan_runtime::error::Exc::OverflowError)?;
+            let n = taipan_runtime::protocol::index::index_size(
+                maxsize,
+                taipan_runtime::error::Exc::OverflowError,
+            )?;
             Some(n.max(0) as usize)
         } else {
             return raise!(TypeError, "maxsize should be integer or None");

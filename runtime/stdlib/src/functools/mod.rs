@@ -19,8 +19,8 @@ mod module {
     use taipan_runtime::raise;
     use taipan_runtime::runtime::types;
     use taipan_runtime::types::module::Module;
-    use taipan_runtime::types::type_object::flags::{BASETYPE, HAS_DICT, HAS_WEAKREF, TRAILING};
     use taipan_runtime::types::str;
+    use taipan_runtime::types::type_object::flags::{BASETYPE, HAS_DICT, HAS_WEAKREF, TRAILING};
     use taipan_runtime::value::Value;
 
     const FULL: u32 = BASETYPE | HAS_DICT | HAS_WEAKREF | TRAILING;
@@ -31,7 +31,13 @@ mod module {
         let classes = [
             add_class::<partial::Partial>(m, "partial", object, FULL, partial::Partial::install),
             add_class::<lru::Lru>(m, "_lru_cache_wrapper", object, FULL, lru::Lru::install),
-            add_class::<partial::PlaceholderType>(m, "_PlaceholderType", object, 0, partial::PlaceholderType::install),
+            add_class::<partial::PlaceholderType>(
+                m,
+                "_PlaceholderType",
+                object,
+                0,
+                partial::PlaceholderType::install,
+            ),
             add_class::<key::KeyWrapper>(m, "KeyWrapper", object, 0, key::KeyWrapper::install),
         ];
         for class in classes {

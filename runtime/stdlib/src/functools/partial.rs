@@ -134,7 +134,8 @@ impl Partial {
     #[slot(call)]
     fn call(this: P<Partial>, args: Args<'_>) -> PyResult {
         let _keep: Own<Partial> = this.own_typed();
-        let (function, stored, keywords) = (this.function.or_none().own(), this.args.or_none().own(), this.kwargs());
+        let (function, stored, keywords) =
+            (this.function.or_none().own(), this.args.or_none().own(), this.kwargs());
         let expected = this.placeholders.get();
         if args.pos().len() < expected {
             let got = args.pos().len();
@@ -177,7 +178,8 @@ impl Partial {
             out.push_str(".");
             out.push_str(&class.qualified_name());
             out.push_str("(");
-            let (function, args, keywords) = (this.function.or_none().own(), this.args.or_none().own(), this.kwargs());
+            let (function, args, keywords) =
+                (this.function.or_none().own(), this.args.or_none().own(), this.kwargs());
             out.push_pystr(&*repr(function.value())?);
             for &v in args.downcast::<Tuple>().as_ref().map_or(&[][..], |t| t.items()) {
                 out.push_str(", ");
@@ -219,7 +221,8 @@ impl Partial {
         let state = dict_of(this.value()).map_or(Ref::from_raw(NONE), |d| d.own());
         let function = this.function.or_none();
         let args = tuple::from_values(&[function]).erase();
-        let state = tuple::from_values(&[function, this.args.or_none(), this.keywords.or_none(), state.value()]);
+        let state =
+            tuple::from_values(&[function, this.args.or_none(), this.keywords.or_none(), state.value()]);
         tuple::from_refs(vec![this.head.class.get().own(), args, state.erase()]).erase()
     }
     #[method("(self, state, /)", name = "__setstate__")]

@@ -205,7 +205,7 @@ pub struct Permutations {
 }
 object_layout!(Permutations, Kind::Native, container, [pool]);
 
-static PERMUTATIONS: NativeDef = constructor!("permutations", Either iterable, Either r ?);
+static PERMUTATIONS: NativeDef = constructor!("permutations", Either iterable, Either r = None);
 
 #[taipan_runtime::pymethods]
 impl Permutations {

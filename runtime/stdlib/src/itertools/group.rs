@@ -31,7 +31,7 @@ pub struct GroupBy {
 }
 object_layout!(GroupBy, Kind::Native, container, [source, key, target, current_key, current_value]);
 
-static GROUPBY: NativeDef = constructor!("groupby", Either iterable, Either key ?);
+static GROUPBY: NativeDef = constructor!("groupby", Either iterable, Either key = None);
 
 impl GroupBy {
     /// Take the next item; `false` at the end.

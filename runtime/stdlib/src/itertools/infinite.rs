@@ -26,7 +26,7 @@ pub struct Count {
 }
 object_layout!(Count, Kind::Native, container, [value, step]);
 
-static COUNT: NativeDef = constructor!("count", Either start ?, Either step ?);
+static COUNT: NativeDef = constructor!("count", Either start = None, Either step = None);
 
 #[taipan_runtime::pymethods]
 impl Count {
@@ -121,7 +121,7 @@ pub struct Repeat {
 }
 object_layout!(Repeat, Kind::Native, container, [element]);
 
-static REPEAT: NativeDef = constructor!("repeat", Either object, Either times ?);
+static REPEAT: NativeDef = constructor!("repeat", Either object, Either times = None);
 
 #[taipan_runtime::pymethods]
 impl Repeat {
@@ -130,7 +130,10 @@ impl Repeat {
         let ([object, times], _) = arguments::<2>(&REPEAT, class, args)?;
         let left = match times {
             Some(n) => {
-                let n = taipan_runtime::protocol::index::index_size(n, taipan_runtime::error::Exc::OverflowError)?;
+                let n = taipan_runtime::protocol::index::index_size(
+                    n,
+                    taipan_runtime::error::Exc::OverflowError,
+                )?;
                 n.max(0)
             }
             None => -1,

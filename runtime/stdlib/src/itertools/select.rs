@@ -37,7 +37,8 @@ pub struct Accumulate {
 }
 object_layout!(Accumulate, Kind::Native, container, [source, function, initial, total]);
 
-static ACCUMULATE: NativeDef = constructor!("accumulate", Either iterable, Either func ?, KeywordOnly initial ?);
+static ACCUMULATE: NativeDef =
+    constructor!("accumulate", Either iterable, Either func = None, KeywordOnly initial = None);
 
 #[taipan_runtime::pymethods]
 impl Accumulate {
@@ -230,8 +231,7 @@ pub struct ISlice {
 }
 object_layout!(ISlice, Kind::Native, container, [source]);
 
-static ISLICE: NativeDef =
-    constructor!("islice", PositionalOnly iterable, PositionalOnly start, PositionalOnly stop ?, PositionalOnly step ?);
+static ISLICE: NativeDef = constructor!("islice", PositionalOnly iterable, PositionalOnly start, PositionalOnly stop = None, PositionalOnly step = None);
 
 fn bound(v: Value, default: i64, message: &str) -> PyResult<i64> {
     if v.is_none() {
@@ -272,7 +272,14 @@ impl ISlice {
             },
         };
         let source = OwnedCell::new(Some(iter(given(iterable)?)?));
-        let s = ISlice { head: Header::new(class), source, wanted: Cell::new(start), stop, step, taken: Cell::new(0) };
+        let s = ISlice {
+            head: Header::new(class),
+            source,
+            wanted: Cell::new(start),
+            stop,
+            step,
+            taken: Cell::new(0),
+        };
         Ok(alloc_in(class, s).erase())
     }
     #[slot(iter)]

@@ -112,7 +112,8 @@ impl Tee {
     }
     #[slot(next)]
     fn next(this: P<Tee>) -> PyResult<Option<Ref>> {
-        let Some(mut data) = this.data.get().and_then(|v| v.downcast::<TeeData>()).map(|d| d.own_typed()) else {
+        let Some(mut data) = this.data.get().and_then(|v| v.downcast::<TeeData>()).map(|d| d.own_typed())
+        else {
             return Ok(None);
         };
         if this.at.get() >= BLOCK {

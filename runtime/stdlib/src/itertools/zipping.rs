@@ -26,14 +26,17 @@ pub struct Batched {
 }
 object_layout!(Batched, Kind::Native, container, [source]);
 
-static BATCHED: NativeDef = constructor!("batched", Either iterable, Either n, KeywordOnly strict ?);
+static BATCHED: NativeDef = constructor!("batched", Either iterable, Either n, KeywordOnly strict = None);
 
 #[taipan_runtime::pymethods]
 impl Batched {
     #[slot(new)]
     fn new(class: P<TypeObject>, args: Args<'_>) -> PyResult {
         let ([iterable, n, strict], _) = arguments::<3>(&BATCHED, class, args)?;
-        let size = taipan_runtime::protocol::index::index_size(given(n)?, taipan_runtime::error::Exc::OverflowError)?;
+        let size = taipan_runtime::protocol::index::index_size(
+            given(n)?,
+            taipan_runtime::error::Exc::OverflowError,
+        )?;
         let strict = strict.map_or(Ok(false), truth)?;
         if size < 1 {
             return raise!(ValueError, "n must be at least one");

@@ -509,14 +509,14 @@ mod module {
     }
     fn rounded(x: Value, method: &str, f: fn(f64) -> f64) -> PyResult {
         if let Some(x) = x.as_exact_float() {
-            return int::from_f64(f(x));
+            return float::to_int(f(x));
         }
         if x.is_int() {
             return Ok(x.own());
         }
         match call_special(x, interned(method), &[]) {
             Some(r) => r,
-            None => int::from_f64(f(to_f64(x)?)),
+            None => float::to_int(f(to_f64(x)?)),
         }
     }
     /// Truncates the Real x to the nearest Integral toward 0.
@@ -525,7 +525,7 @@ mod module {
     #[pyfunction("(x, /)")]
     fn trunc(x: Value) -> PyResult {
         if let Some(x) = x.as_exact_float() {
-            return int::from_f64(x.trunc());
+            return float::to_int(x.trunc());
         }
         match call_special(x, interned("__trunc__"), &[]) {
             Some(r) => r,
