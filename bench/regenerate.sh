@@ -6,6 +6,7 @@
 # bench/programs/NAME.py runs at its declared test size into NAME.expected; every
 # tests/language/NAME.py likewise, and where it ends with an uncaught error (a non-zero exit
 # code) its stderr goes into NAME.expected_err and the code into NAME.expected_code.
+# tests/command_line/expected.txt holds what the cases of cases.txt beside it did.
 # FILTER keeps the files whose path contains it. The interpreter is $PYTHON, else python3.14 on
 # PATH, else the one of .ci/peers.sh.
 set -euo pipefail
@@ -35,3 +36,6 @@ for file in bench/programs/*.py tests/language/*.py; do
     esac
   fi
 done
+if [[ command_line == *"${1:-}"* ]]; then
+  "$python" tests/command_line/generate.py >tests/command_line/expected.txt
+fi

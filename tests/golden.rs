@@ -69,7 +69,7 @@ fn trials(arguments: &Arguments) -> Result<Vec<Trial>, String> {
     let listed: Vec<Run> = listed.into_iter().filter(|run| selected(arguments, &run.name())).collect();
     let passed = check_all(&listed, &taipan, timeout);
     for (run, passed) in listed.iter().zip(passed) {
-        let reason = run.known.as_ref().map_or_else(String::new, |known| known.reason.clone());
+        let reason = run.known.as_ref().map_or_else(String::new, |known| known.reason());
         let trial = Trial::test(run.name(), move || {
             Err(Failed::from(format!("passes now; remove it from tests/known_failures.txt ({reason})")))
         });

@@ -5,7 +5,6 @@ use crate::workspace;
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write;
 use std::fs;
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -38,10 +37,29 @@ pub fn discover() -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
+/// The environment of bench/regenerate.sh: nothing of the caller's Python leaks in.
+pub fn plain_environment(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("PYTHON") {
+            command.env_remove(name);
+        }
+    }
+    command.env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8");
+}
+
+/// The size that a program declares for tests: its line `# test-size: N`.
+///
+/// # Errors
+/// A message when the file cannot be read.
+pub fn test_size(path: &Path) -> Result<Option<String>, String> {
+    let source = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let size = source.lines().find_map(|line| line.strip_prefix("# test-size: "));
+    Ok(size.map(|size| size.trim().to_owned()))
+}
+
 impl Case {
     fn read(root: &Path, path: &Path, prefix: &str) -> Result<Case, String> {
-        let show = |error: std::io::Error| format!("{}: {error}", path.display());
-        let source = fs::read_to_string(path).map_err(show)?;
         let stem = path.file_stem().expect("a file found by its extension").to_string_lossy();
         let expected = path.with_extension("expected");
         let stdout = fs::read(&expected)
@@ -53,10 +71,7 @@ impl Case {
         Ok(Case {
             name: format!("{prefix}/{stem}"),
             file: path.strip_prefix(root).expect("the path was found under the root").to_path_buf(),
-            size: source
-                .lines()
-                .find_map(|line| line.strip_prefix("# test-size: "))
-                .map(|size| size.trim().to_owned()),
+            size: test_size(path)?,
             stdout,
             stderr: fs::read(path.with_extension("expected_err")).ok(),
             code,
@@ -71,12 +86,7 @@ impl Case {
         let mut command = Command::new(taipan);
         command.current_dir(workspace::root()).arg("-X").arg(format!("jit={mode}")).arg(&self.file);
         command.args(&self.size);
-        // `LC_ALL` and `NO_COLOR` as in bench/regenerate.sh; nothing of the caller's Python leaks in.
-        for name in ["PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONOPTIMIZE", "PYTHONWARNINGS"] {
-            command.env_remove(name);
-        }
-        command.env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1");
-        command.env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8");
+        plain_environment(&mut command);
         let mut got = process::run(&mut command, limit)?;
         // Tracebacks name the file by its absolute path; what is committed is relative to the root.
         let root = format!("{}/", workspace::root().display());
@@ -98,10 +108,7 @@ impl Case {
             None => {
                 let _ = writeln!(report, "still running after {} s, killed", limit.as_secs());
             }
-            // A process that a signal ended counts as 128 + the signal, as shells have it.
-            Some(status)
-                if status.code().or(status.signal().map(|signal| 128 + signal)) != Some(self.code) =>
-            {
+            Some(status) if got.code() != Some(self.code) => {
                 let _ = writeln!(report, "ended with {status}, expected exit code {}", self.code);
             }
             Some(_) => {}
@@ -134,7 +141,7 @@ fn without(text: &[u8], part: &[u8]) -> Vec<u8> {
 }
 
 /// Add the differing lines with a little context; nothing when the texts are equal.
-fn difference(report: &mut String, what: &str, expected: &[u8], got: &[u8]) {
+pub fn difference(report: &mut String, what: &str, expected: &[u8], got: &[u8]) {
     if expected == got {
         return;
     }

@@ -10,11 +10,15 @@ use std::path::Path;
 pub struct Known {
     name: String,
     modes: String,
-    /// Why it fails.
-    pub reason: String,
+    reason: String,
 }
 
 impl Known {
+    /// Why it fails.
+    pub fn reason(&self) -> String {
+        self.reason.clone()
+    }
+
     /// Whether this line speaks of test `name` in `mode`.
     pub fn covers(&self, name: &str, mode: &str) -> bool {
         let named = match self.name.strip_suffix('*') {

@@ -1,6 +1,7 @@
 //! Child processes with a time limit, their output captured.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,17 +16,43 @@ pub struct Finished {
     pub stderr: Vec<u8>,
 }
 
-/// Run a command to its end, or kill it after `limit`.
+impl Finished {
+    /// The exit code; 128 + the signal, as shells have it, for a process that a signal ended;
+    /// none if it was killed because its time was up.
+    pub fn code(&self) -> Option<i32> {
+        let status = self.status?;
+        status.code().or(status.signal().map(|signal| 128 + signal))
+    }
+}
+
+/// Run a command to its end without input, or kill it after `limit`.
 ///
 /// # Errors
 /// A message when the process cannot be started or watched.
 pub fn run(command: &mut Command, limit: Duration) -> Result<Finished, String> {
+    run_with_input(command, b"", limit)
+}
+
+/// Run a command to its end with `input` on its standard input, or kill it after `limit`.
+///
+/// # Errors
+/// A message when the process cannot be started or watched.
+pub fn run_with_input(command: &mut Command, input: &[u8], limit: Duration) -> Result<Finished, String> {
     let mut child = command
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| format!("{}: {error}", command.get_program().to_string_lossy()))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        match stdin.write_all(input) {
+            // A process may end without reading its input.
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                return Err(format!("cannot write the input: {error}"));
+            }
+            _ => {}
+        }
+    }
     let stdout = collect(child.stdout.take());
     let stderr = collect(child.stderr.take());
     let deadline = Instant::now() + limit;

@@ -1,0 +1,3 @@
+import sys, os
+print(os.path.basename(sys.path[0]))
+import arguments

@@ -1,0 +1,4 @@
+print("never")
+x = (1 +
+y = 2
+for in z:
