@@ -1,5 +1,56 @@
-//! The functions of the `builtins` module.
+//! The `builtins` module: its functions, constants and classes. Functions that need the compiler or the import
+//! system (`__build_class__`, `__import__`, `compile`, `eval`, `exec`, `open`, `input`) are added by the layers that
+//! have them.
 
 pub mod args;
+pub mod iteration;
 pub mod lookup;
+pub mod numbers;
+pub mod objects;
+pub mod output;
 pub mod warn;
+
+use crate::error::{Exc, PyResult};
+use crate::object::P;
+use crate::runtime::{exception_class, types};
+use crate::types::module::Module;
+use crate::value::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, TRUE};
+
+/// Put functions, constants and classes into the module.
+pub fn fill(m: P<Module>) -> PyResult<()> {
+    for def in
+        [&numbers::functions::MODULE, &objects::functions::MODULE, &iteration::functions::MODULE, &output::functions::MODULE]
+    {
+        def.fill(m)?;
+    }
+    for (name, v) in [
+        ("None", NONE),
+        ("True", TRUE),
+        ("False", FALSE),
+        ("Ellipsis", ELLIPSIS),
+        ("NotImplemented", NOT_IMPLEMENTED),
+        ("__debug__", TRUE),
+    ] {
+        m.set(name, v);
+    }
+    for class in public_classes() {
+        m.set(&class.name(), class.value());
+    }
+    for &(exc, name, _) in Exc::ALL {
+        m.set(name, exception_class(exc).value());
+    }
+    for name in ["EnvironmentError", "IOError"] {
+        m.set(name, exception_class(Exc::OSError).value());
+    }
+    Ok(())
+}
+
+/// The classes that have names in `builtins`.
+fn public_classes() -> Vec<P<crate::types::type_object::TypeObject>> {
+    let t = types();
+    vec![
+        t.object, t.type_, t.int, t.float, t.complex, t.bool_, t.str, t.bytes, t.bytearray, t.memoryview, t.list,
+        t.tuple, t.dict, t.set, t.frozenset, t.range, t.slice, t.classmethod, t.staticmethod, t.property, t.super_,
+        t.reversed, t.enumerate, t.zip, t.map, t.filter,
+    ]
+}

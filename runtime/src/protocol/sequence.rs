@@ -12,6 +12,8 @@ use crate::types::slice;
 use crate::types::tuple::Tuple;
 use crate::value::{NOT_IMPLEMENTED, Value};
 
+pub use crate::protocol::mapping::contains;
+
 /// `o[start:stop]`
 pub fn getslice(o: Value, start: Value, stop: Value) -> PyResult {
     if let (Some(l), Some((a, b))) = (o.exact::<List>(), plain_bounds(start, stop)) {

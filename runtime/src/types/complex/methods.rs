@@ -201,7 +201,7 @@ impl Complex {
     #[slot(neg)]
     fn neg(v: Value) -> PyResult {
         let c = own_complex(v);
-        Ok(new(-c.re, -c.im))
+        Ok(new(-c.re, -c.im).erase())
     }
 
     #[slot(pos)]
@@ -239,7 +239,7 @@ impl Complex {
     #[method("(self, /)")]
     fn conjugate(this: Value) -> Ref {
         let c = own_complex(this);
-        new(c.re, -c.im)
+        new(c.re, -c.im).erase()
     }
 
     /// Convert this value to exact type complex.

@@ -6,14 +6,54 @@ pub use hot::{ListIter, RangeIter, TupleIter, list_iter, range_iter, tuple_iter}
 
 use crate::builtins::lookup::{builtin, reduce_call, reduce_empty};
 use crate::error::{Exc, PyResult, take_if};
-use crate::object::{Header, Kind, OwnedCell, P, Ref, alloc};
+use crate::object::{Header, Kind, Object, OwnedCell, P, Ref, Trace, Visitor, alloc, decref};
 use crate::protocol::{call, compare, index, mapping};
 use crate::runtime::types;
 use crate::types::tuple;
 use crate::types::type_object::TypeObject;
-use crate::value::Value;
+use crate::value::{NONE, Value};
 use crate::{object_layout, pymethods, raise};
 use std::cell::Cell;
+
+pub use crate::types::dict::{DictItemIter, DictKeyIter, DictValueIter};
+pub use crate::types::list::iter::{ListIter, ListRevIter};
+pub use crate::types::range::{LongRangeIter, RangeIter};
+pub use crate::types::set::SetIter;
+pub use crate::types::tuple::TupleIter;
+
+/// What an iterator goes through: an owned word that machine code may read at any time; `None` (the Python value)
+/// once the end was reached.
+#[repr(transparent)]
+pub struct Target(Cell<Value>);
+
+impl Target {
+    /// The object, owned.
+    pub fn new(v: Ref) -> Target {
+        Target(Cell::new(v.into_raw()))
+    }
+    /// The object, unless the end was reached.
+    #[inline(always)]
+    pub fn get<T: Object>(&self) -> Option<P<T>> {
+        self.0.get().downcast::<T>()
+    }
+    /// The end was reached: let go of the object.
+    pub fn finish(&self) {
+        drop(Ref::from_raw(self.0.replace(NONE)));
+    }
+}
+impl Drop for Target {
+    fn drop(&mut self) {
+        decref(self.0.get());
+    }
+}
+impl Trace for Target {
+    fn trace(&self, visit: Visitor<'_>) {
+        visit(self.0.get());
+    }
+    fn untrace(&self) {
+        self.finish();
+    }
+}
 
 /// Calls `__getitem__` with 0, 1, 2, …
 #[repr(C)]

@@ -3,9 +3,10 @@
 use super::List;
 use crate::builtins::lookup::{reduce_call, reduce_empty};
 use crate::error::PyResult;
-use crate::object::{Header, Kind, OwnedCell, P, Ref, alloc};
+use crate::object::{Header, Kind, P, Ref, alloc};
 use crate::protocol::index;
 use crate::runtime::types;
+use crate::types::iterators::Target;
 use crate::types::type_object::TypeObject;
 use crate::value::Value;
 use crate::{object_layout, pymethods};
@@ -16,8 +17,8 @@ use std::cell::Cell;
 pub struct ListIter {
     /// The header.
     pub head: Header,
-    /// The list; a zero word once the end was reached.
-    pub list: OwnedCell,
+    /// The list; `None` once the end was reached.
+    pub list: Target,
     /// The next item's index.
     pub index: Cell<usize>,
 }
@@ -28,8 +29,8 @@ object_layout!(ListIter, Kind::ListIter, container, [list]);
 pub struct ListRevIter {
     /// The header.
     pub head: Header,
-    /// The list; a zero word once the end was reached.
-    pub list: OwnedCell,
+    /// The list; `None` once the end was reached.
+    pub list: Target,
     /// One more than the next item's index; 0 at the end.
     pub index: Cell<usize>,
 }
@@ -38,13 +39,13 @@ object_layout!(ListRevIter, Kind::ListRevIter, container, [list]);
 /// `iter(l)`
 #[inline]
 pub fn forward(l: P<List>) -> Ref {
-    let (head, list) = (Header::new(types().list_iterator), OwnedCell::new(Some(l.own())));
+    let (head, list) = (Header::new(types().list_iterator), Target::new(l.own()));
     alloc(ListIter { head, list, index: Cell::new(0) }).erase()
 }
 
 /// `reversed(l)`
 pub fn backward(l: P<List>) -> Ref {
-    let (head, list) = (Header::new(types().list_reverseiterator), OwnedCell::new(Some(l.own())));
+    let (head, list) = (Header::new(types().list_reverseiterator), Target::new(l.own()));
     alloc(ListRevIter { head, list, index: Cell::new(l.items.len()) }).erase()
 }
 
@@ -60,8 +61,8 @@ pub fn install_reversed(class: P<TypeObject>) {
     ListRevIter::install_methods(class);
 }
 
-fn list_of(cell: &OwnedCell) -> Option<P<List>> {
-    cell.get().and_then(|v| v.downcast::<List>())
+fn list_of(target: &Target) -> Option<P<List>> {
+    target.get::<List>()
 }
 
 #[pymethods(install_methods)]
@@ -81,7 +82,7 @@ impl ListIter {
                 Ok(Some(v.own()))
             }
             None => {
-                drop(this.list.take());
+                this.list.finish();
                 Ok(None)
             }
         }
@@ -131,7 +132,7 @@ impl ListRevIter {
             }
             None => {
                 this.index.set(0);
-                drop(this.list.take());
+                this.list.finish();
                 Ok(None)
             }
         }

@@ -35,8 +35,9 @@ pub fn install(class: P<TypeObject>) {
 }
 
 /// `slice(start, stop, step)`
-pub fn new(start: Value, stop: Value, step: Value) -> Own<Slice> {
-    alloc(Slice { head: Header::new(types().slice), start: start.own(), stop: stop.own(), step: step.own() })
+pub fn new(start: impl Into<Ref>, stop: impl Into<Ref>, step: impl Into<Ref>) -> Own<Slice> {
+    let head = Header::new(types().slice);
+    alloc(Slice { head, start: start.into(), stop: stop.into(), step: step.into() })
 }
 
 /// `start`, `stop` and `step` as machine integers: absent ones replaced, big ones clamped. The step is not zero.

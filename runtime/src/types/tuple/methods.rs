@@ -5,11 +5,12 @@ use crate::builtins::args::positional;
 use crate::builtins::lookup::{reduce_call, reduce_empty};
 use crate::concrete::TupleHasher;
 use crate::error::PyResult;
-use crate::object::{Header, Kind, OwnedCell, P, Ref, alloc};
+use crate::object::{Header, Kind, P, Ref, alloc};
 use crate::protocol::sequence::{Subscript, compare_items, subscript};
 use crate::protocol::{compare, index, iter};
 use crate::runtime::types;
 use crate::slots::{Args, CmpOp};
+use crate::types::iterators::Target;
 use crate::types::list::methods::{MAX_ITEMS, find, repr_items};
 use crate::types::list::slices::pick;
 use crate::types::str;
@@ -95,7 +96,7 @@ impl Tuple {
 
     #[slot(iter)]
     fn iter(this: P<Tuple>) -> PyResult {
-        let (head, tuple) = (Header::new(types().tuple_iterator), OwnedCell::new(Some(this.own())));
+        let (head, tuple) = (Header::new(types().tuple_iterator), Target::new(this.own()));
         Ok(alloc(TupleIter { head, tuple, index: Cell::new(0) }).erase())
     }
 
@@ -175,8 +176,8 @@ impl Tuple {
 pub struct TupleIter {
     /// The header.
     pub head: Header,
-    /// The tuple; a zero word once the end was reached.
-    pub tuple: OwnedCell,
+    /// The tuple; `None` once the end was reached.
+    pub tuple: Target,
     /// The next item's index.
     pub index: Cell<usize>,
 }
@@ -184,7 +185,7 @@ object_layout!(TupleIter, Kind::TupleIter, container, [tuple]);
 
 impl TupleIter {
     fn target(&self) -> Option<P<Tuple>> {
-        self.tuple.get().and_then(|v| v.downcast::<Tuple>())
+        self.tuple.get::<Tuple>()
     }
 }
 
@@ -209,7 +210,7 @@ impl TupleIter {
             this.index.set(i + 1);
             return Ok(Some(t.items()[i].own()));
         }
-        drop(this.tuple.take());
+        this.tuple.finish();
         Ok(None)
     }
 
