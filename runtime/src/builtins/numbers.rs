@@ -104,7 +104,7 @@ fn sum_complex(it: Value, start: Value, mut pending: Option<Ref>) -> PyResult<(R
             Some(v) => Some(v),
             None => iter::next(it)?,
         };
-        let total = || complex::new(re.value(), im.value()).erase();
+        let total = || complex::new(re.value(), im.value());
         let Some(v) = next else { return Ok((total(), None)) };
         if v.class() == types().complex
             && let Some(c) = v.as_complex()

@@ -5,7 +5,9 @@ pub mod call;
 pub mod compare;
 #[allow(unsafe_code, reason = "trailing words of dying objects")]
 pub mod finalize;
+pub mod format;
 pub mod index;
+pub mod isinstance;
 pub mod iter;
 pub mod mapping;
 pub mod number;

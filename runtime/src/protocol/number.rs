@@ -21,14 +21,14 @@ macro_rules! for_each_binary_op {
     ($m:ident) => {
         $m! {
             Add "+" "+=" add add iadd;
-            Sub "-" "-=" subtract sub isub;
-            Mul "*" "*=" multiply mul imul;
-            TrueDiv "/" "/=" true_divide truediv itruediv;
-            FloorDiv "//" "//=" floor_divide floordiv ifloordiv;
-            Mod "%" "%=" modulo modulo imod;
-            MatMul "@" "@=" matrix_multiply matmul imatmul;
-            Lshift "<<" "<<=" lshift lshift ilshift;
-            Rshift ">>" ">>=" rshift rshift irshift;
+            Subtract "-" "-=" subtract sub isub;
+            Multiply "*" "*=" multiply mul imul;
+            TrueDivide "/" "/=" true_divide truediv itruediv;
+            FloorDivide "//" "//=" floor_divide floordiv ifloordiv;
+            Modulo "%" "%=" modulo modulo imod;
+            MatrixMultiply "@" "@=" matrix_multiply matmul imatmul;
+            LShift "<<" "<<=" lshift lshift ilshift;
+            RShift ">>" ">>=" rshift rshift irshift;
             And "&" "&=" and and iand;
             Or "|" "|=" or or ior;
             Xor "^" "^=" xor xor ixor;
@@ -44,32 +44,32 @@ macro_rules! define_ops {
         pub enum BinaryOp {
             $(#[doc = concat!("`", $symbol, "`")] $name,)*
             /// `**`
-            Pow,
+            Power,
         }
         impl BinaryOp {
             /// Every operator, by its number.
-            pub const ALL: &[BinaryOp] = &[$(BinaryOp::$name,)* BinaryOp::Pow];
+            pub const ALL: &[BinaryOp] = &[$(BinaryOp::$name,)* BinaryOp::Power];
             /// The source text, as it appears in messages.
             pub const fn symbol(self) -> &'static str {
-                match self { $(BinaryOp::$name => $symbol,)* BinaryOp::Pow => "** or pow()" }
+                match self { $(BinaryOp::$name => $symbol,)* BinaryOp::Power => "** or pow()" }
             }
             /// The source text of the in-place form.
             pub const fn inplace_symbol(self) -> &'static str {
-                match self { $(BinaryOp::$name => $isymbol,)* BinaryOp::Pow => "**=" }
+                match self { $(BinaryOp::$name => $isymbol,)* BinaryOp::Power => "**=" }
             }
             #[inline]
             fn slot(self, s: &Slots) -> Option<Binary> {
-                match self { $(BinaryOp::$name => s.$slot.get(),)* BinaryOp::Pow => None }
+                match self { $(BinaryOp::$name => s.$slot.get(),)* BinaryOp::Power => None }
             }
             #[inline]
             fn inplace_slot(self, s: &Slots) -> Option<Binary> {
-                match self { $(BinaryOp::$name => s.$islot.get(),)* BinaryOp::Pow => s.ipow.get() }
+                match self { $(BinaryOp::$name => s.$islot.get(),)* BinaryOp::Power => s.ipow.get() }
             }
         }
         /// `a op b`
         #[inline]
         pub fn binary(op: BinaryOp, a: Value, b: Value) -> PyResult {
-            match op { $(BinaryOp::$name => $fun(a, b),)* BinaryOp::Pow => power(a, b, NONE) }
+            match op { $(BinaryOp::$name => $fun(a, b),)* BinaryOp::Power => power(a, b, NONE) }
         }
     };
 }
@@ -117,7 +117,7 @@ pub fn subtract(a: Value, b: Value) -> PyResult {
     if let Some((x, y)) = floats(a, b) {
         return Ok(float::new(x - y));
     }
-    generic(BinaryOp::Sub, a, b)
+    generic(BinaryOp::Subtract, a, b)
 }
 
 /// `a * b`
@@ -131,7 +131,7 @@ pub fn multiply(a: Value, b: Value) -> PyResult {
     if let Some((x, y)) = floats(a, b) {
         return Ok(float::new(x * y));
     }
-    generic(BinaryOp::Mul, a, b)
+    generic(BinaryOp::Multiply, a, b)
 }
 
 /// `a / b`
@@ -148,7 +148,7 @@ pub fn true_divide(a: Value, b: Value) -> PyResult {
     {
         return Ok(float::new(r));
     }
-    generic(BinaryOp::TrueDiv, a, b)
+    generic(BinaryOp::TrueDivide, a, b)
 }
 
 /// `a // b`
@@ -165,7 +165,7 @@ pub fn floor_divide(a: Value, b: Value) -> PyResult {
     {
         return Ok(float::new(concrete::float_floordiv(x, y)));
     }
-    generic(BinaryOp::FloorDiv, a, b)
+    generic(BinaryOp::FloorDivide, a, b)
 }
 
 /// `a % b`
@@ -181,12 +181,12 @@ pub fn modulo(a: Value, b: Value) -> PyResult {
     {
         return Ok(float::new(concrete::float_mod(x, y)));
     }
-    generic(BinaryOp::Mod, a, b)
+    generic(BinaryOp::Modulo, a, b)
 }
 
 /// `a @ b`
 pub fn matrix_multiply(a: Value, b: Value) -> PyResult {
-    generic(BinaryOp::MatMul, a, b)
+    generic(BinaryOp::MatrixMultiply, a, b)
 }
 
 /// `a << b`
@@ -198,7 +198,7 @@ pub fn lshift(a: Value, b: Value) -> PyResult {
     {
         return Ok(int::new(r));
     }
-    generic(BinaryOp::Lshift, a, b)
+    generic(BinaryOp::LShift, a, b)
 }
 
 /// `a >> b`
@@ -209,7 +209,7 @@ pub fn rshift(a: Value, b: Value) -> PyResult {
     {
         return Ok(int::new(concrete::int_shr(x, y)));
     }
-    generic(BinaryOp::Rshift, a, b)
+    generic(BinaryOp::RShift, a, b)
 }
 
 /// `a & b`
@@ -287,7 +287,7 @@ fn generic(op: BinaryOp, a: Value, b: Value) -> PyResult {
                 return f(a, b);
             }
         }
-        BinaryOp::Mul => {
+        BinaryOp::Multiply => {
             if let Some(r) = repeat_either(a, b)? {
                 return Ok(r);
             }
@@ -326,7 +326,7 @@ pub fn inplace(op: BinaryOp, a: Value, b: Value) -> PyResult {
             return Ok(r);
         }
     }
-    if op == BinaryOp::Pow {
+    if op == BinaryOp::Power {
         return power_named(a, b, NONE, op.inplace_symbol());
     }
     let r = by_slots(a, b, |s| op.slot(s))?;
@@ -339,7 +339,7 @@ pub fn inplace(op: BinaryOp, a: Value, b: Value) -> PyResult {
                 return f(a, b);
             }
         }
-        BinaryOp::Mul => {
+        BinaryOp::Multiply => {
             if let Some(f) = slots.irepeat.get() {
                 return f(a, repeat_count(b)?);
             }
@@ -358,14 +358,14 @@ fn respell(op: BinaryOp, a: Value, b: Value, raised: crate::error::Raised) -> Py
     let unsupported_types = (a.is_flonum() || b.is_flonum())
         && matches!(
             op,
-            BinaryOp::Lshift
-                | BinaryOp::Rshift
+            BinaryOp::LShift
+                | BinaryOp::RShift
                 | BinaryOp::And
                 | BinaryOp::Or
                 | BinaryOp::Xor
-                | BinaryOp::MatMul
+                | BinaryOp::MatrixMultiply
         );
-    if unsupported_types || op == BinaryOp::MatMul {
+    if unsupported_types || op == BinaryOp::MatrixMultiply {
         drop(crate::error::take());
         return unsupported(op.inplace_symbol(), a, b);
     }

@@ -201,7 +201,7 @@ impl Complex {
     #[slot(neg)]
     fn neg(v: Value) -> PyResult {
         let c = own_complex(v);
-        Ok(new(-c.re, -c.im).erase())
+        Ok(new(-c.re, -c.im))
     }
 
     #[slot(pos)]
@@ -239,7 +239,7 @@ impl Complex {
     #[method("(self, /)")]
     fn conjugate(this: Value) -> Ref {
         let c = own_complex(this);
-        new(c.re, -c.im).erase()
+        new(c.re, -c.im)
     }
 
     /// Convert this value to exact type complex.

@@ -7,7 +7,7 @@ pub mod polar;
 pub use methods::{install, repr_c64, to_c64};
 
 use crate::error::PyResult;
-use crate::object::{Header, Kind, Object, Own, Ref, alloc};
+use crate::object::{Header, Kind, Object, Ref, alloc};
 use crate::runtime::types;
 use crate::value::Value;
 use polar::C64;
@@ -29,13 +29,13 @@ unsafe impl Object for Complex {
 }
 
 /// A Python complex.
-pub fn new(re: f64, im: f64) -> Own<Complex> {
-    alloc(Complex { head: Header::new(types().complex), value: C64 { re, im } })
+pub fn new(re: f64, im: f64) -> Ref {
+    from_c64(C64 { re, im })
 }
 
 /// A Python complex.
 pub fn from_c64(value: C64) -> Ref {
-    new(value.re, value.im).erase()
+    alloc(Complex { head: Header::new(types().complex), value }).erase()
 }
 
 /// `x ** y` of two floats whose power is not real.

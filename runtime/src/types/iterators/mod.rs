@@ -1,9 +1,5 @@
 //! The iterators over nothing in particular: of the old sequence protocol, and of `iter(callable, sentinel)`.
 
-#[allow(unsafe_code, reason = "the layouts that machine code reads")]
-mod hot;
-pub use hot::{ListIter, RangeIter, TupleIter, list_iter, range_iter, tuple_iter};
-
 use crate::builtins::lookup::{builtin, reduce_call, reduce_empty};
 use crate::error::{Exc, PyResult, take_if};
 use crate::object::{Header, Kind, Object, OwnedCell, P, Ref, Trace, Visitor, alloc, decref};

@@ -8,12 +8,12 @@ use crate::protocol::index;
 use crate::runtime::types;
 use crate::types::int;
 use crate::types::type_object::TypeObject;
-use crate::value::Value;
+use crate::value::{INT_MAX, INT_MIN, Value};
 use crate::{object_layout, pymethods};
 use dashu_int::IBig;
 use std::cell::{Cell, RefCell};
 
-/// An iterator over machine integers.
+/// An iterator over machine integers. Every item is an immediate: machine code does not check.
 #[repr(C)]
 pub struct RangeIter {
     /// The header.
@@ -38,6 +38,13 @@ pub struct LongRangeIter {
 object_layout!(LongRangeIter, Kind::LongRangeIter, leaf);
 
 fn make(start: i64, left: i64, step: i64) -> Ref {
+    let last = i128::from(start) + i128::from(left.max(1) - 1) * i128::from(step);
+    let immediate = |i: i128| i >= INT_MIN.into() && i <= INT_MAX.into();
+    if !immediate(start.into()) || !immediate(last) {
+        let (start, step) = (IBig::from(start), IBig::from(step));
+        let stop = &start + IBig::from(left) * &step;
+        return make_long(Wide { start, stop, step, len: left.into() });
+    }
     let head = Header::new(types().range_iterator);
     alloc(RangeIter { head, next: Cell::new(start), left: Cell::new(left), step }).erase()
 }

@@ -53,20 +53,3 @@ pub fn like(model: Value, table: SetTable) -> Ref {
         from_table(table).erase()
     }
 }
-
-/// Number of items.
-pub fn len(s: P<Set>) -> usize {
-    s.table.len()
-}
-/// Add an item.
-pub fn add(s: P<Set>, item: Value) -> PyResult<()> {
-    s.table.add(item).map(drop)
-}
-/// A frozenset of constants (ints, strs, … and tuples of them), which always have hashes.
-pub fn frozen_from_refs(items: Vec<Ref>) -> Ref {
-    let table = SetTable::default();
-    for item in items {
-        table.add(*item).expect("constants can be hashed and compared");
-    }
-    frozen_from_table(table).erase()
-}

@@ -149,7 +149,7 @@ pub fn difference(a: &SetTable, other: Value) -> PyResult<SetTable> {
 
 /// `a ^= other` for any iterable.
 pub fn symmetric_update(a: &SetTable, other: Value) -> PyResult<()> {
-    let mut toggle = |k: Value, h: i64| -> PyResult<()> {
+    let toggle = |k: Value, h: i64| -> PyResult<()> {
         if a.remove_hashed(k, h)?.is_none() {
             a.add_hashed(k, h)?;
         }
