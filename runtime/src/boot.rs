@@ -102,28 +102,15 @@ pub fn native_class(
 
 /// Layout, flags and methods of each builtin class.
 fn configure(kind: Kind, class: P<TypeObject>) {
-    use flags::{BASETYPE, HAS_DICT, HAS_WEAKREF, MAPPING, MATCH_SELF, SEQUENCE};
+    use flags::{BASETYPE, HAS_DICT, HAS_WEAKREF, MATCH_SELF};
     let set = |f: u32| class.flags.set(class.flags.get() | f);
     match kind {
         Kind::Object => set(BASETYPE),
         Kind::Type => set(BASETYPE | HAS_DICT | HAS_WEAKREF | flags::IS_META),
-        Kind::Int => {
-            class.set_layout::<types::int::Int>();
-            set(BASETYPE | MATCH_SELF);
-        }
-        Kind::Float => {
-            class.set_layout::<types::float::Float>();
-            set(BASETYPE | MATCH_SELF);
-        }
         Kind::Str => set(BASETYPE | MATCH_SELF),
-        Kind::List => {
-            class.set_layout::<types::list::List>();
-            set(BASETYPE | MATCH_SELF | SEQUENCE);
-        }
-        Kind::Tuple => set(BASETYPE | MATCH_SELF | SEQUENCE),
-        Kind::Dict => set(BASETYPE | MATCH_SELF | MAPPING),
         Kind::BaseException => types::exception::configure(class),
         Kind::Traceback => types::traceback::configure(class),
+        _ if types::install::install(kind, class) => {}
         _ => drop(descriptor::configure(kind, class)),
     }
 }

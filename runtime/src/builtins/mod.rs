@@ -18,9 +18,12 @@ use crate::value::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, TRUE};
 
 /// Put functions, constants and classes into the module.
 pub fn fill(m: P<Module>) -> PyResult<()> {
-    for def in
-        [&numbers::functions::MODULE, &objects::functions::MODULE, &iteration::functions::MODULE, &output::functions::MODULE]
-    {
+    for def in [
+        &numbers::functions::MODULE,
+        &objects::functions::MODULE,
+        &iteration::functions::MODULE,
+        &output::functions::MODULE,
+    ] {
         def.fill(m)?;
     }
     for (name, v) in [
@@ -49,8 +52,31 @@ pub fn fill(m: P<Module>) -> PyResult<()> {
 fn public_classes() -> Vec<P<crate::types::type_object::TypeObject>> {
     let t = types();
     vec![
-        t.object, t.type_, t.int, t.float, t.complex, t.bool_, t.str, t.bytes, t.bytearray, t.memoryview, t.list,
-        t.tuple, t.dict, t.set, t.frozenset, t.range, t.slice, t.classmethod, t.staticmethod, t.property, t.super_,
-        t.reversed, t.enumerate, t.zip, t.map, t.filter,
+        t.object,
+        t.type_,
+        t.int,
+        t.float,
+        t.complex,
+        t.bool_,
+        t.str,
+        t.bytes,
+        t.bytearray,
+        t.memoryview,
+        t.list,
+        t.tuple,
+        t.dict,
+        t.set,
+        t.frozenset,
+        t.range,
+        t.slice,
+        t.classmethod,
+        t.staticmethod,
+        t.property,
+        t.super_,
+        t.reversed,
+        t.enumerate,
+        t.zip,
+        t.map,
+        t.filter,
     ]
 }

@@ -6,8 +6,8 @@ use crate::names::names;
 use crate::object::{P, Ref};
 use crate::protocol::{attr, call, mapping, repr};
 use crate::types::cell::Cell;
-use crate::types::{dict, list};
 use crate::types::str::Str;
+use crate::types::{dict, list};
 use crate::value::Value;
 use crate::{pymodule, raise};
 

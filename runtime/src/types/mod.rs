@@ -20,6 +20,7 @@ pub mod function;
 #[allow(unsafe_code, reason = "the layout and its frame")]
 pub mod generator;
 pub mod generic_alias;
+pub mod install;
 #[allow(unsafe_code, reason = "slots behind the struct")]
 pub mod instance;
 pub mod int;
