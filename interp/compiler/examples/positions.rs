@@ -8,9 +8,14 @@ use taipan_compiler::{CompileFlags, Mode, compile_bytes};
 fn group(op: Opcode) -> Option<&'static str> {
     let name = op.name();
     Some(match op {
-        Opcode::CALL_FUNCTION | Opcode::CALL_FUNCTION_KW | Opcode::CALL_METHOD | Opcode::CALL_METHOD_KW
+        Opcode::CALL_FUNCTION
+        | Opcode::CALL_FUNCTION_KW
+        | Opcode::CALL_METHOD
+        | Opcode::CALL_METHOD_KW
         | Opcode::CALL_FUNCTION_EX => "CALL",
-        Opcode::LOAD_ATTR | Opcode::LOAD_METHOD | Opcode::LOAD_SUPER_ATTR | Opcode::LOAD_SUPER_METHOD => "ATTR",
+        Opcode::LOAD_ATTR | Opcode::LOAD_METHOD | Opcode::LOAD_SUPER_ATTR | Opcode::LOAD_SUPER_METHOD => {
+            "ATTR"
+        }
         Opcode::STORE_ATTR => "STATTR",
         Opcode::COMPARE_OP => "CMP",
         Opcode::CONTAINS_OP => "IN",
@@ -38,7 +43,8 @@ fn positions(code: &Code) {
     let ranges: Vec<_> = code.positions().collect();
     for instruction in code.instructions() {
         let Some(group) = Opcode::from_u8(instruction.opcode).and_then(group) else { continue };
-        let range = ranges.iter().find(|range| range.start <= instruction.unit && instruction.unit < range.end);
+        let range =
+            ranges.iter().find(|range| range.start <= instruction.unit && instruction.unit < range.end);
         let Some(position) = range.map(|range| range.position) else { continue };
         if let (Some(line), Some(end_line), Some(col), Some(end_col)) =
             (position.line, position.end_line, position.col, position.end_col)

@@ -6,7 +6,8 @@ use taipan_bytecode::CodeFlags;
 use crate::error::{Failure, Result};
 
 /// Features that are always on: accepted and without effect.
-const MANDATORY: [&str; 7] = [
+const MANDATORY: [&str; 8] = [
+    "generator_stop",
     "nested_scopes",
     "generators",
     "division",
@@ -43,7 +44,6 @@ pub(crate) fn features(module: &Mod) -> Result<CodeFlags> {
 fn feature(name: &str, stmt: &Stmt) -> Result<CodeFlags> {
     match name {
         "annotations" => Ok(CodeFlags::FUTURE_ANNOTATIONS),
-        "generator_stop" => Ok(CodeFlags::FUTURE_GENERATOR_STOP),
         "barry_as_FLUFL" => Ok(CodeFlags::FUTURE_BARRY_AS_BDFL),
         "braces" => Err(Failure::new("not a chance", stmt)),
         name if MANDATORY.contains(&name) => Ok(CodeFlags::default()),

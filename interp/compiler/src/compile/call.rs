@@ -201,7 +201,8 @@ impl<'a> Compiler<'a> {
     /// Pushes `super`, `__class__` and the first argument.
     pub(super) fn load_super_arguments(&mut self, call: &'a Expr) -> Result<()> {
         let loc = Loc::from(call);
-        self.load_name(&Name::new("super"), loc)?;
+        let function = call.as_call_expr().map_or(loc, |call| Loc::from(&*call.func));
+        self.load_name(&Name::new("super"), function)?;
         self.load_name(&Name::new("__class__"), loc)?;
         let first = self.unit_ref().locals.list[0].clone();
         self.load_name(&first, loc)

@@ -40,7 +40,10 @@ impl<'a> Compiler<'a> {
         element: &'a Expr,
         value: Option<&'a Expr>,
     ) -> Result<()> {
-        let loc = Loc::from(node);
+        let mut loc = Loc::from(node);
+        if node.as_generator_expr().is_some_and(|generator| !generator.parenthesized) {
+            loc = self.with_parentheses(loc);
+        }
         let shape = Shape { kind, generators, element, value };
         let scope = self.table.find(node, Role::Body);
         let Some(first) = generators.first() else {
@@ -78,6 +81,19 @@ impl<'a> Compiler<'a> {
             self.await_value(0, loc);
         }
         Ok(())
+    }
+
+    /// A generator expression that is a call's only argument shares the call's parentheses.
+    fn with_parentheses(&self, loc: Loc) -> Loc {
+        let bytes = self.source.as_bytes();
+        let before = bytes[..loc.start as usize].iter().rposition(|byte| !byte.is_ascii_whitespace());
+        let after = bytes[loc.end as usize..].iter().position(|byte| !byte.is_ascii_whitespace());
+        match (before, after.map(|after| after + loc.end as usize)) {
+            (Some(before), Some(after)) if bytes[before] == b'(' && bytes[after] == b')' => {
+                Loc { start: before as u32, end: after as u32 + 1 }
+            }
+            _ => loc,
+        }
     }
 
     /// The outermost iterable is evaluated outside.

@@ -231,7 +231,7 @@ impl<'a> Compiler<'a> {
         if self.flags.optimize > 0 {
             return Ok(());
         }
-        let (loc, end) = (Loc::from(node), self.label());
+        let (loc, end) = (Loc::from(&*node.test), self.label());
         self.jump_if(&node.test, end, true)?;
         self.op_int(Opcode::LOAD_COMMON_CONSTANT, 0, loc);
         if let Some(msg) = &node.msg {

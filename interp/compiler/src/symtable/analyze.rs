@@ -208,11 +208,14 @@ fn inline_comprehension(
         if scope == NameScope::Cell || symbol.has(def::COMP_CELL) {
             inlined_cells.insert(name.clone());
         }
-        if kind == BlockKind::Class && scope == NameScope::Free && CLASS_CELLS.contains(&name.as_str()) {
-            // A class body does not see its own cells: such a name is global there.
+        let class_cell = kind == BlockKind::Class && CLASS_CELLS.contains(&name.as_str());
+        if class_cell && scope == NameScope::Free {
+            // A class body does not see its own cells (functions in it do): such a name is global there.
             scope = NameScope::GlobalImplicit;
-            comp_free.remove(&name);
-            table.scopes[comp.0 as usize].symbols.remove(&name);
+            if !free_in_children(table, comp, &name) {
+                comp_free.remove(&name);
+                table.scopes[comp.0 as usize].symbols.remove(&name);
+            }
         }
         match table.scope(id).symbols.get(&name).copied() {
             None => {

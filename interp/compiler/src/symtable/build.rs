@@ -100,6 +100,8 @@ impl Builder {
             let parent = &self.scopes[parent.0 as usize];
             parent.nested || parent.is_function_like()
         });
+        let in_class =
+            self.stack.last().is_some_and(|parent| self.scopes[parent.0 as usize].kind == BlockKind::Class);
         let id = ScopeId(self.scopes.len() as u32);
         self.scopes.push(Scope {
             kind,
@@ -118,7 +120,7 @@ impl Builder {
             needs_class_closure: false,
             needs_classdict: false,
             can_see_class_scope: false,
-            method: false,
+            method: kind == BlockKind::Function && in_class,
             annotations_used: false,
             has_conditional_annotations: false,
             in_conditional_block: false,

@@ -216,9 +216,7 @@ impl Builder {
         if let Some(parameters) = &node.parameters {
             self.defaults(parameters)?;
         }
-        let in_class = self.current().kind == BlockKind::Class;
         self.enter(BlockKind::Function, Name::new("<lambda>"), node, Role::Body, node.range());
-        self.current_mut().method = in_class;
         if let Some(parameters) = &node.parameters {
             self.parameters(parameters)?;
         }

@@ -120,7 +120,6 @@ impl Builder {
         for decorator in &node.decorator_list {
             self.expr(&decorator.expression)?;
         }
-        let in_class = self.current().kind == BlockKind::Class;
         let saved = self.private.clone();
         if let Some(type_params) = &node.type_params {
             self.enter_type_params(&node.name, node, type_params, node.range())?;
@@ -138,7 +137,6 @@ impl Builder {
         self.function_annotations(&node.parameters, node.returns.as_deref(), node)?;
         self.enter(BlockKind::Function, node.name.id.clone(), node, Role::Body, node.range());
         self.current_mut().coroutine = node.is_async;
-        self.current_mut().method = in_class && node.type_params.is_none();
         self.parameters(&node.parameters)?;
         self.body(&node.body)?;
         self.leave();
