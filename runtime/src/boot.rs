@@ -9,6 +9,7 @@ use crate::types::type_object::{TypeObject, flags};
 use crate::types::{self, descriptor};
 use crate::value::Value;
 use std::cell::Cell;
+use std::mem::offset_of;
 
 /// Make the builtin classes of the interpreter whose thread is attached.
 pub fn boot(runtime: &Runtime) {
@@ -102,14 +103,39 @@ pub fn native_class(
 
 /// Layout, flags and methods of each builtin class.
 fn configure(kind: Kind, class: P<TypeObject>) {
-    use flags::{BASETYPE, HAS_DICT, HAS_WEAKREF, MATCH_SELF};
+    use flags::{BASETYPE, HAS_DICT, HAS_WEAKREF, MAPPING, MATCH_SELF};
     let set = |f: u32| class.flags.set(class.flags.get() | f);
     match kind {
-        Kind::Object => set(BASETYPE),
-        Kind::Type => set(BASETYPE | HAS_DICT | HAS_WEAKREF | flags::IS_META),
+        Kind::Object => {
+            set(BASETYPE);
+            types::object::Object::install(class);
+        }
+        Kind::Type => {
+            set(BASETYPE | HAS_DICT | HAS_WEAKREF | flags::IS_META);
+            class.weakref_offset.set(offset_of!(TypeObject, weakrefs) as u32);
+            TypeObject::install(class);
+        }
         Kind::Str => set(BASETYPE | MATCH_SELF),
         Kind::BaseException => types::exception::configure(class),
         Kind::Traceback => types::traceback::configure(class),
+        Kind::Module => {
+            set(BASETYPE | HAS_DICT | HAS_WEAKREF);
+            class.set_layout::<types::module::Module>();
+            class.dict_offset.set(offset_of!(types::module::Module, dict) as u32);
+            class.weakref_offset.set(offset_of!(types::module::Module, weakrefs) as u32);
+            types::module::Module::install(class);
+        }
+        Kind::Namespace => {
+            set(BASETYPE | HAS_DICT);
+            class.set_layout::<types::namespace::Namespace>();
+            class.dict_offset.set(offset_of!(types::namespace::Namespace, dict) as u32);
+            types::namespace::Namespace::install(class);
+        }
+        Kind::MappingProxy => {
+            set(MAPPING);
+            class.set_layout::<types::mappingproxy::MappingProxy>();
+            types::mappingproxy::MappingProxy::install(class);
+        }
         _ if types::install::install(kind, class) => {}
         _ => drop(descriptor::configure(kind, class)),
     }

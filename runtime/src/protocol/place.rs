@@ -56,3 +56,10 @@ pub fn trailing_slot(v: Value, class: P<TypeObject>, i: usize) -> &'static Cell<
     // SAFETY: within the trailing words.
     unsafe { &*trailing(v, class).add(16 + 8 * i).cast() }
 }
+
+/// Bytes of the object, with what its class adds behind the layout.
+pub fn size_of(v: Value) -> usize {
+    let class = v.class();
+    // SAFETY: `object_size` is the layout's.
+    unsafe { (class.object_size.get())(v.bits() as *const u8) + class.trailing_bytes() }
+}

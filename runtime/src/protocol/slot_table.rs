@@ -67,6 +67,11 @@ impl SlotFn {
     }
 }
 
+/// The same function?
+pub fn same_slot(f: SlotFn, g: SlotFn) -> bool {
+    f.address() == g.address()
+}
+
 /// How a slot's wrappers pass arguments and results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "named after the slots")]
@@ -203,6 +208,13 @@ pub fn slot_name(slot: SlotIndex, part: usize) -> P<Str> {
 
 /// Put a wrapper into the dict for each of the class's own native slots, where the dict has no such name yet.
 pub fn add_wrappers(class: P<TypeObject>) {
+    let unhashable = SlotFn::HashFn(hash_not_implemented);
+    if class.slots.compare.get().is_some() && class.slots.hash.get().is_none() {
+        class.slots.hash.set(Some(hash_not_implemented));
+    }
+    if class.slots.hash.get().is_some_and(|f| same_slot(SlotFn::HashFn(f), unhashable)) {
+        add(class, crate::names::names().__hash__, Ref::from_raw(NONE));
+    }
     for (i, row) in ROWS.iter().enumerate() {
         let Some(f) = (row.get)(&class.slots) else { continue };
         if row.wrap == Wrap::new {
@@ -232,11 +244,6 @@ pub fn add_wrappers(class: P<TypeObject>) {
                 add(class, name, SlotWrapper::new(class, name, f, Wrap::sequence, 0).erase());
             }
         }
-    }
-    let hash_name = crate::names::names().__hash__;
-    if class.slots.compare.get().is_some() && class.slots.hash.get().is_none() {
-        class.slots.hash.set(Some(hash_not_implemented));
-        add(class, hash_name, Ref::from_raw(NONE));
     }
 }
 
@@ -287,6 +294,15 @@ pub fn fill_slots(class: P<TypeObject>) {
         // Native sequence slots have no names of their own.
         for c in &extra {
             class.slots.inherit_sequence(&c.slots);
+        }
+    }
+}
+
+/// Compute every slot of a class anew: its MRO has changed.
+pub fn recompute_all(class: P<TypeObject>) {
+    for (i, row) in ROWS.iter().enumerate() {
+        if !row.names.is_empty() {
+            compute(class, i);
         }
     }
 }

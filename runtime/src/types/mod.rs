@@ -30,6 +30,7 @@ pub mod map;
 pub mod mappingproxy;
 pub mod module;
 pub mod namespace;
+pub mod object;
 pub mod range;
 pub mod reversed;
 pub mod set;
@@ -42,5 +43,6 @@ pub mod traceback;
 pub mod tuple;
 #[allow(unsafe_code, reason = "layouts as function pointers")]
 pub mod type_object;
+pub mod union;
 pub mod weakref;
 pub mod zip;

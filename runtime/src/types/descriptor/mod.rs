@@ -2,12 +2,14 @@
 
 mod bound_method;
 mod getset;
+mod member;
 mod native_function;
 mod slot_wrapper;
 mod wrappers;
 
 pub use bound_method::BoundMethod;
 pub use getset::{GetSet, GetSetDef};
+pub use member::Member;
 pub use native_function::{
     ClassMethodDescriptor, MethodDescriptor, NativeFunction, doc_value, function_repr,
 };
@@ -52,6 +54,11 @@ pub fn configure(kind: Kind, class: P<TypeObject>) -> bool {
             class.set_layout::<GetSet>();
             set(flags::NO_NEW);
             GetSet::install(class);
+        }
+        Kind::Member => {
+            class.set_layout::<Member>();
+            set(flags::NO_NEW);
+            Member::install(class);
         }
         Kind::BoundMethod => {
             class.set_layout::<BoundMethod>();

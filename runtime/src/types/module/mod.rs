@@ -1,5 +1,8 @@
 //! `module`.
 
+mod methods;
+pub use methods::lookup;
+
 use crate::names::names;
 use crate::object::{Header, Kind, Own, OwnedCell, P, Ref, alloc_in};
 use crate::object_layout;

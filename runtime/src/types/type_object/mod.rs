@@ -7,6 +7,16 @@
 //! - A change of an attribute goes through [`crate::protocol::type_attr::set`], which bumps versions and fires
 //!   watchers; nothing else writes to `dict` after the class is ready.
 
+mod attributes;
+mod make;
+mod methods;
+mod mro;
+mod slots;
+
+pub use make::{new_class, type_new};
+pub use methods::{call_type, merge_class_dicts, mro_tuple};
+pub use mro::{metaclass, solid_base};
+
 use crate::object::{self, Header, Kind, Object, P, Ref, Visitor};
 use crate::slots::Slots;
 use crate::types::dict::Dict;
@@ -232,6 +242,13 @@ impl TypeObject {
     #[inline]
     pub fn is_subtype(&self, other: P<TypeObject>) -> bool {
         std::ptr::eq(self, other.as_ptr()) || self.mro.borrow().contains(&other)
+    }
+    /// `__bases__`
+    pub fn bases_tuple(&self) -> P<crate::types::tuple::Tuple> {
+        match self.bases.get().and_then(Value::downcast) {
+            Some(t) => t,
+            None => unreachable!("a class gets its bases when it is made"),
+        }
     }
     /// Set or clear a flag.
     pub fn set_flag(&self, flag: u32, on: bool) {
