@@ -39,6 +39,16 @@ macro_rules! define_types {
 }
 crate::for_each_kind!(define_types);
 
+/// A function registered with `atexit`.
+pub struct ExitFunction {
+    /// The function.
+    pub function: Ref,
+    /// Positional arguments, then the values of keywords.
+    pub args: Vec<Ref>,
+    /// The keywords.
+    pub names: Vec<Ref>,
+}
+
 /// One Python interpreter.
 pub struct Runtime {
     /// Where its objects live.
@@ -61,6 +71,10 @@ pub struct Runtime {
     pub native_classes: RefCell<HashMap<TypeId, P<TypeObject>>>,
     /// The cycle collector's state.
     pub gc: crate::gc::GcState,
+    /// Counts registrations with abstract base classes: what their negative caches depend on.
+    pub abc_version: Cell<u64>,
+    /// What `atexit` calls.
+    pub exit_functions: RefCell<Vec<ExitFunction>>,
     /// The builtin `ExceptionGroup` class.
     pub exception_group: OnceCell<P<TypeObject>>,
     /// `sys.get_int_max_str_digits()`
@@ -118,6 +132,8 @@ impl Runtime {
             attr_cache: AttrCache::default(),
             native_classes: RefCell::new(HashMap::new()),
             gc: crate::gc::GcState::default(),
+            abc_version: Cell::new(0),
+            exit_functions: RefCell::new(Vec::new()),
             exception_group: OnceCell::new(),
             int_max_str_digits: Cell::new(4300),
             builtins: OnceCell::new(),

@@ -1,19 +1,44 @@
 //! Native modules, one folder each; [`MODULES`] is the table of them.
 #![deny(unsafe_code)]
 
+mod abc;
+pub mod atexit;
+mod bisect;
 mod buffer;
 mod collections;
 mod construct;
+mod errno;
 mod functools;
+mod gc;
+mod heapq;
 mod itertools;
 mod math;
 mod operator;
+mod stat;
+mod string;
+mod types_;
+mod weakref;
 
 use taipan_runtime::native::ModuleDef;
 
 /// Every native module of this crate.
-pub static MODULES: &[&ModuleDef] =
-    &[&collections::MODULE, &functools::MODULE, &itertools::MODULE, &math::MODULE, &operator::MODULE];
+pub static MODULES: &[&ModuleDef] = &[
+    &abc::MODULE,
+    &atexit::MODULE,
+    &bisect::MODULE,
+    &collections::MODULE,
+    &errno::MODULE,
+    &functools::MODULE,
+    &gc::MODULE,
+    &heapq::MODULE,
+    &itertools::MODULE,
+    &math::MODULE,
+    &operator::MODULE,
+    &stat::MODULE,
+    &string::MODULE,
+    &types_::MODULE,
+    &weakref::MODULE,
+];
 
 /// The module with this name.
 pub fn find(name: &str) -> Option<&'static ModuleDef> {
