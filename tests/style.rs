@@ -23,7 +23,9 @@ fn texts(extension: &str) -> Vec<(String, String)> {
     let root = workspace::root();
     let files = workspace::files(&root, extension).expect("the workspace can be read");
     let read = |path: PathBuf| {
-        let text = fs::read_to_string(&path).expect("a source file is UTF-8");
+        // Inputs of tests need not be UTF-8.
+        let bytes = fs::read(&path).expect("a source file can be read");
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let relative = path.strip_prefix(&root).expect("found under the root").to_string_lossy();
         (relative.replace('\\', "/"), text)
     };
