@@ -36,6 +36,15 @@ impl<'a> Chars<'a> {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    /// Bytes a character: 1, 2 or 4.
+    #[inline]
+    pub fn width(&self) -> u8 {
+        match self {
+            Chars::Latin1(_) => 1,
+            Chars::Ucs2(_) => 2,
+            Chars::Ucs4(_) => 4,
+        }
+    }
     /// The code point at `i < len`.
     #[inline(always)]
     pub fn at(&self, i: usize) -> u32 {
@@ -225,7 +234,23 @@ impl StrBuilder {
     pub fn push_str(&mut self, s: &str) {
         match &mut self.0 {
             Units::One(v) if s.is_ascii() => v.extend_from_slice(s.as_bytes()),
-            _ => s.chars().for_each(|c| self.push(c.into())),
+            _ => self.push_non_ascii(s),
+        }
+    }
+    fn push_non_ascii(&mut self, s: &str) {
+        let widest = s.chars().map(u32::from).max().unwrap_or(0);
+        let fits = match &self.0 {
+            Units::One(_) => widest < 0x100,
+            Units::Two(_) => widest < 0x10000,
+            Units::Four(_) => true,
+        };
+        if !fits {
+            self.widen_for(widest);
+        }
+        match &mut self.0 {
+            Units::One(v) => v.extend(s.chars().map(|c| u32::from(c) as u8)),
+            Units::Two(v) => v.extend(s.chars().map(|c| u32::from(c) as u16)),
+            Units::Four(v) => v.extend(s.chars().map(u32::from)),
         }
     }
     /// Append characters. Wide slices may hold narrow characters only: the builder widens by what it sees.

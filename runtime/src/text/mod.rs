@@ -31,6 +31,7 @@ pub mod parse_float;
 pub mod parse_int;
 pub mod percent;
 pub mod props;
+mod raise;
 pub mod search;
 pub mod split;
 mod tables;

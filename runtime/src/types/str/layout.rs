@@ -6,9 +6,10 @@
 //!   second reference exists ([`Str::append_in_place`] needs the only one).
 //! - `hash` is 0 until computed (a computed 0 is stored as the hash's fallback and never occurs).
 
-use crate::object::{Header, Kind, Object, Own, P, Ref, alloc_uninit};
+use crate::object::{Header, Kind, Object, Own, P, Ref, alloc_uninit_in};
 use crate::runtime::{runtime, types};
 use crate::text::{Chars, StrBuilder};
+use crate::types::type_object::TypeObject;
 use crate::value::Value;
 use std::cell::Cell;
 
@@ -163,40 +164,50 @@ unsafe fn copy_chars(from: Chars<'_>, kind: u8, to: *mut u8, at: usize) {
     unsafe {
         match (from, kind) {
             (Chars::Latin1(s), 1) => std::ptr::copy_nonoverlapping(s.as_ptr(), to.add(at), s.len()),
-            (Chars::Ucs2(s), 2) => {
-                std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u16>().add(at), s.len())
-            }
-            (Chars::Ucs4(s), 4) => {
-                std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u32>().add(at), s.len())
-            }
-            (chars, 1) => {
-                for (i, c) in chars.iter().enumerate() {
-                    to.add(at + i).write(c as u8);
-                }
-            }
-            (chars, 2) => {
-                for (i, c) in chars.iter().enumerate() {
-                    to.cast::<u16>().add(at + i).write(c as u16);
-                }
-            }
-            (chars, _) => {
-                for (i, c) in chars.iter().enumerate() {
-                    to.cast::<u32>().add(at + i).write(c);
-                }
-            }
+            (Chars::Ucs2(s), 2) => std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u16>().add(at), s.len()),
+            (Chars::Ucs4(s), 4) => std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u32>().add(at), s.len()),
+            (Chars::Latin1(s), 2) => widen(s, to.cast::<u16>().add(at)),
+            (Chars::Latin1(s), _) => widen(s, to.cast::<u32>().add(at)),
+            (Chars::Ucs2(s), 1) => narrow(s, to.add(at), |c| c as u8),
+            (Chars::Ucs2(s), _) => widen(s, to.cast::<u32>().add(at)),
+            (Chars::Ucs4(s), 1) => narrow(s, to.add(at), |c| c as u8),
+            (Chars::Ucs4(s), _) => narrow(s, to.cast::<u16>().add(at), |c| c as u16),
         }
+    }
+}
+
+/// # Safety
+/// There is room for the characters at `to`.
+unsafe fn widen<T: Copy, U: From<T>>(from: &[T], to: *mut U) {
+    for (i, &c) in from.iter().enumerate() {
+        // SAFETY: as the caller promises.
+        unsafe { to.add(i).write(U::from(c)) };
+    }
+}
+
+/// # Safety
+/// There is room for the characters at `to`.
+unsafe fn narrow<T: Copy, U>(from: &[T], to: *mut U, convert: impl Fn(T) -> U) {
+    for (i, &c) in from.iter().enumerate() {
+        // SAFETY: as the caller promises.
+        unsafe { to.add(i).write(convert(c)) };
     }
 }
 
 /// An uninitialised string of `len` characters of `kind` bytes, with room for `capacity`.
 fn raw(len: usize, capacity: usize, kind: u8, ascii: bool) -> Own<Str> {
+    raw_in(types().str, len, capacity, kind, ascii)
+}
+
+/// [`raw`] for an instance of `class`, `str` or a subclass.
+fn raw_in(class: P<TypeObject>, len: usize, capacity: usize, kind: u8, ascii: bool) -> Own<Str> {
     let bytes = (capacity * kind as usize).next_multiple_of(8);
     let capacity = u32::try_from(bytes / kind as usize).expect("a str has fewer than 2^32 characters");
     // SAFETY: the struct is written here; the callers below write the characters before they return.
     unsafe {
-        let p = alloc_uninit::<Str>(bytes);
+        let p = alloc_uninit_in::<Str>(class, bytes);
         p.write(Str {
-            head: Header::new(types().str),
+            head: Header::new(class),
             hash: Cell::new(0),
             len: Cell::new(len),
             capacity,
@@ -312,13 +323,56 @@ pub fn intern(s: Own<Str>) -> P<Str> {
 
 impl StrBuilder {
     /// Append a string.
+    #[inline]
     pub fn push_pystr(&mut self, s: &Str) {
         self.push_chars(s.chars());
     }
     /// The string.
     pub fn finish(self) -> Own<Str> {
-        build(self.chars())
+        // The builder widens only for characters that need it, so its width is the narrowest.
+        match self.chars() {
+            Chars::Latin1(b) => latin1(b),
+            wide => exactly(wide),
+        }
     }
+}
+
+/// A string of wide characters at least one of which needs the width.
+fn exactly(chars: Chars<'_>) -> Own<Str> {
+    let s = raw(chars.len(), chars.len(), chars.width(), false);
+    // SAFETY: room for the characters, in their own width.
+    unsafe { copy_chars(chars, chars.width(), s.data(), 0) };
+    s
+}
+
+/// A string of these characters in the narrowest width that fits; single Latin-1 characters are shared.
+pub fn from_slice(chars: Chars<'_>) -> Own<Str> {
+    match chars {
+        Chars::Latin1(b) => latin1(b),
+        wide => build(wide),
+    }
+}
+
+/// The concatenation of pieces whose total length is `len`; `width` and `ascii` describe the result.
+pub fn from_pieces<'a>(len: usize, width: u8, ascii: bool, pieces: impl Iterator<Item = Chars<'a>>) -> Own<Str> {
+    let s = raw(len, len, width, ascii);
+    let mut at = 0;
+    for piece in pieces {
+        assert!(piece.width() <= width && at + piece.len() <= len);
+        // SAFETY: there is room, and the width fits.
+        unsafe { copy_chars(piece, width, s.data(), at) };
+        at += piece.len();
+    }
+    assert_eq!(at, len);
+    s
+}
+
+/// A copy of a string as an instance of `class`, `str` or a subclass.
+pub fn copy_in(class: P<TypeObject>, s: &Str) -> Own<Str> {
+    let new = raw_in(class, s.len(), s.len(), s.kind.get(), s.is_ascii());
+    // SAFETY: room for the characters, in their own width.
+    unsafe { copy_chars(s.chars(), s.kind.get(), new.data(), 0) };
+    new
 }
 
 /// `a + b`.
