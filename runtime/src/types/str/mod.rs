@@ -1,10 +1,79 @@
 //! `str`: PEP 393, 1, 2 or 4 bytes a character, with O(1) indexing; lone surrogates allowed.
 //!
-//! `layout.rs` has the object and the constructors; the methods are in files by topic.
+//! `layout.rs` has the object and the constructors (the only `unsafe` here); the methods are in files by topic,
+//! thin over the algorithms of [`crate::text`].
 
+mod construct;
+pub mod format;
+mod iter;
+#[allow(unsafe_code, reason = "characters behind the struct")]
 mod layout;
+mod methods;
+mod operators;
+pub mod percent;
+mod splitting;
+mod translate;
+
 pub use crate::text::{Chars, StrBuilder};
+pub use iter::StrIter;
 pub use layout::{
-    Str, char_str, concat, concat_with_room, empty, from_chars, from_wtf8, intern, interned, latin1, new,
-    ucs2, ucs4,
+    Str, char_str, concat, concat_with_room, copy_in, empty, from_chars, from_pieces, from_slice, from_wtf8,
+    intern, interned, latin1, new, ucs2, ucs4,
 };
+pub use operators::{contains, join, repeat, slice_of};
+
+use crate::error::PyResult;
+use crate::object::{Own, P, Ref};
+use crate::types::type_object::{TypeObject, flags};
+use crate::value::Value;
+use std::ops::Range;
+
+/// Sets the layout, slots and methods of `str`.
+pub fn install(class: P<TypeObject>) {
+    class.set_layout::<Str>();
+    class.flags.set(class.flags.get() | flags::BASETYPE | flags::MATCH_SELF);
+    construct::install(class);
+    Str::install_operators(class);
+    Str::install_methods(class);
+    Str::install_splitting(class);
+    Str::install_translate(class);
+    Str::install_format(class);
+}
+
+/// Sets the layout and slots of the iterator of `str`.
+pub fn install_iter(class: P<TypeObject>) {
+    class.set_layout::<StrIter>();
+    StrIter::install(class);
+}
+
+/// The string itself if it is exactly a `str`, else a copy that is.
+pub fn exactly_str(s: P<Str>) -> Own<Str> {
+    if s.value().exact::<Str>().is_some() { s.own_typed() } else { from_slice(s.chars()) }
+}
+
+/// Characters of `s`: the string itself where that is all of them.
+pub(crate) fn part(s: P<Str>, range: Range<usize>) -> Own<Str> {
+    if range.len() == s.len() {
+        return exactly_str(s);
+    }
+    from_slice(s.chars().slice(range))
+}
+
+/// The argument as a `str`, or the `TypeError` "must be str, not int" with what comes before.
+pub(crate) fn expect_str(v: Value, before: &str) -> PyResult<P<Str>> {
+    match v.as_str() {
+        Some(s) => Ok(s),
+        None => crate::raise!(TypeError, "{before}must be str, not {}", v.class().name()),
+    }
+}
+
+impl From<StrBuilder> for Ref {
+    fn from(b: StrBuilder) -> Ref {
+        b.finish().erase()
+    }
+}
+impl crate::native::IntoRef for StrBuilder {
+    fn into_ref(self) -> Ref {
+        self.finish().erase()
+    }
+}

@@ -1,0 +1,86 @@
+//! The iterator of `str`.
+
+use super::{Str, char_str, empty};
+use crate::error::PyResult;
+use crate::object::{Header, Kind, Own, P, Ref, alloc};
+use crate::runtime::{runtime, types};
+use crate::types::{int, tuple};
+use crate::value::Value;
+use crate::{object_layout, pymethods};
+use std::cell::{Cell, RefCell};
+
+/// Yields the characters of a string.
+#[repr(C)]
+pub struct StrIter {
+    /// The header.
+    pub head: Header,
+    /// The next character.
+    pub index: Cell<usize>,
+    text: RefCell<Option<Own<Str>>>,
+}
+object_layout!(StrIter, Kind::StrIter, leaf);
+
+/// `iter(s)`
+pub fn iter(s: P<Str>) -> Own<StrIter> {
+    alloc(StrIter {
+        head: Header::new(types().str_iterator),
+        index: Cell::new(0),
+        text: RefCell::new(Some(s.own_typed())),
+    })
+}
+
+#[pymethods]
+impl StrIter {
+    #[slot(iter)]
+    fn iter(this: Value) -> PyResult {
+        Ok(this.own())
+    }
+
+    #[slot(next)]
+    fn next(this: P<StrIter>) -> PyResult<Option<Ref>> {
+        let mut text = this.text.borrow_mut();
+        let i = this.index.get();
+        match text.as_ref().and_then(|s| s.chars().get(i)) {
+            Some(c) => {
+                this.index.set(i + 1);
+                Ok(Some(char_str(c).erase()))
+            }
+            None => {
+                let done = text.take();
+                drop(text);
+                drop(done);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Private method returning an estimate of len(list(it)).
+    #[method("()")]
+    fn __length_hint__(this: P<StrIter>) -> usize {
+        this.text.borrow().as_ref().map_or(0, |s| s.len().saturating_sub(this.index.get()))
+    }
+
+    /// Return state information for pickling.
+    #[method("()")]
+    fn __reduce__(this: P<StrIter>) -> PyResult {
+        let Some(iter) = runtime().builtins().get_text("iter") else {
+            return crate::raise!(AttributeError, "module 'builtins' has no attribute 'iter'");
+        };
+        let text = this.text.borrow().clone();
+        let Some(text) = text else {
+            let nothing = tuple::from_refs(vec![empty().erase()]).erase();
+            return Ok(tuple::from_refs(vec![iter.own(), nothing]).erase());
+        };
+        let arguments = tuple::from_refs(vec![text.erase()]).erase();
+        let index = int::new(this.index.get() as i64);
+        Ok(tuple::from_refs(vec![iter.own(), arguments, index]).erase())
+    }
+
+    /// Set state information for unpickling.
+    #[method("(state, /)")]
+    fn __setstate__(this: P<StrIter>, state: isize) {
+        if let Some(s) = this.text.borrow().as_ref() {
+            this.index.set(usize::try_from(state).unwrap_or(0).min(s.len()));
+        }
+    }
+}
