@@ -103,7 +103,7 @@ pub fn native_class(
 
 /// Layout, flags and methods of each builtin class.
 fn configure(kind: Kind, class: P<TypeObject>) {
-    use flags::{BASETYPE, HAS_DICT, HAS_WEAKREF, MAPPING, MATCH_SELF};
+    use flags::{BASETYPE, HAS_DICT, HAS_WEAKREF, MAPPING};
     let set = |f: u32| class.flags.set(class.flags.get() | f);
     match kind {
         Kind::Object => {
@@ -115,7 +115,6 @@ fn configure(kind: Kind, class: P<TypeObject>) {
             class.weakref_offset.set(offset_of!(TypeObject, weakrefs) as u32);
             TypeObject::install(class);
         }
-        Kind::Str => set(BASETYPE | MATCH_SELF),
         Kind::BaseException => types::exception::configure(class),
         Kind::Traceback => types::traceback::configure(class),
         Kind::Module => {

@@ -7,7 +7,10 @@
 extern crate self as taipan_runtime;
 
 pub mod boot;
+#[allow(unsafe_code, reason = "views of other objects' memory")]
+pub mod buffer;
 pub mod builtins;
+pub mod codecs;
 pub mod concrete;
 pub mod error;
 pub mod eval_hook;

@@ -8,7 +8,7 @@ use crate::types::str::Str;
 macro_rules! for_each_name {
     ($m:ident) => {
         $m! {
-            __abs__ __abstractmethods__ __aenter__ __aexit__ __all__ __annotate__ __annotate_func__ __annotations__
+            __abs__ __buffer__ __abstractmethods__ __aenter__ __aexit__ __all__ __annotate__ __annotate_func__ __annotations__
             __annotations_cache__ __args__ __bases__ __bool__ __builtins__ __bytes__ __call__ __cause__ __class__
             __class_getitem__ __classcell__ __classdictcell__ __cached__ __complex__ __contains__ __context__
             __copy__ __deepcopy__ __defaults__ __del__ __delattr__ __delete__ __delitem__ __dict__ __dir__ __doc__

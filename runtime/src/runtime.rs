@@ -82,6 +82,8 @@ pub struct Runtime {
     builtins: OnceCell<P<Dict>>,
     modules: OnceCell<P<Dict>>,
     sys_dict: OnceCell<P<Dict>>,
+    /// Codecs and error handlers.
+    pub codecs: crate::codecs::registry::Registry,
     /// What the layers above have registered: see `eval_hook`.
     pub hooks: OnceCell<crate::eval_hook::Hooks>,
     /// Back edges and calls before the JIT looks at a loop or function; `u32::MAX`: never.
@@ -139,6 +141,7 @@ impl Runtime {
             builtins: OnceCell::new(),
             modules: OnceCell::new(),
             sys_dict: OnceCell::new(),
+            codecs: crate::codecs::registry::Registry::default(),
             hooks: OnceCell::new(),
             jit_threshold: Cell::new(u32::MAX),
             watch: crate::watch::Watchers::default(),

@@ -152,13 +152,17 @@ impl Policy {
             Policy::Replace => text.push_n(u32::from(b'?'), bad.len()),
             Policy::XmlCharRefReplace => bad.iter().for_each(|c| text.push_str(&format!("&#{c};"))),
             Policy::BackslashReplace => bad.iter().for_each(|c| push_escape(&mut text, c)),
-            Policy::NameReplace => bad.iter().for_each(|c| match char::from_u32(c).and_then(unicode_names2::name) {
-                Some(name) => text.push_str(&format!("\\N{{{name}}}")),
-                None => push_escape(&mut text, c),
-            }),
+            Policy::NameReplace => {
+                bad.iter().for_each(|c| match char::from_u32(c).and_then(unicode_names2::name) {
+                    Some(name) => text.push_str(&format!("\\N{{{name}}}")),
+                    None => push_escape(&mut text, c),
+                })
+            }
             Policy::SurrogateEscape => {
-                let bytes: Option<Vec<u8>> =
-                    bad.iter().map(|c| if (0xdc80..0xdd00).contains(&c) { Some((c - 0xdc00) as u8) } else { None }).collect();
+                let bytes: Option<Vec<u8>> = bad
+                    .iter()
+                    .map(|c| if (0xdc80..0xdd00).contains(&c) { Some((c - 0xdc00) as u8) } else { None })
+                    .collect();
                 return match bytes {
                     Some(b) => Verdict::Handled((Substitute::Bytes(b), fault.end)),
                     None => Verdict::Raise,
@@ -177,7 +181,9 @@ fn pass_surrogate_in(fault: &DecodeFault<'_>, out: &mut StrBuilder) -> Verdict<u
         (1, [a @ 0xe0..=0xef, b @ 0x80..=0xbf, c @ 0x80..=0xbf, ..]) => {
             ((u32::from(a & 15) << 12) | (u32::from(b & 63) << 6) | u32::from(c & 63), 3)
         }
-        (2, [a, b, ..]) => (if big { u16::from_be_bytes([*a, *b]) } else { u16::from_le_bytes([*a, *b]) }.into(), 2),
+        (2, [a, b, ..]) => {
+            (if big { u16::from_be_bytes([*a, *b]) } else { u16::from_le_bytes([*a, *b]) }.into(), 2)
+        }
         (4, [a, b, c, d, ..]) => {
             let word = [*a, *b, *c, *d];
             (if big { u32::from_be_bytes(word) } else { u32::from_le_bytes(word) }, 4)
@@ -199,7 +205,9 @@ fn pass_surrogates_out(fault: &EncodeFault<'_>) -> Verdict<(Substitute, usize)> 
             return Verdict::Raise;
         }
         match (width, big) {
-            (1, _) => bytes.extend([0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 63) as u8, 0x80 | (c & 63) as u8]),
+            (1, _) => {
+                bytes.extend([0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 63) as u8, 0x80 | (c & 63) as u8])
+            }
             (2, true) => bytes.extend((c as u16).to_be_bytes()),
             (2, false) => bytes.extend((c as u16).to_le_bytes()),
             (_, true) => bytes.extend(c.to_be_bytes()),

@@ -4,7 +4,11 @@ use super::fault::{DecodeErrors, DecodeFault, EncodeErrors, EncodeFault, Substit
 use crate::text::{Chars, StrBuilder};
 
 /// Decode ASCII.
-pub fn decode_ascii<H: DecodeErrors>(input: &[u8], out: &mut StrBuilder, errors: &mut H) -> Result<(), H::Error> {
+pub fn decode_ascii<H: DecodeErrors>(
+    input: &[u8],
+    out: &mut StrBuilder,
+    errors: &mut H,
+) -> Result<(), H::Error> {
     let mut at = 0;
     while at < input.len() {
         let n = input[at..].iter().position(|&b| b >= 128).unwrap_or(input.len() - at);
@@ -12,7 +16,10 @@ pub fn decode_ascii<H: DecodeErrors>(input: &[u8], out: &mut StrBuilder, errors:
         at += n;
         if at < input.len() {
             let reason = "ordinal not in range(128)";
-            at = errors.decode_error(DecodeFault { encoding: "ascii", input, start: at, end: at + 1, reason }, out)?;
+            at = errors.decode_error(
+                DecodeFault { encoding: "ascii", input, start: at, end: at + 1, reason },
+                out,
+            )?;
         }
     }
     Ok(())

@@ -73,7 +73,10 @@ fn wide_decodes() {
     assert_eq!(decode(utf16, b"\x00\xd8a", "replace"), chars("\u{fffd}"));
     assert_eq!(decode(utf16, b"\x00\xd8\x00\xd8\x00\xdc", "surrogatepass"), Ok(vec![0xd800, 0x10000]));
     assert_eq!(decode(utf16, b"\x00\xdc", "strict"), fails("utf-16-le 0-2 illegal encoding"));
-    assert_eq!(decode(utf32be, b"\x00\x00\xd8\x00", "strict"), fails("utf-32-be 0-4 code point in surrogate code point range(0xd800, 0xe000)"));
+    assert_eq!(
+        decode(utf32be, b"\x00\x00\xd8\x00", "strict"),
+        fails("utf-32-be 0-4 code point in surrogate code point range(0xd800, 0xe000)")
+    );
     assert_eq!(decode(utf32be, b"\x00\x01\x00\x00", "strict"), chars("\u{10000}"));
 }
 
@@ -81,15 +84,30 @@ fn wide_decodes() {
 fn utf7_decodes() {
     let u = utf7::decode::<Only> as Decoder;
     for (bytes, want) in [
-        (&b"+"[..], chars("")), (b"+-", chars("+")), (b"+2AHcAA-", chars("\u{10400}")), (b"+AGE", chars("a")), (b"+AGE!", chars("a!")),
-        (b"+AGEb", fails("utf7 0-5 unterminated shift sequence")), (b"a+AGE-b", chars("aab")), (b"+AGE-\xff", fails("utf7 5-6 unexpected special character")),
-        (b"+!", fails("utf7 0-2 ill-formed sequence")), (b"+AGEA-", fails("utf7 0-6 partial character in shift sequence")),
-        (b"a+2AA", fails("utf7 1-5 unterminated shift sequence")), (b"+2AA-", Ok(vec![0xd800])),
+        (&b"+"[..], chars("")),
+        (b"+-", chars("+")),
+        (b"+2AHcAA-", chars("\u{10400}")),
+        (b"+AGE", chars("a")),
+        (b"+AGE!", chars("a!")),
+        (b"+AGEb", fails("utf7 0-5 unterminated shift sequence")),
+        (b"a+AGE-b", chars("aab")),
+        (b"+AGE-\xff", fails("utf7 5-6 unexpected special character")),
+        (b"+!", fails("utf7 0-2 ill-formed sequence")),
+        (b"+AGEA-", fails("utf7 0-6 partial character in shift sequence")),
+        (b"a+2AA", fails("utf7 1-5 unterminated shift sequence")),
+        (b"+2AA-", Ok(vec![0xd800])),
     ] {
         assert_eq!(decode(u, bytes, "strict"), want, "{bytes:?}");
     }
     assert_eq!(decode(u, b"+////-", "replace"), chars("\u{ffff}\u{fffd}"));
-    for (text, want) in [("a+b", &b"a+-b"[..]), ("€a", b"+IKw-a"), ("€-", b"+IKw--"), ("𐀀x", b"+2ADcAA-x"), ("~", b"+AH4-"), ("€=", b"+IKw=")] {
+    for (text, want) in [
+        ("a+b", &b"a+-b"[..]),
+        ("€a", b"+IKw-a"),
+        ("€-", b"+IKw--"),
+        ("𐀀x", b"+2ADcAA-x"),
+        ("~", b"+AH4-"),
+        ("€=", b"+IKw="),
+    ] {
         let wide: Vec<u32> = text.chars().map(u32::from).collect();
         assert_eq!(utf7::encode(Chars::Ucs4(&wide)), want);
     }
@@ -98,9 +116,12 @@ fn utf7_decodes() {
 #[test]
 fn escapes_decode() {
     for (bytes, want) in [
-        (&b"\\"[..], fails("unicodeescape 0-1 \\ at end of string")), (b"\\x1", fails("unicodeescape 0-3 truncated \\xXX escape")),
-        (b"\\U00110000", fails("unicodeescape 0-10 illegal Unicode character")), (b"\\N{foo}", fails("unicodeescape 0-7 unknown Unicode character name")),
-        (b"\\N{}", fails("unicodeescape 0-3 malformed \\N character escape")), (b"\\N", fails("unicodeescape 0-2 malformed \\N character escape")),
+        (&b"\\"[..], fails("unicodeescape 0-1 \\ at end of string")),
+        (b"\\x1", fails("unicodeescape 0-3 truncated \\xXX escape")),
+        (b"\\U00110000", fails("unicodeescape 0-10 illegal Unicode character")),
+        (b"\\N{foo}", fails("unicodeescape 0-7 unknown Unicode character name")),
+        (b"\\N{}", fails("unicodeescape 0-3 malformed \\N character escape")),
+        (b"\\N", fails("unicodeescape 0-2 malformed \\N character escape")),
         (b"\\q\\400\\\n\\N{bell}a\xff", chars("\\q\u{100}🔔aÿ")),
     ] {
         assert_eq!(decode(uni, bytes, "strict"), want, "{bytes:?}");
@@ -117,7 +138,8 @@ fn encodes_with_policies() {
     assert_eq!(on("strict"), Err("utf-8 1-3 surrogates not allowed".to_owned()));
     assert_eq!(on("surrogatepass").unwrap(), b"a\xed\xa0\x80\xed\xb0\x80b");
     assert_eq!(on("namereplace").unwrap(), b"a\\ud800\\udc00b");
-    let ascii = |p: &str| narrow::encode_ascii(Chars::Latin1(b"a\xe9b"), &mut Only(Policy::from_name(p).unwrap()));
+    let ascii =
+        |p: &str| narrow::encode_ascii(Chars::Latin1(b"a\xe9b"), &mut Only(Policy::from_name(p).unwrap()));
     assert_eq!(ascii("xmlcharrefreplace").unwrap(), b"a&#233;b");
     assert_eq!(ascii("namereplace").unwrap(), b"a\\N{LATIN SMALL LETTER E WITH ACUTE}b");
     assert_eq!(ascii("strict"), Err("ascii 1-2 ordinal not in range(128)".to_owned()));

@@ -80,7 +80,8 @@ pub fn decode<H: DecodeErrors>(
             if !open.unterminated() {
                 return Ok(at);
             }
-            let fault = DecodeFault { encoding, input, start, end: at, reason: "unterminated shift sequence" };
+            let fault =
+                DecodeFault { encoding, input, start, end: at, reason: "unterminated shift sequence" };
             at = errors.decode_error(fault, out)?;
             continue;
         };
@@ -163,7 +164,8 @@ pub fn encode(input: Chars<'_>) -> Vec<u8> {
             out.push(b'+');
             shifted = true;
         }
-        let units = if c >= 0x10000 { [0xd800 + ((c - 0x10000) >> 10), 0xdc00 + (c & 0x3ff)] } else { [c, 0] };
+        let units =
+            if c >= 0x10000 { [0xd800 + ((c - 0x10000) >> 10), 0xdc00 + (c & 0x3ff)] } else { [c, 0] };
         for &unit in &units[..if c >= 0x10000 { 2 } else { 1 }] {
             buffer = (buffer << 16) | u64::from(unit);
             bits += 16;

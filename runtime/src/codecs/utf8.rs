@@ -30,7 +30,9 @@ pub fn decode<H: DecodeErrors>(
             (None, _) => (input.len(), "unexpected end of data"),
             (Some(n), 0x80..=0xc1 | 0xf5..=0xff) => (start + n, "invalid start byte"),
             // Without more input, ED A0 may be a surrogate that `surrogatepass` wants to see whole.
-            (Some(_), 0xed) if !final_ && start + 2 == input.len() && matches!(input[start + 1], 0xa0..=0xbf) => {
+            (Some(_), 0xed)
+                if !final_ && start + 2 == input.len() && matches!(input[start + 1], 0xa0..=0xbf) =>
+            {
                 return Ok(start);
             }
             (Some(n), _) => (start + n, "invalid continuation byte"),

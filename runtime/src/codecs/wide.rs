@@ -108,24 +108,29 @@ pub fn decode_utf32<H: DecodeErrors>(
     let encoding = if big { "utf-32-be" } else { "utf-32-le" };
     while at < input.len() {
         let word = input.get(at..at + 4).and_then(|w| <[u8; 4]>::try_from(w).ok());
-        let (end, reason) = match word.map(|w| if big { u32::from_be_bytes(w) } else { u32::from_le_bytes(w) }) {
-            None if !final_ => break,
-            None => (input.len(), "truncated data"),
-            Some(0xd800..=0xdfff) => (at + 4, "code point in surrogate code point range(0xd800, 0xe000)"),
-            Some(0x110000..) => (at + 4, "code point not in range(0x110000)"),
-            Some(c) => {
-                out.push(c);
-                at += 4;
-                continue;
-            }
-        };
+        let (end, reason) =
+            match word.map(|w| if big { u32::from_be_bytes(w) } else { u32::from_le_bytes(w) }) {
+                None if !final_ => break,
+                None => (input.len(), "truncated data"),
+                Some(0xd800..=0xdfff) => (at + 4, "code point in surrogate code point range(0xd800, 0xe000)"),
+                Some(0x110000..) => (at + 4, "code point not in range(0x110000)"),
+                Some(c) => {
+                    out.push(c);
+                    at += 4;
+                    continue;
+                }
+            };
         at = errors.decode_error(DecodeFault { encoding, input, start: at, end, reason }, out)?;
     }
     Ok((at, found))
 }
 
 /// Encode as UTF-16; [`Order::Mark`] writes a mark first.
-pub fn encode_utf16<H: EncodeErrors>(input: Chars<'_>, order: Order, errors: &mut H) -> Result<Vec<u8>, H::Error> {
+pub fn encode_utf16<H: EncodeErrors>(
+    input: Chars<'_>,
+    order: Order,
+    errors: &mut H,
+) -> Result<Vec<u8>, H::Error> {
     let big = order.is_big();
     let encoding = match order {
         Order::Mark => "utf-16",
@@ -148,7 +153,11 @@ pub fn encode_utf16<H: EncodeErrors>(input: Chars<'_>, order: Order, errors: &mu
 }
 
 /// Encode as UTF-32; [`Order::Mark`] writes a mark first.
-pub fn encode_utf32<H: EncodeErrors>(input: Chars<'_>, order: Order, errors: &mut H) -> Result<Vec<u8>, H::Error> {
+pub fn encode_utf32<H: EncodeErrors>(
+    input: Chars<'_>,
+    order: Order,
+    errors: &mut H,
+) -> Result<Vec<u8>, H::Error> {
     let big = order.is_big();
     let encoding = match order {
         Order::Mark => "utf-32",

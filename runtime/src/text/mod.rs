@@ -31,7 +31,6 @@ pub mod parse_float;
 pub mod parse_int;
 pub mod percent;
 pub mod props;
-mod raise;
 pub mod search;
 pub mod split;
 mod tables;

@@ -1,10 +1,10 @@
-//! Which function fills in each builtin class of numbers, containers and iterators.
+//! Which function fills in each builtin class of numbers, text, containers and iterators.
 
 use crate::object::{Kind, P};
 use crate::types::type_object::{TypeObject, flags};
 use crate::types::{
-    bool, complex, dict, enumerate, filter, float, int, iterators, list, map, range, reversed, set,
-    singletons, slice, tuple, zip,
+    bool, bytearray, bytes, complex, dict, enumerate, filter, float, int, iterators, list, map, memoryview,
+    range, reversed, set, singletons, slice, str, tuple, zip,
 };
 
 /// One row a class: its kind, what sets layout, slots and methods, and its flags.
@@ -19,6 +19,14 @@ const CLASSES: &[(Kind, fn(P<TypeObject>), u32)] = {
         (Kind::NoneType, singletons::NoneType::install, 0),
         (Kind::NotImplementedType, singletons::NotImplementedType::install, 0),
         (Kind::EllipsisType, singletons::EllipsisType::install, 0),
+        (Kind::Str, str::install, OPEN | SELF),
+        (Kind::StrIter, str::install_iter, flags::NO_NEW),
+        (Kind::Bytes, bytes::install, OPEN | SELF),
+        (Kind::BytesIter, bytes::install_iter, flags::NO_NEW),
+        (Kind::ByteArray, bytearray::install, OPEN | SELF),
+        (Kind::ByteArrayIter, bytearray::install_iter, flags::NO_NEW),
+        (Kind::MemoryView, memoryview::install, flags::SEQUENCE),
+        (Kind::MemoryIter, memoryview::install_iter, flags::NO_NEW),
         (Kind::List, list::install, OPEN | SELF),
         (Kind::Tuple, tuple::install, OPEN | SELF),
         (Kind::Dict, dict::install, OPEN | SELF),

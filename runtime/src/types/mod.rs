@@ -1,6 +1,7 @@
 //! The builtin types, a folder each.
 
 pub mod bool;
+pub mod bytearray;
 pub mod bytes;
 #[allow(unsafe_code, reason = "the layout")]
 pub mod cell;
@@ -28,6 +29,7 @@ pub mod iterators;
 pub mod list;
 pub mod map;
 pub mod mappingproxy;
+pub mod memoryview;
 pub mod module;
 pub mod namespace;
 pub mod object;
@@ -36,7 +38,6 @@ pub mod reversed;
 pub mod set;
 pub mod singletons;
 pub mod slice;
-#[allow(unsafe_code, reason = "characters behind the struct")]
 pub mod str;
 pub mod traceback;
 #[allow(unsafe_code, reason = "items behind the struct")]

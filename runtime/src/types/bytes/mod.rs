@@ -1,50 +1,49 @@
-//! `bytes`.
+//! `bytes`. What it shares with `bytearray` is in `shared.rs` (the macro that declares the methods) and
+//! `generic.rs` (what they do); the algorithms are those of [`crate::text`].
 
+mod construct;
+pub mod generic;
+mod iter;
+#[allow(unsafe_code, reason = "bytes behind the struct")]
+mod layout;
+mod methods;
+pub mod percent;
+pub(crate) mod shared;
+
+pub use construct::{Source, collect, convert, from_argument};
+pub use iter::BytesIter;
+pub(crate) use iter::reduce as iterator_reduce;
+pub use layout::{Bytes, from_pieces, new, new_in};
+
+use crate::buffer::Buffer;
 use crate::error::PyResult;
-use crate::object::{Header, Kind, Own, Ref, alloc};
-use crate::object_layout;
-use crate::runtime::types;
+use crate::object::{P, Ref};
+use crate::types::type_object::TypeObject;
 use crate::value::Value;
-use std::cell::Cell;
 
-/// A bytes object.
-#[repr(C)]
-pub struct Bytes {
-    /// The header.
-    pub head: Header,
-    /// The cached hash, 0 if not computed.
-    pub hash: Cell<i64>,
-    data: Box<[u8]>,
-}
-object_layout!(Bytes, Kind::Bytes, leaf);
-
-impl Bytes {
-    /// The bytes.
-    #[inline(always)]
-    pub fn bytes(&self) -> &[u8] {
-        &self.data
-    }
-    /// The bytes.
-    #[inline(always)]
-    pub fn as_slice(&self) -> &[u8] {
-        &self.data
-    }
+/// Sets the layout, slots and methods of `bytes`.
+pub fn install(class: P<TypeObject>) {
+    class.set_layout::<Bytes>();
+    construct::install(class);
+    Bytes::install_methods(class);
+    methods::install_shared(class);
 }
 
-/// A bytes object with a copy of `data`.
-pub fn new(data: &[u8]) -> Own<Bytes> {
-    alloc(Bytes { head: Header::new(types().bytes), hash: Cell::new(0), data: data.into() })
+/// Sets the layout and slots of the iterator of `bytes`.
+pub fn install_iter(class: P<TypeObject>) {
+    class.set_layout::<BytesIter>();
+    BytesIter::install(class);
 }
 
 /// A copy of the contents of a bytes-like object, `None` for other values.
 pub fn buffer(v: Value) -> Option<PyResult<Vec<u8>>> {
-    v.downcast::<Bytes>().map(|b| Ok(b.as_slice().to_vec()))
+    if let Some(b) = v.downcast::<Bytes>() {
+        return Some(Ok(b.as_slice().to_vec()));
+    }
+    Buffer::get(v).map(|b| b.map(|b| b.to_vec())).transpose()
 }
 
 /// A bytes object with the contents of a bytes-like object.
 pub fn from_buffer(v: Value) -> PyResult<Ref> {
-    match buffer(v) {
-        Some(data) => Ok(new(&data?).erase()),
-        None => crate::raise!(TypeError, "a bytes-like object is required, not '{}'", v.class().name()),
-    }
+    Ok(new(&Buffer::require(v)?.to_vec()).erase())
 }

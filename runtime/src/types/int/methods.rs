@@ -278,12 +278,12 @@ impl Int {
 /// The bytes of an object, as `bytes(source)` would find them, without integers as sizes.
 fn bytes_of(source: Value) -> PyResult<Vec<u8>> {
     if let Some(b) = source.exact::<Bytes>() {
-        return Ok(b.bytes().to_vec());
+        return Ok(b.as_slice().to_vec());
     }
     if let Some(r) = call::call_special(source, names().__bytes__, &[]) {
         let r = r?;
         return match r.downcast::<Bytes>() {
-            Some(b) => Ok(b.bytes().to_vec()),
+            Some(b) => Ok(b.as_slice().to_vec()),
             None => raise!(TypeError, "__bytes__ returned non-bytes (type {})", r.class().name()),
         };
     }

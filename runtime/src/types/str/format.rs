@@ -8,8 +8,8 @@ use crate::object::{Own, P, Ref};
 use crate::protocol::{attr, call, mapping, repr};
 use crate::text::template::{FieldName, First, Lookup, Template, unknown_conversion};
 use crate::text::{Chars, TextError, escape, float_repr, format_spec};
-use crate::types::int::text::max_digits;
 use crate::types::int;
+use crate::types::int::text::max_digits;
 use crate::value::Value;
 use crate::{pymethods, raise};
 use std::ops::Range;
@@ -39,7 +39,12 @@ fn write_builtin(out: &mut StrBuilder, v: Value, spec: Chars<'_>) -> PyResult<bo
             out.push_chars(format_spec::format_str(s.chars(), spec, "str")?.chars());
         }
     } else if v.is_int() {
-        let text = format_spec::format_int(format_spec::IntRef::Small(v.int_unchecked()), spec, "int", max_digits())?;
+        let text = format_spec::format_int(
+            format_spec::IntRef::Small(v.int_unchecked()),
+            spec,
+            "int",
+            max_digits(),
+        )?;
         out.push_chars(text.chars());
     } else if let Some(f) = v.as_exact_float() {
         if spec.is_empty() {
@@ -98,7 +103,8 @@ impl Source<'_> {
         match self {
             Source::Map(m) => mapping::getitem(*m, from_slice(name).p().value()),
             Source::Call(_, kwargs) => {
-                let found = kwargs.pairs.iter().find(|(k, _)| k.as_str().is_some_and(|k| k.chars().same(name)));
+                let found =
+                    kwargs.pairs.iter().find(|(k, _)| k.as_str().is_some_and(|k| k.chars().same(name)));
                 match found {
                     Some((_, v)) => Ok(v.own()),
                     None => mapping::key_error(from_slice(name).p().value()),

@@ -164,8 +164,12 @@ unsafe fn copy_chars(from: Chars<'_>, kind: u8, to: *mut u8, at: usize) {
     unsafe {
         match (from, kind) {
             (Chars::Latin1(s), 1) => std::ptr::copy_nonoverlapping(s.as_ptr(), to.add(at), s.len()),
-            (Chars::Ucs2(s), 2) => std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u16>().add(at), s.len()),
-            (Chars::Ucs4(s), 4) => std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u32>().add(at), s.len()),
+            (Chars::Ucs2(s), 2) => {
+                std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u16>().add(at), s.len())
+            }
+            (Chars::Ucs4(s), 4) => {
+                std::ptr::copy_nonoverlapping(s.as_ptr(), to.cast::<u32>().add(at), s.len())
+            }
             (Chars::Latin1(s), 2) => widen(s, to.cast::<u16>().add(at)),
             (Chars::Latin1(s), _) => widen(s, to.cast::<u32>().add(at)),
             (Chars::Ucs2(s), 1) => narrow(s, to.add(at), |c| c as u8),
@@ -354,7 +358,12 @@ pub fn from_slice(chars: Chars<'_>) -> Own<Str> {
 }
 
 /// The concatenation of pieces whose total length is `len`; `width` and `ascii` describe the result.
-pub fn from_pieces<'a>(len: usize, width: u8, ascii: bool, pieces: impl Iterator<Item = Chars<'a>>) -> Own<Str> {
+pub fn from_pieces<'a>(
+    len: usize,
+    width: u8,
+    ascii: bool,
+    pieces: impl Iterator<Item = Chars<'a>>,
+) -> Own<Str> {
     let s = raw(len, len, width, ascii);
     let mut at = 0;
     for piece in pieces {

@@ -25,7 +25,13 @@ pub(crate) fn bounds(start: Option<Value>, end: Option<Value>, len: usize) -> Py
 
 type Search = fn(Chars<'_>, Chars<'_>) -> Option<usize>;
 
-fn find_with(f: Search, this: P<Str>, sub: P<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<Option<usize>> {
+fn find_with(
+    f: Search,
+    this: P<Str>,
+    sub: P<Str>,
+    start: Option<Value>,
+    end: Option<Value>,
+) -> PyResult<Option<usize>> {
     let Some(range) = bounds(start, end, this.len())? else { return Ok(None) };
     Ok(f(this.chars().slice(range.clone()), sub.chars()).map(|i| i + range.start))
 }
@@ -145,13 +151,13 @@ impl Str {
     /// Return True if the string starts with the specified prefix, False otherwise.
     #[method("(prefix, start=None, end=None, /)")]
     fn startswith(this: P<Str>, prefix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
-        tail_match(Chars::starts_with, "startswith", this, prefix, start, end)
+        tail_match(|s, p| s.starts_with(p), "startswith", this, prefix, start, end)
     }
 
     /// Return True if the string ends with the specified suffix, False otherwise.
     #[method("(suffix, start=None, end=None, /)")]
     fn endswith(this: P<Str>, suffix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
-        tail_match(Chars::ends_with, "endswith", this, suffix, start, end)
+        tail_match(|s, p| s.ends_with(p), "endswith", this, suffix, start, end)
     }
 
     /// Return a str with the given prefix string removed if present.

@@ -24,14 +24,13 @@ pub use operators::{contains, join, repeat, slice_of};
 
 use crate::error::PyResult;
 use crate::object::{Own, P, Ref};
-use crate::types::type_object::{TypeObject, flags};
+use crate::types::type_object::TypeObject;
 use crate::value::Value;
 use std::ops::Range;
 
 /// Sets the layout, slots and methods of `str`.
 pub fn install(class: P<TypeObject>) {
     class.set_layout::<Str>();
-    class.flags.set(class.flags.get() | flags::BASETYPE | flags::MATCH_SELF);
     construct::install(class);
     Str::install_operators(class);
     Str::install_methods(class);

@@ -1,6 +1,8 @@
 //! The slots of `str`: `+`, `*`, `in`, subscripts, comparison, hash, `repr`.
 
-use super::{Str, StrBuilder, char_str, concat, copy_in, empty, exactly_str, from_pieces, from_slice, iter, latin1};
+use super::{
+    Str, StrBuilder, char_str, concat, copy_in, empty, exactly_str, from_pieces, from_slice, iter, latin1,
+};
 use crate::error::{Exc, PyResult};
 use crate::object::{Own, P, Ref};
 use crate::protocol::{index, mapping};
@@ -91,7 +93,11 @@ fn join_values(separator: P<Str>, items: &[Value]) -> PyResult<Own<Str>> {
     let (mut total, mut width, mut ascii) = (0usize, 1u8, true);
     for (i, item) in items.iter().enumerate() {
         let Some(s) = item.as_str() else {
-            return raise!(TypeError, "sequence item {i}: expected str instance, {} found", item.class().name());
+            return raise!(
+                TypeError,
+                "sequence item {i}: expected str instance, {} found",
+                item.class().name()
+            );
         };
         total += s.len();
         width = width.max(s.kind.get());

@@ -120,7 +120,9 @@ pub(crate) fn with_int<T>(v: Value, f: impl FnOnce(IntRef<'_>) -> TextResult<T>)
     match (v.as_i64(), v.as_big()) {
         (Some(i), _) => Ok(f(IntRef::Small(i))?),
         (None, Some(big)) => Ok(f(IntRef::Big(&big))?),
-        (None, None) => raise!(TypeError, "'{}' object cannot be interpreted as an integer", v.class().name()),
+        (None, None) => {
+            raise!(TypeError, "'{}' object cannot be interpreted as an integer", v.class().name())
+        }
     }
 }
 
@@ -145,7 +147,10 @@ fn integer(v: Value, code: u8) -> PyResult {
         return Ok(v.own());
     }
     let wrong = || {
-        let (what, class) = (if matches!(code, b'o' | b'x' | b'X') { "an integer" } else { "a real number" }, v.class().name());
+        let (what, class) = (
+            if matches!(code, b'o' | b'x' | b'X') { "an integer" } else { "a real number" },
+            v.class().name(),
+        );
         raise!(TypeError, "%{} format: {what} is required, not {class}", code as char)
     };
     if !number::is_number(v) {

@@ -26,7 +26,12 @@ fn maximum(n: isize) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX)
 }
 
-fn triple(this: P<Str>, found: Option<(Range<usize>, Range<usize>)>, sep: P<Str>, whole_last: bool) -> Own<Tuple> {
+fn triple(
+    this: P<Str>,
+    found: Option<(Range<usize>, Range<usize>)>,
+    sep: P<Str>,
+    whole_last: bool,
+) -> Own<Tuple> {
     let refs = match found {
         Some((before, after)) => {
             let cut = |r: Range<usize>| from_slice(this.chars().slice(r)).erase();

@@ -119,8 +119,10 @@ impl Str {
         for (a, b) in from.chars().iter().zip(to.chars().iter()) {
             table.insert(Value::small_int(a.into()), int::new(b.into()))?;
         }
-        for c in removed.iter().flat_map(|s| s.chars().iter()) {
-            table.insert(Value::small_int(c.into()), NONE.own())?;
+        if let Some(removed) = removed {
+            for c in removed.chars().iter() {
+                table.insert(Value::small_int(c.into()), NONE.own())?;
+            }
         }
         Ok(table)
     }

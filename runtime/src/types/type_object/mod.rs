@@ -109,6 +109,8 @@ pub struct TypeObject {
     pub clear_object: Cell<unsafe fn(*const u8)>,
     /// Weak references to the class.
     pub weakrefs: Cell<Option<Value>>,
+    /// Exports the memory of instances (the buffer protocol), for native types other than the builtin ones.
+    pub buffer: Cell<Option<crate::buffer::ExportFn>>,
 }
 
 // SAFETY: `repr(C)`, starts with the header, fixed size.
@@ -183,6 +185,7 @@ impl TypeObject {
             traverse: Cell::new(traverse_object::<Bare>),
             clear_object: Cell::new(clear_object::<Bare>),
             weakrefs: Cell::new(None),
+            buffer: Cell::new(None),
         }
     }
 
@@ -207,6 +210,7 @@ impl TypeObject {
         self.slot_count.set(base.slot_count.get());
         self.dict_offset.set(base.dict_offset.get());
         self.weakref_offset.set(base.weakref_offset.get());
+        self.buffer.set(base.buffer.get());
     }
 
     /// Do instances start with a `T`?
