@@ -73,6 +73,8 @@ pub struct Runtime {
     pub gc: crate::gc::GcState,
     /// Counts registrations with abstract base classes: what their negative caches depend on.
     pub abc_version: Cell<u64>,
+    /// Descriptions of struct sequence classes, by the address of the class.
+    pub struct_sequences: RefCell<HashMap<usize, &'static crate::types::structseq::Spec>>,
     /// What `atexit` calls.
     pub exit_functions: RefCell<Vec<ExitFunction>>,
     /// The builtin `ExceptionGroup` class.
@@ -135,6 +137,7 @@ impl Runtime {
             native_classes: RefCell::new(HashMap::new()),
             gc: crate::gc::GcState::default(),
             abc_version: Cell::new(0),
+            struct_sequences: RefCell::new(HashMap::new()),
             exit_functions: RefCell::new(Vec::new()),
             exception_group: OnceCell::new(),
             int_max_str_digits: Cell::new(4300),

@@ -39,6 +39,7 @@ pub mod set;
 pub mod singletons;
 pub mod slice;
 pub mod str;
+pub mod structseq;
 pub mod traceback;
 #[allow(unsafe_code, reason = "items behind the struct")]
 pub mod tuple;
