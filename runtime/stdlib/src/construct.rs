@@ -67,3 +67,17 @@ pub fn add_class<T: Object>(
 pub fn set_doc(class: P<TypeObject>, doc: &str) {
     class.dict().insert_text("__doc__", taipan_runtime::types::str::new(doc).erase());
 }
+
+/// Import a module by its full name.
+pub fn import(name: &str) -> PyResult {
+    let Some(importer) = taipan_runtime::runtime::runtime().builtins().get_text("__import__") else {
+        return taipan_runtime::raise!(ImportError, "__import__ not found");
+    };
+    let importer = importer.own();
+    let text = taipan_runtime::types::str::new(name);
+    let top = taipan_runtime::protocol::call::call1(importer.value(), text.p().value())?;
+    match taipan_runtime::runtime::runtime().modules().get_text(name) {
+        Some(m) => Ok(m.own()),
+        None => Ok(top),
+    }
+}

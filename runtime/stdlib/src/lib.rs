@@ -14,8 +14,10 @@ mod heapq;
 mod itertools;
 mod math;
 mod operator;
+mod random;
 mod stat;
 mod string;
+mod time;
 mod types_;
 mod weakref;
 
@@ -34,8 +36,10 @@ pub static MODULES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &math::MODULE,
     &operator::MODULE,
+    &random::MODULE,
     &stat::MODULE,
     &string::MODULE,
+    &time::MODULE,
     &types_::MODULE,
     &weakref::MODULE,
 ];
