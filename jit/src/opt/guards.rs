@@ -190,15 +190,14 @@ impl Opt<'_> {
             Op::BOr if !holds => args.iter().for_each(|a| self.learn_bool(*a, false)),
             _ => {
                 let op = if holds { Some(op) } else { super::fold::inverted(op) };
-                if let Some(op) = op {
-                    self.learn_compare(op, args[0], args.get(1).copied());
+                if let (Some(op), [a, b]) = (op, &*args) {
+                    self.learn_compare(op, *a, *b);
                 }
             }
         }
     }
 
-    fn learn_compare(&mut self, op: Op, a: Ref, b: Option<Ref>) {
-        let Some(b) = b else { return };
+    fn learn_compare(&mut self, op: Op, a: Ref, b: Ref) {
         let (a, b) = (self.resolve(a), self.resolve(b));
         let (x, y) = (self.fact(a), self.fact(b));
         let (range, all) = (Fact::range, (i64::MIN, i64::MAX));
@@ -211,10 +210,10 @@ impl Opt<'_> {
                 self.learn(a, range(all.0, y.hi));
                 self.learn(b, range(x.lo, all.1));
             }
-            Op::Gt => self.learn_compare(Op::Lt, b, Some(a)),
-            Op::Ge => self.learn_compare(Op::Le, b, Some(a)),
-            Op::Ugt => self.learn_compare(Op::Ult, b, Some(a)),
-            Op::Uge => self.learn_compare(Op::Ule, b, Some(a)),
+            Op::Gt => self.learn_compare(Op::Lt, b, a),
+            Op::Ge => self.learn_compare(Op::Le, b, a),
+            Op::Ugt => self.learn_compare(Op::Ult, b, a),
+            Op::Uge => self.learn_compare(Op::Ule, b, a),
             Op::Ult if y.lo >= 0 => self.learn(a, range(0, y.hi.saturating_sub(1))),
             Op::Ule if y.lo >= 0 => self.learn(a, range(0, y.hi)),
             Op::Eq if b.is_const() && self.ty(a) == self.ty(b) => self.replace(a, b),

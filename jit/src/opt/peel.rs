@@ -101,6 +101,8 @@ pub(super) struct Header {
     pub block: BlockId,
     /// The carried slots, their assumptions, and their values at the entry.
     slots: Vec<(u32, Spec, Ref)>,
+    /// What was known of those values there.
+    facts: Vec<Fact>,
     /// What was known of the heap at the preamble's end: alias classes, and whether shapes were.
     imported: BTreeSet<u16>,
     imported_shapes: bool,
@@ -227,7 +229,7 @@ impl Opt<'_> {
             };
             slots.push((slot, self.spec(slot, r), r));
         }
-        // A slot that only side fragments change, and whose type the preamble does not know, stays a word.
+        let facts = slots.iter().map(|(_, _, r)| self.slot_fact(*r)).collect();
         self.release_unboxed(&slots);
         self.flush_pending();
         let args: Vec<Option<Ref>> = slots.iter().map(|(_, s, r)| self.argument(*s, *r)).collect();
@@ -241,7 +243,7 @@ impl Opt<'_> {
             let r = self.parameter(*spec, *value);
             base.insert(*slot, r);
         }
-        self.header = Some(Header { block, slots, imported, imported_shapes });
+        self.header = Some(Header { block, slots, facts, imported, imported_shapes });
         base
     }
 
@@ -320,12 +322,12 @@ impl Opt<'_> {
     /// Ends a block with a jump to the header.
     pub(super) fn back_edge(&mut self, w: &mut Walk, overlay: Overlay, root: bool) -> Result<(), String> {
         let Some(h) = &self.header else { return Err("a jump without a loop".into()) };
-        let (target, header) = (h.block, h.slots.clone());
+        let (target, header, facts) = (h.block, h.slots.clone(), h.facts.clone());
         if let Some(slot) = overlay.keys().find(|s| header.iter().all(|h| h.0 != **s)) {
             return Err(format!("slot {slot} is changed but not carried"));
         }
         let mut slots = Vec::new();
-        for (slot, spec, first) in header {
+        for ((slot, spec, _), first) in header.into_iter().zip(facts) {
             let Some(r) = overlay.get(&slot) else { return Err(format!("slot {slot} is lost")) };
             let r = self.escape(*r);
             let r = self.as_value(r);
@@ -343,12 +345,12 @@ impl Opt<'_> {
 
     /// Sees to it that a value keeps the header's assumption: it does, or a guard makes it, or the assumption is
     /// weakened for the next attempt.
-    fn keep(&mut self, w: &mut Walk, slot: u32, spec: Spec, r: Ref, first: Ref, root: bool) {
+    fn keep(&mut self, w: &mut Walk, slot: u32, spec: Spec, r: Ref, first: Fact, root: bool) {
         let f = self.slot_fact(r);
         let fixed = matches!(spec, Spec::Fixed(_));
         let (spec, good) = match spec {
             Spec::Fixed(s) if self.resolve(s) == self.resolve(r) => (spec, true),
-            Spec::Fixed(_) => (Spec::of(self.slot_fact(first)), false),
+            Spec::Fixed(_) => (Spec::of(first), false),
             _ => (spec, spec.join(f) == spec),
         };
         if good {

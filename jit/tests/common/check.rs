@@ -2,8 +2,10 @@
 //! off, and with every guard made to fail.
 
 use super::{Normal, TestHost, find, layout, normal, reset, resume, run, world};
+use std::collections::BTreeMap;
 use taipan_jit::compile::{Compiler, Options};
-use taipan_jit::eval::{self, Left, Resume};
+
+use taipan_jit::eval::{self, Left, Out, Resume};
 use taipan_jit::ir::{Graph, Region, parse, text, verify};
 use taipan_jit::memory::CodeMemory;
 use taipan_jit::opt::{self, Passes};
@@ -50,7 +52,9 @@ fn finish(p: &Program, slots: &[u64], left: Left) -> Left {
     match resume(&p.region, slots, &left) {
         None => left,
         Some(at) => {
-            let mut base = left.frames[0].2.clone();
+            // As words: what the exit describes as an object may have changed since.
+            let words = left.frames[0].2.keys().filter_map(|s| Some((*s, Out::Word(*at.base.get(s)?))));
+            let mut base: BTreeMap<u32, Out> = words.collect();
             let mut end = eval::region(&p.region, &layout(false), at, &mut TestHost, 200, |_| {});
             base.append(&mut end.frames[0].2);
             end.frames[0].2 = base;
@@ -99,6 +103,9 @@ pub fn check(p: &Program) {
             let again = parse::graph(&t, &find).unwrap_or_else(|e| panic!("{}: {e}\n{t}", at("parse")));
             assert_eq!(text::graph(&again), t, "{}", at("print and parse"));
             let slots = start(p);
+            if std::env::var_os("SHOW").is_some() {
+                println!("{name}\n{t}");
+            }
             let left = eval::graph(&g, &l, &slots, &mut TestHost, 200).expect("it ends");
             let left = finish(p, &slots, left);
             assert_eq!(heap(p), want_heap, "{}\n{t}", at("graph's heap"));
