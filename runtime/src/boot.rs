@@ -33,6 +33,7 @@ pub fn boot(runtime: &Runtime) {
         finish(class);
     }
     types::exception::make_classes();
+    crate::builtins::boot().expect("nothing that builtins are made of raises");
 }
 
 /// Base, `__bases__`, MRO and an empty dict.

@@ -12,9 +12,36 @@ pub mod warn;
 
 use crate::error::{Exc, PyResult};
 use crate::object::P;
-use crate::runtime::{exception_class, types};
+use crate::runtime::{exception_class, runtime, types};
 use crate::types::module::Module;
+use crate::types::str;
 use crate::value::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, TRUE};
+
+/// Make the module; its dict is the one that look-ups of global names end at.
+pub fn boot() -> PyResult<()> {
+    let m = Module::in_class(types().module);
+    m.dict.set(Some(runtime().builtins().own()));
+    m.set("__name__", str::new("builtins"));
+    m.set("__doc__", str::new(DOC));
+    m.set("__package__", str::empty());
+    for name in ["__loader__", "__spec__"] {
+        m.set(name, NONE);
+    }
+    fill(m.p())?;
+    runtime().modules().insert_text("builtins", m.erase());
+    Ok(())
+}
+
+const DOC: &str = "Built-in functions, types, exceptions, and other objects.
+
+This module provides direct access to all 'built-in'
+identifiers of Python; for example, builtins.len is
+the full name for the built-in function len().
+
+This module is not normally accessed explicitly by most
+applications, but can be useful in modules that provide
+objects with the same name as a builtin and need access to
+the built-in object.";
 
 /// Put functions, constants and classes into the module.
 pub fn fill(m: P<Module>) -> PyResult<()> {
