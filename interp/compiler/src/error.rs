@@ -55,15 +55,33 @@ pub(crate) struct Failure {
     pub kind: ErrorKind,
     pub msg: String,
     pub range: Option<TextRange>,
+    pub end: End,
+}
+
+/// What is reported as the end of an error's place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The end of its range.
+    #[default]
+    Range,
+    /// One column after its start: a line end, which has no text.
+    OneColumn,
+    /// Nothing.
+    Unknown,
 }
 
 impl Failure {
     pub fn new(msg: impl Into<String>, at: &impl Ranged) -> Box<Self> {
-        Box::new(Self { kind: ErrorKind::Syntax, msg: msg.into(), range: Some(at.range()) })
+        Box::new(Self { kind: ErrorKind::Syntax, msg: msg.into(), range: Some(at.range()), end: End::Range })
     }
 
     pub fn of_kind(kind: ErrorKind, msg: impl Into<String>, range: Option<TextRange>) -> Box<Self> {
-        Box::new(Self { kind, msg: msg.into(), range })
+        Box::new(Self { kind, msg: msg.into(), range, end: End::Range })
+    }
+
+    pub fn with_end(mut self: Box<Self>, end: End) -> Box<Self> {
+        self.end = end;
+        self
     }
 
     pub fn recursion() -> Box<Self> {

@@ -14,6 +14,9 @@ const MAX_BRACKETS: usize = 200;
 /// Prefix operators in a row, and other ways to nest without brackets.
 const MAX_RUN: usize = 6_000;
 
+/// A tree from a source longer than this may be a chain that cannot be dropped without a great deal of stack.
+pub(crate) const MAX_DROPPED_SOURCE: usize = 8 << 20;
+
 /// Runs compilation with enough stack.
 pub(crate) fn on_big_stack<T: Send>(size: usize, work: impl FnOnce() -> T + Send) -> T {
     if size <= SMALL_SOURCE {
@@ -70,6 +73,7 @@ impl Scan<'_> {
                     continue;
                 }
                 b'\n' if self.brackets == 0 => (self.run, self.chain) = (0, 0),
+                b',' | b';' => (self.run, self.chain) = (0, 0),
                 b'-' | b'+' | b'~' => self.run += 1,
                 b'*' if self.bytes.get(self.at + 1) == Some(&b'*') => {
                     self.chain += 1;
@@ -96,8 +100,8 @@ impl Scan<'_> {
         let length = rest.iter().position(|&b| !(b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80));
         let length = length.unwrap_or(rest.len());
         match &rest[..length] {
-            b"not" | b"await" | b"lambda" | b"yield" => self.run += 1,
-            b"if" | b"else" | b"for" => self.chain += 1,
+            b"not" | b"await" | b"yield" => self.run += 1,
+            b"if" | b"else" | b"for" | b"lambda" => self.chain += 1,
             _ => self.run = 0,
         }
         self.at += length;

@@ -20,8 +20,8 @@ use std::sync::Arc;
 
 use taipan_bytecode::{Code, CodeFlags};
 
+use error::{End, Failure, Result};
 pub use error::{ErrorKind, SyntaxError};
-use error::{Failure, Result};
 use source::LineIndex;
 
 /// `compile()`'s mode.
@@ -99,14 +99,30 @@ fn compile_text(
     lines: &LineIndex,
     filename: &str,
     mode: Mode,
-    mut flags: CompileFlags,
+    flags: CompileFlags,
 ) -> Result<Arc<Code>> {
     if source.contains('\0') {
         return Err(Failure::of_kind(ErrorKind::Syntax, "source code cannot contain null bytes", None));
     }
     guard::check_nesting(source)?;
     let parsed = parse::parse(source, mode);
-    messages::check(source, lines, mode, &parsed)?;
+    let result = compile_tree(source, lines, filename, mode, flags, &parsed);
+    if source.len() > guard::MAX_DROPPED_SOURCE {
+        // Dropping recurses along chains of operators; the memory is the lesser evil.
+        std::mem::forget(parsed);
+    }
+    result
+}
+
+fn compile_tree(
+    source: &str,
+    lines: &LineIndex,
+    filename: &str,
+    mode: Mode,
+    mut flags: CompileFlags,
+    parsed: &ruff_python_parser::Parsed<ruff_python_ast::Mod>,
+) -> Result<Arc<Code>> {
+    messages::check(source, lines, mode, parsed)?;
     let module = parsed.syntax();
     flags.future |= future::features(module)?.0;
     let table =
@@ -134,7 +150,11 @@ fn locate(failure: Failure, source: &str, lines: &LineIndex, filename: &str) -> 
             (line, text.chars().count() as u32 + 1)
         };
         (error.line, error.col) = characters(range.start().to_u32());
-        (error.end_line, error.end_col) = characters(range.end().to_u32());
+        (error.end_line, error.end_col) = match failure.end {
+            End::Range => characters(range.end().to_u32()),
+            End::OneColumn => (error.line, error.col + 1),
+            End::Unknown => (error.line, 0),
+        };
         error.text = lines.text(source, error.line).map(str::to_owned);
     }
     Box::new(error)

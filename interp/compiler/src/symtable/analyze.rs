@@ -138,7 +138,9 @@ fn analyze_name(
     free: &mut NameSet,
     class: Option<ScopeId>,
 ) -> Result<NameScope> {
-    let at = table.scope(id).range;
+    let scope = table.scope(id);
+    let directive = scope.directives.iter().find(|(declared, _)| declared == name);
+    let at = directive.map_or(scope.range, |(_, range)| *range);
     if symbol.has(def::GLOBAL) {
         if symbol.has(def::NONLOCAL) {
             return Err(Failure::new(format!("name '{name}' is nonlocal and global"), &at));

@@ -116,7 +116,10 @@ impl Builder {
             comprehension: None,
             comp_inlined: false,
             comp_iter_target: false,
-            comp_iter_expr: 0,
+            comp_iter_expr: self
+                .stack
+                .last()
+                .map_or(0, |parent| self.scopes[parent.0 as usize].comp_iter_expr),
             needs_class_closure: false,
             needs_classdict: false,
             can_see_class_scope: false,
@@ -127,6 +130,7 @@ impl Builder {
             annotation_block: None,
             scope_info: "",
             unevaluated: false,
+            directives: Vec::new(),
         });
         self.stack.push(id);
         if matches!(kind, BlockKind::Annotation | BlockKind::TypeVariable | BlockKind::TypeAlias) {
@@ -171,7 +175,7 @@ impl Builder {
         let scope = &mut self.scopes[id.0 as usize];
         let symbol = scope.symbols.entry(mangled.clone()).or_default();
         if flags & def::PARAM != 0 && symbol.has(def::PARAM) {
-            let text = format!("duplicate parameter '{name}' in function definition");
+            let text = format!("duplicate argument '{name}' in function definition");
             return Err(Failure::new(text, &at));
         }
         if flags & def::TYPE_PARAM != 0 && symbol.has(def::TYPE_PARAM) {

@@ -136,6 +136,8 @@ pub(crate) struct Scope {
     pub scope_info: &'static str,
     /// Annotations that are never evaluated (in functions, or under the future import).
     pub unevaluated: bool,
+    /// Where names were declared global or nonlocal.
+    pub directives: Vec<(Name, TextRange)>,
 }
 
 impl Scope {

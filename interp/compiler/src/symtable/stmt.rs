@@ -30,8 +30,8 @@ impl Builder {
             Stmt::ClassDef(node) => self.class_def(node)?,
             Stmt::TypeAlias(node) => self.type_alias(node)?,
             Stmt::AnnAssign(node) => self.ann_assign(node)?,
-            Stmt::Global(node) => self.declare(&node.names, "global", def::GLOBAL)?,
-            Stmt::Nonlocal(node) => self.declare(&node.names, "nonlocal", def::NONLOCAL)?,
+            Stmt::Global(node) => self.declare(&node.names, "global", def::GLOBAL, stmt)?,
+            Stmt::Nonlocal(node) => self.declare(&node.names, "nonlocal", def::NONLOCAL, stmt)?,
             Stmt::Import(node) => node.names.iter().try_for_each(|alias| self.alias(alias, stmt))?,
             Stmt::ImportFrom(node) => node.names.iter().try_for_each(|alias| self.alias(alias, stmt))?,
             Stmt::Return(node) => self.opt_expr(node.value.as_deref())?,
@@ -278,7 +278,7 @@ impl Builder {
         self.opt_expr(node.value.as_deref())
     }
 
-    fn declare(&mut self, names: &[Identifier], what: &str, flag: u16) -> Result<()> {
+    fn declare(&mut self, names: &[Identifier], what: &str, flag: u16, stmt: &Stmt) -> Result<()> {
         for name in names {
             let symbol = self.lookup(&name.id);
             let complain = if symbol.has(def::PARAM) {
@@ -293,11 +293,13 @@ impl Builder {
                 None
             };
             if let Some(text) = complain {
-                return Err(Failure::new(text, name));
+                return Err(Failure::new(text, stmt));
             }
             if flag == def::NONLOCAL && self.current_id() == self.stack[0] {
-                return Err(Failure::new("nonlocal declaration not allowed at module level", name));
+                return Err(Failure::new("nonlocal declaration not allowed at module level", stmt));
             }
+            let mangled = super::mangle(self.private.as_ref(), &name.id);
+            self.current_mut().directives.push((mangled, stmt.range()));
             self.add_identifier(name, flag)?;
         }
         Ok(())
@@ -306,7 +308,7 @@ impl Builder {
     fn alias(&mut self, alias: &Alias, stmt: &Stmt) -> Result<()> {
         if alias.name.as_str() == "*" {
             if self.current().kind != BlockKind::Module {
-                return Err(Failure::new("import * only allowed at module level", stmt));
+                return Err(Failure::new("import * only allowed at module level", alias));
             }
             return Ok(());
         }
