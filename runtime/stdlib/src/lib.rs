@@ -7,6 +7,7 @@ mod bisect;
 mod buffer;
 mod collections;
 mod construct;
+mod contextvars;
 mod errno;
 mod functools;
 mod gc;
@@ -29,6 +30,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &atexit::MODULE,
     &bisect::MODULE,
     &collections::MODULE,
+    &contextvars::MODULE,
     &errno::MODULE,
     &functools::MODULE,
     &gc::MODULE,
