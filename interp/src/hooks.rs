@@ -16,6 +16,7 @@ pub fn hooks() -> Hooks {
     Hooks {
         call_function: crate::eval::call_function,
         exec_code: crate::eval::exec_code,
+        run_body: crate::eval::run_code,
         resume: crate::eval::resume,
         compile,
         signals: None,

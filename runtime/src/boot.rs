@@ -34,6 +34,7 @@ pub fn boot(runtime: &Runtime) {
     }
     types::exception::make_classes();
     crate::builtins::boot().expect("nothing that builtins are made of raises");
+    runtime.builtins().insert_text("__build_class__", crate::protocol::build_class::function());
 }
 
 /// Base, `__bases__`, MRO and an empty dict.
@@ -135,6 +136,17 @@ fn configure(kind: Kind, class: P<TypeObject>) {
             set(MAPPING);
             class.set_layout::<types::mappingproxy::MappingProxy>();
             types::mappingproxy::MappingProxy::install(class);
+        }
+        Kind::Function => {
+            set(HAS_DICT | HAS_WEAKREF);
+            class.set_layout::<types::function::Function>();
+            class.dict_offset.set(offset_of!(types::function::Function, dict) as u32);
+            class.weakref_offset.set(offset_of!(types::function::Function, weakrefs) as u32);
+            types::function::Function::install(class);
+        }
+        Kind::Cell => {
+            class.set_layout::<types::cell::Cell>();
+            types::cell::Cell::install(class);
         }
         _ if types::install::install(kind, class) => {}
         _ => drop(descriptor::configure(kind, class)),

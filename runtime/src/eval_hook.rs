@@ -41,6 +41,8 @@ pub struct Hooks {
     pub call_function: fn(P<Function>, Args<'_>) -> PyResult,
     /// Run a code object with these globals and locals mapping: `exec`, modules, class bodies.
     pub exec_code: fn(P<crate::types::code::Code>, P<crate::types::dict::Dict>, Value) -> PyResult,
+    /// Run a function without parameters with this locals mapping: a class body.
+    pub run_body: fn(P<Function>, Value) -> PyResult,
     /// Resume a generator or coroutine: send a value (`None` first), or with `throw` raise the exception that is
     /// set in the thread state at its yield.
     pub resume: fn(P<Generator>, Value, bool) -> PyResult<Resumed>,

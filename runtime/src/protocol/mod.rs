@@ -1,6 +1,7 @@
 //! The protocols of the data model: the complete slow paths, called as helpers.
 
 pub mod attr;
+pub mod build_class;
 pub mod call;
 pub mod compare;
 #[allow(unsafe_code, reason = "trailing words of dying objects")]

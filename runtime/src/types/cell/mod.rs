@@ -1,4 +1,5 @@
 //! `cell`: a variable shared by nested functions.
 
 mod layout;
+mod methods;
 pub use layout::{Cell, new};

@@ -1,4 +1,5 @@
 //! `function`.
 
 mod layout;
+mod methods;
 pub use layout::{Function, new};

@@ -54,9 +54,19 @@ impl Module {
     }
 }
 
+/// A new module with the standard attributes, around a dict.
+pub fn with_dict(name: &str, dict: P<Dict>) -> Own<Module> {
+    let m = Module::in_class(types().module);
+    m.dict.set(Some(dict.own()));
+    set_standard(m, name, "")
+}
+
 /// A new module with the standard attributes.
 pub fn new(name: &str, doc: &str) -> Own<Module> {
-    let m = Module::in_class(types().module);
+    set_standard(Module::in_class(types().module), name, doc)
+}
+
+fn set_standard(m: Own<Module>, name: &str, doc: &str) -> Own<Module> {
     let doc = if doc.is_empty() { NONE.own() } else { str::new(doc).erase() };
     m.set("__name__", str::new(name));
     m.set("__doc__", doc);
