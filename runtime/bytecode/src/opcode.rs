@@ -251,7 +251,7 @@ macro_rules! for_each_opcode {
             CALL_FUNCTION_EX CallEx var raises,
             /// `[defaults] [kwdefaults] [annotations] [annotate] [closure] code -- function`. Bits of `arg`: 1 a tuple
             /// of defaults, 2 a dict of keyword-only defaults, 4 annotations as a tuple of alternating names and
-            /// values (`from __future__ import annotations`), 16 an `__annotate__` function, 8 a tuple of cells.
+            /// values (not emitted by our compiler, as in CPython 3.14), 16 an `__annotate__` function, 8 a tuple of cells.
             /// Name, qualified name and docstring come from the code; globals are the frame's; `__module__` is
             /// `globals['__name__']`.
             MAKE_FUNCTION MakeFunction var pure,
