@@ -8,9 +8,10 @@ use crate::with_units;
 use std::ops::Range;
 
 /// Whose rules hold: those of `str` or those of `bytes`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Flavor {
     /// Unicode white space and line ends.
+    #[default]
     Str,
     /// ASCII white space; `\n`, `\r` and `\r\n` end lines.
     Bytes,
