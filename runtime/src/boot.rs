@@ -111,6 +111,9 @@ fn configure(kind: Kind, class: P<TypeObject>) {
         Kind::Object => {
             set(BASETYPE);
             types::object::Object::install(class);
+            // These two are recognised by their addresses.
+            class.slots.new.set(Some(types::object::object_new));
+            class.slots.init.set(Some(types::object::object_init));
         }
         Kind::Type => {
             set(BASETYPE | HAS_DICT | HAS_WEAKREF | flags::IS_META);

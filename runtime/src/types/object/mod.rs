@@ -103,14 +103,6 @@ fn abstract_class(class: P<TypeObject>) -> PyResult {
 
 #[pymethods]
 impl Object {
-    #[slot(new)]
-    fn make(class: P<TypeObject>, args: Args<'_>) -> PyResult {
-        object_new(class, args)
-    }
-    #[slot(init)]
-    fn init(v: Value, args: Args<'_>) -> PyResult<()> {
-        object_init(v, args)
-    }
     #[slot(getattr)]
     fn getattr(v: Value, name: P<Str>) -> PyResult {
         attr::generic_getattr(v, name)
