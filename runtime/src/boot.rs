@@ -151,6 +151,28 @@ fn configure(kind: Kind, class: P<TypeObject>) {
             class.set_layout::<types::cell::Cell>();
             types::cell::Cell::install(class);
         }
+        Kind::WeakRef => {
+            set(BASETYPE);
+            class.set_layout::<types::weakref::WeakRef>();
+            types::weakref::WeakRef::install(class);
+        }
+        Kind::WeakProxy | Kind::WeakCallableProxy => {
+            set(flags::NO_NEW);
+            class.set_layout::<types::weakref::WeakRef>();
+            types::weakref::install_proxy(class);
+        }
+        Kind::GenericAlias => {
+            set(BASETYPE | HAS_WEAKREF);
+            class.set_layout::<types::generic_alias::GenericAlias>();
+            class.weakref_offset.set(offset_of!(types::generic_alias::GenericAlias, weakrefs) as u32);
+            types::generic_alias::GenericAlias::install(class);
+        }
+        Kind::Union => {
+            set(HAS_WEAKREF | flags::NO_NEW);
+            class.set_layout::<types::union::Union>();
+            class.weakref_offset.set(offset_of!(types::union::Union, weakrefs) as u32);
+            types::union::Union::install(class);
+        }
         _ if types::install::install(kind, class) => {}
         _ => drop(descriptor::configure(kind, class)),
     }

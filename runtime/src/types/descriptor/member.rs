@@ -53,7 +53,9 @@ impl Member {
     pub fn write(&self, object: Value, v: Ref) -> Ref {
         match object.downcast::<Instance>() {
             Some(i) => i.set_slot(self.index, v),
-            None => Ref::from_raw(place::trailing_slot(object, object.class(), self.index).replace(v.into_raw())),
+            None => {
+                Ref::from_raw(place::trailing_slot(object, object.class(), self.index).replace(v.into_raw()))
+            }
         }
     }
 }

@@ -4,7 +4,9 @@ mod bound_method;
 mod getset;
 mod member;
 mod native_function;
+mod property;
 mod slot_wrapper;
+mod super_;
 mod wrappers;
 
 pub use bound_method::BoundMethod;
@@ -13,7 +15,9 @@ pub use member::Member;
 pub use native_function::{
     ClassMethodDescriptor, MethodDescriptor, NativeFunction, doc_value, function_repr,
 };
+pub use property::Property;
 pub use slot_wrapper::{MethodWrapper, SlotWrapper, attribute_name, new_wrapper};
+pub use super_::{Super, super_lookup};
 pub use wrappers::{ClassMethod, StaticMethod};
 
 use crate::object::{Kind, P};
@@ -71,6 +75,16 @@ pub fn configure(kind: Kind, class: P<TypeObject>) -> bool {
             class.dict_offset.set(offset_of!(ClassMethod, dict) as u32);
             set(flags::BASETYPE | flags::HAS_DICT);
             ClassMethod::install(class);
+        }
+        Kind::Property => {
+            class.set_layout::<Property>();
+            set(flags::BASETYPE);
+            Property::install(class);
+        }
+        Kind::Super => {
+            class.set_layout::<Super>();
+            set(flags::BASETYPE);
+            Super::install(class);
         }
         Kind::StaticMethod => {
             class.set_layout::<StaticMethod>();

@@ -115,7 +115,10 @@ impl Function {
         let want = code.code.freevars().count();
         if have != want {
             let name = f.name.get().as_str().map(|s| s.to_lossy()).unwrap_or_default();
-            return crate::raise!(ValueError, "{name}() requires a code object with {have} free vars, not {want}");
+            return crate::raise!(
+                ValueError,
+                "{name}() requires a code object with {have} free vars, not {want}"
+            );
         }
         f.set_code(code.own_typed());
         Ok(())

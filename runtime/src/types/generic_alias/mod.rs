@@ -1,5 +1,9 @@
 //! `types.GenericAlias`: `list[int]`.
 
+mod methods;
+pub mod params;
+pub use methods::member_repr;
+
 use crate::error::PyResult;
 use crate::object::{Header, Kind, Own, OwnedCell, Ref, alloc};
 use crate::object_layout;

@@ -12,9 +12,9 @@ use crate::runtime::{runtime, types};
 use crate::slots::{Args, CmpOp};
 use crate::types::dict::{self, Dict};
 use crate::types::instance::{self, Instance};
+use crate::types::list;
 use crate::types::str::Str;
 use crate::types::type_object::{Bare, TypeObject, flags, merge_class_dicts};
-use crate::types::list;
 use crate::value::{NOT_IMPLEMENTED, Value};
 
 pub use reduce::getstate;
@@ -212,7 +212,10 @@ fn assign_class(v: Value, value: Option<Value>) -> PyResult<()> {
     let module = types().module;
     let modules = old.is_subtype(module) && new.is_subtype(module);
     if !modules && (new.has(flags::IMMUTABLE) || old.has(flags::IMMUTABLE)) {
-        return crate::raise!(TypeError, "__class__ assignment only supported for mutable types or ModuleType subclasses");
+        return crate::raise!(
+            TypeError,
+            "__class__ assignment only supported for mutable types or ModuleType subclasses"
+        );
     }
     if !compatible(old, new) {
         return crate::raise!(
@@ -262,7 +265,8 @@ fn compatible(a: P<TypeObject>, b: P<TypeObject>) -> bool {
     }
     let n = a.slot_count.get() as usize;
     if a.layout.get() != Kind::Instance || n == 0 {
-        return n == 0 || crate::types::type_object::solid_base(a) == crate::types::type_object::solid_base(b);
+        return n == 0
+            || crate::types::type_object::solid_base(a) == crate::types::type_object::solid_base(b);
     }
     let (a, b) = (runtime().shape(a.instance_id.get()), runtime().shape(b.instance_id.get()));
     a.names[..n] == b.names[..n]

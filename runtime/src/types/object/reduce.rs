@@ -3,7 +3,7 @@
 use crate::error::PyResult;
 use crate::names::names;
 use crate::object::{P, Ref};
-use crate::protocol::call::{call1, call2, call_method_text};
+use crate::protocol::call::{call_method_text, call1, call2};
 use crate::protocol::{attr, iter, type_attr};
 use crate::runtime::{runtime, types};
 use crate::types::dict::{self, Dict};

@@ -114,7 +114,11 @@ fn no_annotations(t: P<TypeObject>, what: &str) -> PyResult<()> {
 pub fn set_annotate(t: P<TypeObject>, value: Option<Value>) -> PyResult<()> {
     let Some(v) = value else { return crate::raise!(TypeError, "cannot delete __annotate__ attribute") };
     if t.has(flags::IMMUTABLE) {
-        return crate::raise!(TypeError, "cannot set '__annotate__' attribute of immutable type '{}'", t.name());
+        return crate::raise!(
+            TypeError,
+            "cannot set '__annotate__' attribute of immutable type '{}'",
+            t.name()
+        );
     }
     if !v.is_none() && v.class().slots.call.get().is_none() {
         return crate::raise!(TypeError, "__annotate__ must be callable or None");
@@ -153,7 +157,11 @@ pub fn annotations(t: P<TypeObject>) -> PyResult {
 /// `t.__annotations__ = value`
 pub fn set_annotations(t: P<TypeObject>, value: Option<Value>) -> PyResult<()> {
     if t.has(flags::IMMUTABLE) {
-        return crate::raise!(TypeError, "cannot set '__annotations__' attribute of immutable type '{}'", t.name());
+        return crate::raise!(
+            TypeError,
+            "cannot set '__annotations__' attribute of immutable type '{}'",
+            t.name()
+        );
     }
     let n = names();
     let own = t.dict().place_of(n.__annotations__).is_some();
@@ -259,4 +267,3 @@ pub fn cpython_flags(t: P<TypeObject>) -> i64 {
     // Every class is ready (bit 12) and has a valid version (19).
     bits.iter().filter(|(f, _)| t.has(*f)).map(|(_, bit)| 1i64 << bit).sum::<i64>() | 1 << 12 | 1 << 19
 }
-

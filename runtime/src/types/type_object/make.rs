@@ -22,7 +22,9 @@ use std::mem::offset_of;
 pub fn type_new(meta: P<TypeObject>, args: Args<'_>) -> PyResult {
     let (name, bases, namespace) = match *args.pos() {
         [name, bases, namespace] => (name, bases, namespace),
-        ref all => return crate::raise!(TypeError, "type.__new__() takes exactly 3 arguments ({} given)", all.len()),
+        ref all => {
+            return crate::raise!(TypeError, "type.__new__() takes exactly 3 arguments ({} given)", all.len());
+        }
     };
     let bad = |i: usize, want: &str, got: Value| {
         crate::raise!(TypeError, "type.__new__() argument {i} must be {want}, not {}", got.class().name())
@@ -163,7 +165,10 @@ fn fill_namespace(c: P<TypeObject>) -> PyResult<()> {
     if let Some((_, cell)) = d.remove(n.__classdictcell__.value())? {
         let Some(cell) = cell.downcast::<cell::Cell>() else {
             let got = cell.class().name();
-            return crate::raise!(TypeError, "__classdictcell__ must be a nonlocal cell, not <class '{got}'>");
+            return crate::raise!(
+                TypeError,
+                "__classdictcell__ must be a nonlocal cell, not <class '{got}'>"
+            );
         };
         drop(cell.set(d.own()));
     }

@@ -146,4 +146,3 @@ pub fn metaclass(meta: P<TypeObject>, bases: &[Value]) -> PyResult<P<TypeObject>
     }
     Ok(winner)
 }
-

@@ -42,7 +42,11 @@ pub fn declared(c: P<TypeObject>, base: P<TypeObject>, bases: &[P<TypeObject>]) 
     let mut declared = Declared { names: Vec::new(), adds_dict: false, adds_weakref: false };
     for item in &items {
         let Some(s) = item.as_str() else {
-            return crate::raise!(TypeError, "__slots__ items must be strings, not '{}'", item.class().name());
+            return crate::raise!(
+                TypeError,
+                "__slots__ items must be strings, not '{}'",
+                item.class().name()
+            );
         };
         let text = s.to_lossy();
         if !crate::text::props::is_identifier(s.chars()) {
@@ -155,4 +159,3 @@ fn get_weakref(v: Value) -> PyResult {
     let first = place::weakref_cell(v, v.class()).and_then(|c| c.get());
     Ok(first.map_or_else(|| Ref::from_raw(crate::value::NONE), Value::own))
 }
-

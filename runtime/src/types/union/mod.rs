@@ -1,5 +1,7 @@
 //! `typing.Union`: `int | str`.
 
+mod methods;
+
 use crate::object::{Header, Kind, Own, OwnedCell, Ref, alloc};
 use crate::object_layout;
 use crate::protocol::compare::equal;
@@ -27,8 +29,13 @@ object_layout!(Union, Kind::Union, container, [args, parameters]);
 /// `a | b` of types; `NotImplemented` where one is no type.
 pub fn or(a: Value, b: Value) -> crate::error::PyResult {
     let ok = |v: Value| {
-        v.is_none() || v.downcast::<TypeObject>().is_some() || v.downcast::<GenericAlias>().is_some()
+        let k = v.class();
+        let t = types();
+        v.is_none()
+            || v.downcast::<TypeObject>().is_some()
+            || v.downcast::<GenericAlias>().is_some()
             || v.downcast::<Union>().is_some()
+            || k == t.typealiastype
     };
     if !ok(a) || !ok(b) {
         return Ok(NOT_IMPLEMENTED.own());

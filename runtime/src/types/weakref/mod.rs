@@ -3,6 +3,9 @@
 //! The weak references to an object form a doubly linked list whose head is in the object (see
 //! `protocol::place`); nothing in the list is counted.
 
+mod methods;
+pub use methods::{install_proxy, proxy, reference};
+
 use crate::object::{Header, Kind, Own, OwnedCell, P, Ref, alloc_in};
 use crate::object_layout;
 use crate::protocol::place::weakref_cell;
