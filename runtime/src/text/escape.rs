@@ -77,6 +77,15 @@ fn push_quoted(out: &mut StrBuilder, c: u32, quote: u32, plain: &impl Fn(u32) ->
 
 /// `repr` of a bytes object: `b'…'`.
 pub fn repr_bytes(bytes: &[u8]) -> String {
+    quoted_bytes(bytes, false)
+}
+
+/// The bytes literal in the `repr` of a bytearray: `'` is escaped even between `"`.
+pub fn repr_bytearray(bytes: &[u8]) -> String {
+    quoted_bytes(bytes, true)
+}
+
+fn quoted_bytes(bytes: &[u8], escape_single: bool) -> String {
     let quote = quote_for(bytes.contains(&b'\''), bytes.contains(&b'"')) as u8 as char;
     let mut out = String::with_capacity(bytes.len() + 3);
     out.push('b');
@@ -87,9 +96,9 @@ pub fn repr_bytes(bytes: &[u8]) -> String {
             b'\r' => out.push_str("\\r"),
             b'\t' => out.push_str("\\t"),
             b'\\' => out.push_str("\\\\"),
-            _ if b as char == quote => {
+            _ if b as char == quote || (escape_single && b == b'\'') => {
                 out.push('\\');
-                out.push(quote);
+                out.push(b as char);
             }
             32..=126 => out.push(b as char),
             _ => {

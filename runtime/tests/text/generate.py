@@ -148,7 +148,8 @@ for d in datas:
 for v in [1, -1, [1, 2], (3,), {4: 5}, [300], ["a"], 1.5, None, "a", b"x", A(b"y"), B(b"z"), 0, 10 ** 30]:
     add(b"", "new", v)
     add(A(b""), "new", v)
-    add("", "new", v)
+    if not isinstance(v, B):
+        add("", "new", v)
 for args in [("a", "ascii"), (1, "ascii"), (b"a", "ascii"), ("é", "ascii"), ("é", "ascii", "replace"), ("a", 1), (1, 2, 3, 4), ()]:
     add(b"", "new", *args)
     add(A(b""), "new", *args)
@@ -207,6 +208,9 @@ for receiver, method, args, kwargs in cases:
     if line not in seen:
         seen.add(line)
         lines.append(line)
+# One in three is enough for a file in the repository; set ALL=1 for all.
+if "ALL" not in os.environ:
+    lines = lines[::3]
 with open(os.path.join(os.path.dirname(__file__), "cases.txt"), "w") as f:
     f.write("\n".join(lines) + "\n")
 print(len(lines), "cases")

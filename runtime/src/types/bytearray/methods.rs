@@ -51,7 +51,7 @@ impl ByteArray {
     #[slot(repr)]
     fn repr(this: P<ByteArray>) -> PyResult {
         let name = this.value().class().name();
-        let text = escape::repr_bytes(&this.borrow());
+        let text = escape::repr_bytearray(&this.borrow());
         Ok(crate::types::str::new(&format!("{name}({text})")).erase())
     }
 

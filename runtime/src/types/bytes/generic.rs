@@ -3,7 +3,7 @@
 use crate::buffer::Buffer;
 use crate::codecs;
 use crate::error::{Exc, PyResult, take_if};
-use crate::object::{Object, Own, P, Ref};
+use crate::object::{Kind, Object, Own, P, Ref};
 use crate::protocol::{index, sequence};
 use crate::raise;
 use crate::text::split::{self, Side};
@@ -240,7 +240,12 @@ pub fn partition<T: ByteString>(this: P<T>, sep: Value, from_left: bool) -> PyRe
         Some((b[before].to_vec(), b[after].to_vec()))
     });
     let refs = match parts {
-        Some((before, after)) => vec![T::make(before), T::make(needle.bytes().to_vec()), T::make(after)],
+        Some((before, after)) => {
+            // `bytes` gives back the very separator.
+            let middle =
+                if T::KIND == Kind::Bytes { sep.own() } else { T::make(needle.bytes().to_vec()) };
+            vec![T::make(before), middle, T::make(after)]
+        }
         None => {
             let (whole, nothing) = (T::unchanged(this), || T::make(Vec::new()));
             if from_left { vec![whole, nothing(), nothing()] } else { vec![nothing(), nothing(), whole] }

@@ -1,7 +1,6 @@
 //! The slots and methods of `bytes`.
 
 use super::{Bytes, iter, new};
-use crate::buffer::Buffer;
 use crate::error::{Exc, PyResult};
 use crate::object::{Own, P, Ref};
 use crate::protocol::{call, index, mapping};
@@ -30,19 +29,13 @@ impl ByteString for Bytes {
     }
 }
 
-/// Compare bytes with any bytes-like object.
-pub(crate) fn compare_bytes(a: &[u8], b: Value, op: CmpOp) -> PyResult {
+/// Compare bytes with bytes; other bytes-like objects compare themselves with bytes.
+fn compare_bytes(a: &[u8], b: Value, op: CmpOp) -> PyResult {
     let holds = |b: &[u8]| Value::bool(op.holds(a, b)).own();
     if let Some(b) = b.downcast::<Bytes>() {
         return Ok(holds(b.as_slice()));
     }
-    match Buffer::get(b)? {
-        Some(view) => Ok(match view.bytes() {
-            Some(b) => holds(b),
-            None => holds(&view.to_vec()),
-        }),
-        None => Ok(NOT_IMPLEMENTED.own()),
-    }
+    Ok(NOT_IMPLEMENTED.own())
 }
 
 #[pymethods(install_methods)]
