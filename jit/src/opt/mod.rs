@@ -13,6 +13,7 @@
 //! - [`snapshots`]: the states at exits, in terms of the graph
 //! - [`peel`]: the loop: a preamble, then a body that starts from what the preamble proved
 //! - [`dce`]: a backward pass that removes what nobody needs
+//! - [`place`]: what only a side fragment needs is computed there
 //!
 //! A region is optimized again from scratch whenever it is compiled, and whenever an assumption that the loop's
 //! header was built on turns out wrong at a back edge (see [`peel`]): the walk is cheap next to Cranelift.
@@ -24,6 +25,7 @@ mod fold;
 mod guards;
 mod heap;
 mod peel;
+mod place;
 mod refcount;
 mod snapshots;
 mod state;
@@ -32,7 +34,7 @@ mod walk;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::ir::{Block, BlockId, Graph, Imm, Inst, Op, Ref, Region, SnapId, Term, Ty};
+use crate::ir::{Block, BlockId, Graph, Imm, Inst, Mem, Op, Ref, Region, SnapId, Term, Ty};
 use crate::layout::Layout;
 use state::{Clobbers, State};
 use walk::Side;
@@ -120,6 +122,8 @@ pub(crate) struct Opt<'a> {
     /// Side fragments whose guards have been emitted.
     work: VecDeque<Side>,
     header: Option<peel::Header>,
+    /// Loads of the preamble: base and place.
+    first_loads: Vec<(Ref, Mem)>,
     /// What the loop's header assumes, as far as known from earlier attempts.
     plan: peel::Plan,
     /// What the back edges of this attempt clobber.
@@ -144,6 +148,7 @@ pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Gra
             block: 0,
             work: VecDeque::new(),
             header: None,
+            first_loads: Vec::new(),
             plan,
             clobbered: Clobbers::default(),
             uses: BTreeMap::new(),
@@ -153,6 +158,7 @@ pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Gra
             let mut g = opt.g;
             if passes.dce {
                 dce::run(&mut g);
+                place::run(&mut g);
             }
             return Ok(g);
         }

@@ -21,6 +21,10 @@
 //!                                      v4 = add_checked v3 1 @1
 //!                                      jump b1(v4)
 //! ```
+//! What the preamble had loaded but lost again (the first turn drops references that later turns do not), and the
+//! body would load anew each time though it clobbers nothing of that kind, is loaded once more at the preamble's
+//! end.
+//!
 //! Side fragments are attached to the body only: the preamble runs once per entry, and what it defines late
 //! must be usable in the body, which a jump from the middle of the preamble would break. They end by jumping to
 //! the header with values for all its parameters.
@@ -34,7 +38,7 @@ use super::facts::{Fact, Kind};
 use super::snapshots::Overlay;
 use super::state::Clobbers;
 use super::walk::{End, Walk};
-use crate::ir::{BlockId, Imm, Inst, Op, Ref, Term, Terminator, Ty};
+use crate::ir::{BlockId, Imm, Inst, Mem, Op, Ref, Term, Terminator, Ty};
 
 /// What the header assumes of a carried slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +91,8 @@ pub(super) struct Plan {
     specs: BTreeMap<u32, Spec>,
     /// What the loop clobbers.
     clobbers: Clobbers,
+    /// Loads to do again at the preamble's end: base and place.
+    hoist: Vec<(Ref, Mem)>,
     /// No preamble: the loop starts from memory, nothing is assumed.
     plain: bool,
     changed: bool,
@@ -162,6 +168,9 @@ impl Opt<'_> {
                 self.plan.changed = true;
             }
         }
+        if !self.plan.changed && self.passes.heap {
+            self.find_hoistable();
+        }
         let good = !std::mem::take(&mut self.plan.changed);
         self.plan.rounds += 1;
         if self.plan.rounds == MAX_ROUNDS {
@@ -169,6 +178,29 @@ impl Opt<'_> {
             self.plan.specs.clear();
         }
         good
+    }
+
+    /// Finds loads of the loop that the preamble could do: it has done them already, from the same base, and no
+    /// back edge changes what is there.
+    fn find_hoistable(&mut self) {
+        let Some(h) = &self.header else { return };
+        if self.clobbered.all || self.plan.plain {
+            return;
+        }
+        let before: BTreeSet<Ref> = self.g.blocks[0].insts.iter().copied().collect();
+        for block in &self.g.blocks[h.block.0 as usize..] {
+            for r in &block.insts {
+                let i = &self.g.body.insts[r.index()];
+                let (Op::Load, Imm::Mem(m)) = (i.op, &i.imm) else { continue };
+                let place = (i.args[0], *m);
+                let stays = place.0.is_const() || before.contains(&place.0);
+                let kept = !self.clobbered.classes.contains(&m.alias);
+                if stays && kept && self.first_loads.contains(&place) && !self.plan.hoist.contains(&place) {
+                    self.plan.hoist.push(place);
+                    self.plan.changed = true;
+                }
+            }
+        }
     }
 
     /// Slots of the base frame that some back edge changes.
@@ -232,6 +264,10 @@ impl Opt<'_> {
         let facts = slots.iter().map(|(_, _, r)| self.slot_fact(*r)).collect();
         self.release_unboxed(&slots);
         self.flush_pending();
+        for (base, mem) in self.plan.hoist.clone() {
+            let base = self.resolve(base);
+            self.load(Op::Load, &[base], mem);
+        }
         let args: Vec<Option<Ref>> = slots.iter().map(|(_, s, r)| self.argument(*s, *r)).collect();
         let from = self.block;
         let block = self.new_block();
