@@ -30,11 +30,19 @@ pub struct Options {
     pub verify: bool,
     /// Make texts of the stages.
     pub dump: bool,
+    /// For stress tests: make every `n`-th guard fail, from the `first`-th on (`(first, n)`).
+    pub force: Option<(usize, usize)>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { passes: Passes::default(), speed: false, verify: cfg!(debug_assertions), dump: false }
+        Options {
+            passes: Passes::default(),
+            speed: false,
+            verify: cfg!(debug_assertions),
+            dump: false,
+            force: None,
+        }
     }
 }
 
@@ -157,7 +165,10 @@ impl Compiler {
             check_region(region)?;
         }
         let start = Instant::now();
-        let graph = opt::optimize(region, layout, &self.options.passes).map_err(CompileError::Invalid)?;
+        let mut graph = opt::optimize(region, layout, &self.options.passes).map_err(CompileError::Invalid)?;
+        if let Some((first, n)) = self.options.force {
+            opt::force_guards(&mut graph, first, n.max(1));
+        }
         let opt_time = start.elapsed();
         let mut c = self.compile_graph(&graph, layout)?;
         c.stats.recorded = region.op_count();

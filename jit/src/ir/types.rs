@@ -134,6 +134,8 @@ impl Const {
 pub enum MemTy {
     /// 8 bytes, a raw int.
     I64,
+    /// 8 bytes, a length: never negative, and below 2^48.
+    Len,
     /// 4 bytes, zero-extended.
     U32,
     /// 4 bytes, sign-extended.
@@ -152,12 +154,22 @@ pub enum MemTy {
 
 impl MemTy {
     /// Every width.
-    pub const ALL: [MemTy; 8] =
-        [MemTy::I64, MemTy::U32, MemTy::I32, MemTy::U16, MemTy::U8, MemTy::F64, MemTy::Val, MemTy::Ptr];
+    pub const ALL: [MemTy; 9] = [
+        MemTy::I64,
+        MemTy::Len,
+        MemTy::U32,
+        MemTy::I32,
+        MemTy::U16,
+        MemTy::U8,
+        MemTy::F64,
+        MemTy::Val,
+        MemTy::Ptr,
+    ];
     /// The name in the text form.
     pub const fn name(self) -> &'static str {
         match self {
             MemTy::I64 => "i64",
+            MemTy::Len => "len",
             MemTy::U32 => "u32",
             MemTy::I32 => "i32",
             MemTy::U16 => "u16",
@@ -188,6 +200,7 @@ impl MemTy {
     /// The smallest and the largest value of a load of an integer.
     pub const fn range(self) -> (i64, i64) {
         match self {
+            MemTy::Len => (0, (1 << 48) - 1),
             MemTy::U32 => (0, u32::MAX as i64),
             MemTy::I32 => (i32::MIN as i64, i32::MAX as i64),
             MemTy::U16 => (0, u16::MAX as i64),

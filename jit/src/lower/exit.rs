@@ -25,9 +25,12 @@ impl Lower<'_, '_> {
                 self.fb.ins().store(MemFlagsData::trusted(), v, self.thread, offset);
             }
             let id = self.iconst(out.len() as i64);
-            self.fb.ins().return_(&[id]);
+            self.fb.ins().jump(self.leave, &[id.into()]);
             out.push(desc);
         }
+        self.fb.switch_to_block(self.leave);
+        let id = self.fb.append_block_param(self.leave, types::I64);
+        self.fb.ins().return_(&[id]);
         Ok(out)
     }
 

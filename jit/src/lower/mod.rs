@@ -83,6 +83,8 @@ struct Lower<'a, 'f> {
     /// Exits whose blocks are not written yet, with the operation that leaves first.
     pending: Vec<(SnapId, CBlock, Option<Op>)>,
     sigs: HashMap<Signature, SigRef>,
+    /// The one block that returns; its parameter is the exit's index.
+    leave: CBlock,
     /// A value that is unboxed as a float after `guard_float`, and the `unbox_float` that does it: the guard
     /// computes the double too, since both look at the same tag.
     unboxed_later: HashMap<Ref, Ref>,
@@ -106,6 +108,8 @@ pub fn lower(
     let mut fb = FunctionBuilder::new(&mut func, ctx);
     let blocks: Vec<CBlock> = g.blocks.iter().map(|_| fb.create_block()).collect();
     let entry = fb.create_block();
+    let leave = fb.create_block();
+    fb.set_cold_block(leave);
     fb.append_block_params_for_function_params(entry);
     fb.switch_to_block(entry);
     let (thread, fp) = (fb.block_params(entry)[0], fb.block_params(entry)[1]);
@@ -121,6 +125,7 @@ pub fn lower(
         exit_blocks: HashMap::new(),
         pending: Vec::new(),
         sigs: HashMap::new(),
+        leave,
         unboxed_later: HashMap::new(),
     };
     l.fb.ins().jump(l.blocks[0], &[]);
@@ -285,7 +290,7 @@ impl Lower<'_, '_> {
         }
         let ins = self.fb.ins();
         match m.ty {
-            MemTy::I64 | MemTy::Val | MemTy::Ptr => ins.load(types::I64, flags, base, offset),
+            MemTy::I64 | MemTy::Len | MemTy::Val | MemTy::Ptr => ins.load(types::I64, flags, base, offset),
             MemTy::F64 => ins.load(types::F64, flags, base, offset),
             MemTy::U32 => ins.uload32(flags, base, offset),
             MemTy::I32 => ins.sload32(flags, base, offset),

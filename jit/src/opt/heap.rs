@@ -19,6 +19,12 @@ use super::facts::Fact;
 use super::state::Known;
 use crate::ir::{ALIAS_TYPE_ID, Imm, Inst, Mem, MemTy, Op, Ref, Ty};
 
+/// Can a word known as one be used as the other?
+fn same_type(a: MemTy, b: MemTy) -> bool {
+    let (x, y) = (a.ty(), b.ty());
+    a == b || (x.is_value() && y.is_value()) || (x == y && a.size() == 8 && b.size() == 8)
+}
+
 fn same_place(k: &Known, base: Ref, index: Option<Ref>, m: Mem) -> bool {
     k.base == base && k.index == index && k.mem.offset == m.offset && k.mem.ty.size() == m.ty.size()
 }
@@ -44,7 +50,7 @@ impl Opt<'_> {
         if self.passes.heap
             && let Some(known) = self.st.heap.get(&m.alias)
             && let Some(k) = known.iter().find(|k| same_place(k, base, index, m))
-            && (k.mem.ty == m.ty || (k.mem.ty.ty().is_value() && m.ty.ty().is_value()))
+            && same_type(k.mem.ty, m.ty)
         {
             return self.resolve(k.value);
         }

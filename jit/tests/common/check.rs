@@ -103,16 +103,20 @@ pub fn check(p: &Program) {
             let again = parse::graph(&t, &find).unwrap_or_else(|e| panic!("{}: {e}\n{t}", at("parse")));
             assert_eq!(text::graph(&again), t, "{}", at("print and parse"));
             let slots = start(p);
-            if std::env::var_os("SHOW").is_some() {
+            let show = std::env::var_os("SHOW").is_some();
+            if show {
                 println!("{name}\n{t}");
             }
             let left = eval::graph(&g, &l, &slots, &mut TestHost, 200).expect("it ends");
             let left = finish(p, &slots, left);
             assert_eq!(heap(p), want_heap, "{}\n{t}", at("graph's heap"));
             assert_eq!(normal(&left, &slots), want, "{}\n{t}", at("graph"));
-            let options = Options { passes, verify: true, dump: true, ..Options::default() };
+            let options = Options { passes, verify: true, dump: show, ..Options::default() };
             let mut c = Compiler::new(CodeMemory::new(1 << 24), options).expect("compiler");
             let code = c.compile_graph(&g, &l).unwrap_or_else(|e| panic!("{}: {e}\n{t}", at("compile")));
+            if let Some(d) = &code.dumps {
+                println!("{}\n{}", d.asm, d.exits);
+            }
             let slots = start(p);
             let left = run(&code, &slots);
             let left = finish(p, &slots, left);
