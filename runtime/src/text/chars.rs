@@ -20,6 +20,7 @@ macro_rules! with_units {
         match $chars {
             $crate::text::Chars::Latin1($units) => $body,
             $crate::text::Chars::Ucs2($units) => $body,
+            #[allow(clippy::useless_conversion, reason = "the other arms need it")]
             $crate::text::Chars::Ucs4($units) => $body,
         }
     };

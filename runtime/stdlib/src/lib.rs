@@ -5,6 +5,7 @@ mod abc;
 pub mod atexit;
 mod bisect;
 mod buffer;
+mod codecs;
 mod collections;
 mod construct;
 mod contextvars;
@@ -29,6 +30,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
     &atexit::MODULE,
     &bisect::MODULE,
+    &codecs::MODULE,
     &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
