@@ -75,6 +75,8 @@ pub struct Runtime {
     pub abc_version: Cell<u64>,
     /// Descriptions of struct sequence classes, by the address of the class.
     pub struct_sequences: RefCell<HashMap<usize, &'static crate::types::structseq::Spec>>,
+    /// Source lines for tracebacks.
+    pub sources: crate::traceback_print::Sources,
     /// What `atexit` calls.
     pub exit_functions: RefCell<Vec<ExitFunction>>,
     /// The builtin `ExceptionGroup` class.
@@ -138,6 +140,7 @@ impl Runtime {
             gc: crate::gc::GcState::default(),
             abc_version: Cell::new(0),
             struct_sequences: RefCell::new(HashMap::new()),
+            sources: crate::traceback_print::Sources::default(),
             exit_functions: RefCell::new(Vec::new()),
             exception_group: OnceCell::new(),
             int_max_str_digits: Cell::new(4300),

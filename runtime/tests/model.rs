@@ -2,7 +2,7 @@
 
 use taipan_runtime::error::PyResult;
 use taipan_runtime::object::Ref;
-use taipan_runtime::protocol::call::{call0, call1, call3, call_method_text};
+use taipan_runtime::protocol::call::{call_method_text, call0, call1, call3};
 use taipan_runtime::protocol::repr::repr_text;
 use taipan_runtime::protocol::{attr, compare, isinstance, iter};
 use taipan_runtime::runtime::{Runtime, runtime, types};
@@ -71,7 +71,8 @@ fn boots_quickly() {
 #[test]
 fn native_calls_and_messages() {
     with_runtime(|| {
-        let l = list::new(vec![Ref::from_raw(Value::small_int(3)), Ref::from_raw(Value::small_int(1))]).erase();
+        let l =
+            list::new(vec![Ref::from_raw(Value::small_int(3)), Ref::from_raw(Value::small_int(1))]).erase();
         ok(call_method_text(*l, "append", &[Value::small_int(2)]));
         ok(call_method_text(*l, "sort", &[]));
         assert_eq!(ok(repr_text(*l)), "[1, 2, 3]");
