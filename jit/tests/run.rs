@@ -8,7 +8,9 @@ use std::path::Path;
 
 use common::check::{Program, check};
 use common::find;
+use taipan_jit::compile::{Compiler, Options};
 use taipan_jit::ir::parse;
+use taipan_jit::memory::CodeMemory;
 use taipan_runtime::value::{FALSE, NONE, TRUE, Value};
 
 fn word(t: &str) -> Result<u64, usize> {
@@ -43,6 +45,22 @@ fn load(path: &Path) -> Program {
         }
     }
     p
+}
+
+/// The stages of a compilation can be looked at, and force and speed options compile too.
+#[test]
+fn options() {
+    let p = load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ir/run/sum.ir"));
+    for (speed, force) in [(false, None), (true, None), (false, Some((0, 2)))] {
+        let options = Options { speed, force, dump: true, ..Options::default() };
+        let mut c = Compiler::new(CodeMemory::new(1 << 20), options).expect("compiler");
+        let code = c.compile(&p.region, &common::layout(true)).expect("compiles");
+        let d = code.dumps.as_ref().expect("asked for");
+        assert!(d.ir.contains("fragment root") && d.opt.contains("block b0") && d.clif.contains("function"));
+        assert!(d.asm.contains("ret") && d.exits.contains("exit 0 of 0@0 (guard_"));
+        assert!(code.stats.recorded == 18 && code.stats.code_bytes == code.code.len());
+    }
+    assert!(p.region.heap_constants().is_empty());
 }
 
 #[test]

@@ -86,6 +86,29 @@ impl Region {
     pub fn child(&self, exit: ExitKey) -> Option<u32> {
         self.fragments.iter().position(|f| f.parent == Some(exit)).map(|i| i as u32)
     }
+    /// Every heap object that the code mentions by address: constants, words that guards compare with, classes of
+    /// new objects. Whoever owns the compiled region keeps them alive as long as the code (an object that dies
+    /// could be replaced by another at the same address). May give one several times.
+    pub fn heap_constants(&self) -> Vec<u64> {
+        let mut out = Vec::new();
+        let mut see = |w: u64| {
+            if w != 0 && w & taipan_runtime::value::POINTER_MASK == 0 {
+                out.push(w);
+            }
+        };
+        for a in &self.fragments {
+            let body = &a.fragment.body;
+            body.consts.iter().filter(|c| c.ty.is_value()).for_each(|c| see(c.bits));
+            for i in &body.insts {
+                match &i.imm {
+                    Imm::Word(w) if body.ty(i.args[0]).is_value() => see(*w),
+                    Imm::Alloc(d) => see(d.type_ptr),
+                    _ => {}
+                }
+            }
+        }
+        out
+    }
     /// The number of recorded instructions.
     pub fn op_count(&self) -> usize {
         self.fragments.iter().map(|f| f.fragment.body.insts.len()).sum()
