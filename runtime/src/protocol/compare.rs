@@ -7,10 +7,7 @@ use crate::slots::CmpOp;
 use crate::types::str::Str;
 use crate::value::{NOT_IMPLEMENTED, TRUE, Value};
 
-/// The modulus of numeric hashes, `2^61 - 1`.
-pub const HASH_MODULUS: u64 = (1 << 61) - 1;
-/// `hash(inf)`
-pub const HASH_INF: i64 = 314_159;
+pub use crate::concrete::{HASH_INF, HASH_MODULUS, hash_float, hash_int};
 
 /// `a == b` as containers see it: identical values are equal.
 #[inline]
@@ -134,43 +131,6 @@ pub fn hash(v: Value) -> PyResult<i64> {
 #[cold]
 pub fn hash_not_implemented(v: Value) -> PyResult<i64> {
     crate::raise!(TypeError, "unhashable type: '{}'", v.class().name())
-}
-
-/// The hash of an int that fits in 64 bits.
-#[inline]
-pub const fn hash_int(i: i64) -> i64 {
-    let m = (i.unsigned_abs() % HASH_MODULUS) as i64;
-    match if i < 0 { -m } else { m } {
-        -1 => -2,
-        h => h,
-    }
-}
-
-/// The hash of a float; `None` for a NaN, whose hash is its identity's.
-pub fn hash_float(f: f64) -> Option<i64> {
-    if f.is_nan() {
-        return None;
-    }
-    if f.is_infinite() {
-        return Some(if f > 0.0 { HASH_INF } else { -HASH_INF });
-    }
-    if f == f.trunc() && f.abs() < 9e18 {
-        return Some(hash_int(f as i64));
-    }
-    let bits = f.to_bits();
-    let exponent = (bits >> 52 & 0x7ff) as i64;
-    let fraction = bits & ((1 << 52) - 1);
-    // The number is `mantissa * 2^shift`; powers of two are rotations modulo 2^61 - 1.
-    let (mantissa, shift) =
-        if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
-    let shift = shift.rem_euclid(61) as u32;
-    let m = mantissa % HASH_MODULUS;
-    let h = if shift == 0 { m } else { (m << shift & HASH_MODULUS) | m >> (61 - shift) };
-    let h = (h % HASH_MODULUS) as i64;
-    Some(match if f < 0.0 { -h } else { h } {
-        -1 => -2,
-        h => h,
-    })
 }
 
 /// The hash of an identity: the `hash` slot of `object`.
