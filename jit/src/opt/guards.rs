@@ -52,6 +52,9 @@ impl Opt<'_> {
                 Outcome::Fails => return false,
                 Outcome::Open => {}
             }
+            if let Some((op, b)) = self.guard_of_bool(op, v, imm) {
+                return self.guard(op, Some(b), &Imm::None, snap);
+            }
         }
         let snap = Some(snap(self));
         // A negated condition is tested as it is.
@@ -69,6 +72,20 @@ impl Opt<'_> {
             self.learn_guard(op, v, imm);
         }
         true
+    }
+
+    /// A guard that a boxed bool is `True` (or not) is one on the bool.
+    fn guard_of_bool(&self, op: Op, v: Ref, imm: &Imm) -> Option<(Op, Ref)> {
+        use taipan_runtime::value::{FALSE, TRUE};
+        let d = self.g.body.def(v).filter(|d| d.op == Op::BoxBool)?;
+        let b = self.resolve(d.args[0]);
+        match (op, imm) {
+            (Op::GuardWord, Imm::Word(w)) if *w == TRUE.bits() => Some((Op::GuardTrue, b)),
+            (Op::GuardWord, Imm::Word(w)) if *w == FALSE.bits() => Some((Op::GuardFalse, b)),
+            (Op::GuardNotWord, Imm::Word(w)) if *w == TRUE.bits() => Some((Op::GuardFalse, b)),
+            (Op::GuardNotWord, Imm::Word(w)) if *w == FALSE.bits() => Some((Op::GuardTrue, b)),
+            _ => None,
+        }
     }
 
     /// The same value, typed as a pointer (it is known to be one), so that its tag is not tested.
