@@ -11,3 +11,5 @@ pub mod layout;
 pub mod lower;
 pub mod memory;
 pub mod opt;
+#[allow(unsafe_code, reason = "reads instructions and frames")]
+pub mod record;

@@ -214,6 +214,11 @@ pub trait Machine: Sized {
 
     // ---- the instruction stream: concrete on every machine -------------------------------------------------
 
+    /// Leave before the next instruction? (The interpreter never does.)
+    #[inline(always)]
+    fn stop(&mut self) -> Option<Exit> {
+        None
+    }
     /// The next instruction; called once before each.
     fn fetch(&mut self) -> Insn;
     /// Go on `distance` instructions from the current one.

@@ -14,6 +14,9 @@ use crate::value::{UNBOUND, Value};
 #[inline(always)]
 pub fn run<M: Machine>(m: &mut M) -> Exit {
     loop {
+        if let Some(exit) = m.stop() {
+            return exit;
+        }
         let i = m.fetch();
         if let Err(exit) = step(m, i) {
             return exit;

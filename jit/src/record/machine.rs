@@ -1,0 +1,873 @@
+//! `impl Machine for Recorder`: each method does the real thing and emits IR.
+//!
+//! # Invariants
+//! - The words in a [`Sym`] are the concrete machine's; ownership of the *concrete* references is the concrete
+//!   machine's business alone, ownership in the *trace* is what `Sym::owned` says.
+//! - Addresses in constants belong to objects in `keep`, to code, or to the runtime.
+
+use super::{Abort, Concrete, Frames, Known, MAX_FRAMES, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym};
+use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
+use crate::record::frames::StartFrame;
+use std::mem::offset_of;
+use taipan_runtime::error::PyResult;
+use taipan_runtime::exec::code::ExecCode;
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, INVERT, Insn, KEYWORDS, Op};
+use taipan_runtime::helper::{Effect, Helper};
+use taipan_runtime::helpers;
+use taipan_runtime::machine::{
+    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
+};
+use taipan_runtime::object::{Object, P};
+use taipan_runtime::slots::CmpOp;
+use taipan_runtime::thread::Thread;
+use taipan_runtime::types::dict::Dict;
+use taipan_runtime::types::function::Function;
+use taipan_runtime::types::instance::Instance;
+use taipan_runtime::types::module::Module;
+use taipan_runtime::types::type_object::TypeObject;
+use taipan_runtime::value::{NONE, UNBOUND, Value};
+
+/// Bytes of a dict entry, and of its value in it.
+const ENTRY: usize = size_of::<taipan_runtime::types::dict::Entry>();
+const ENTRY_VALUE: usize = offset_of!(taipan_runtime::types::dict::Entry, value);
+
+impl<C: Concrete> Recorder<C> {
+    fn insn(&self) -> Insn {
+        // SAFETY: the concrete machine is executing it.
+        unsafe { *self.c.current() }
+    }
+    fn sym(&self, word: Value, ir: IrRef) -> Sym {
+        Sym { word, ir, owned: false }
+    }
+    fn unbox_int(&mut self, v: Sym) -> IrRef {
+        match self.raw_type(v.ir) {
+            Ty::I64 => v.ir,
+            _ => {
+                let snap = self.snapshot(ExitKind::Resume);
+                self.b.guard_int(v.ir, snap);
+                self.learn(v.ir, Known::Immediate);
+                self.b.unbox_int(v.ir)
+            }
+        }
+    }
+    fn unbox_float(&mut self, v: Sym) -> IrRef {
+        match self.raw_type(v.ir) {
+            Ty::F64 => v.ir,
+            _ => {
+                let snap = self.snapshot(ExitKind::Resume);
+                self.b.guard_float(v.ir, snap);
+                self.learn(v.ir, Known::Float);
+                self.b.unbox_float(v.ir)
+            }
+        }
+    }
+    /// Guard that the value is this very word.
+    fn guard_identity(&mut self, v: Sym) {
+        if self.as_const(v.ir).is_some() {
+            return;
+        }
+        let r = self.tagged(v);
+        let snap = self.snapshot(ExitKind::Resume);
+        if v.word.is_pointer() {
+            self.keep.push(v.word.own());
+        }
+        self.b.guard_word(r, v.word.bits(), snap);
+    }
+    fn guard_id(&mut self, v: Sym, id: u32) {
+        if self.as_const(v.ir).is_some() && id < taipan_runtime::object::FIRST_SHAPE {
+            return;
+        }
+        let snap = self.snapshot(ExitKind::Resume);
+        self.b.guard_type(v.ir, id, snap);
+        self.learn(v.ir, Known::Object(id));
+    }
+    fn guard_class_version(&mut self, class: P<TypeObject>) {
+        let at = class.as_ptr() as usize;
+        self.guard_u32(at, offset_of!(TypeObject, version), Alias::FunctionVersion, class.version.get());
+    }
+    /// The value of a key of a dict whose keys are as they are now.
+    fn dict_value(&mut self, dict: P<Dict>, place: usize, word: Value) -> Sym {
+        let at = dict.as_ptr() as usize;
+        self.guard_u32(at, offset_of!(Dict, keys_version), Alias::FunctionVersion, dict.keys_version.get());
+        let p = self.b.const_ptr(at);
+        let entries =
+            self.b.load(p, Self::mem(Alias::DictValue, MemTy::Ptr, offset_of!(Dict, entries) as u32, false));
+        let offset = (place * ENTRY + ENTRY_VALUE) as u32;
+        let ir = self.b.load(entries, Self::mem(Alias::DictValue, MemTy::Val, offset, false));
+        self.sym(word, ir)
+    }
+    /// After a helper: leave if it raised.
+    fn guard_raised(&mut self, h: &'static Helper, r: IrRef) {
+        if h.can_raise {
+            let snap = self.snapshot(ExitKind::Raise);
+            self.b.guard_nonzero(r, snap);
+        }
+    }
+    fn before_call(&mut self, h: &'static Helper) {
+        if h.effect >= Effect::Writes {
+            self.secure();
+        }
+        // A helper may look at frames or raise: the base frame's `pc` says where.
+        self.store_pc();
+    }
+    /// Write the base frame's `pc`.
+    fn store_pc(&mut self) {
+        let thread = self.b.thread();
+        let frame = self.b.load(
+            thread,
+            Self::mem(Alias::BoundMethod, MemTy::Ptr, offset_of!(Thread, frame) as u32, true),
+        );
+        let base = self.frames.at(0);
+        let at = if self.frames.len() == 1 { self.c.current() } else { base.call };
+        let pc = self.b.const_int(at as i64);
+        let mem = Self::mem(
+            Alias::FloatValue,
+            MemTy::I64,
+            offset_of!(taipan_runtime::frame::Frame, pc) as u32,
+            false,
+        );
+        self.b.store(frame, pc, mem);
+    }
+    /// The opposite of what a test found: where execution goes on then.
+    fn opposite(&mut self, i: Insn, found: bool) -> Option<crate::ir::SnapId> {
+        let here = self.c.current();
+        match i.op {
+            Op::Not | Op::Contains => {
+                // The operands are dropped by now; the destination gets the other answer.
+                if i.has(DST_LOCAL) {
+                    return None;
+                }
+                let other = if i.op == Op::Not { Value::bool(found) } else { Value::bool(found == i.has(INVERT)) };
+                let ir = self.b.const_val(other);
+                Some(self.snapshot_at(ExitKind::Resume, here.wrapping_add(1), Some((i.c, ir))))
+            }
+            _ => {
+                let jumps = match i.op {
+                    Op::JumpIfFalse => !found,
+                    Op::JumpIfTrue => found,
+                    _ => found != i.has(INVERT),
+                };
+                let pc = if jumps { here.wrapping_add(1) } else { here.wrapping_offset(i.d as isize) };
+                Some(self.snapshot_at(ExitKind::Resume, pc, None))
+            }
+        }
+    }
+    /// Drop the owned operands of the current instruction in the trace, ahead of the concrete drop.
+    fn drop_operands_early(&mut self, i: Insn) {
+        let frame = self.frames.len() - 1;
+        for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)] {
+            if i.has(flag)
+                && let Some(e) = self.frames.entry(frame, slot)
+            {
+                self.frames.forget(frame, slot);
+                self.drop_sym(e);
+            }
+        }
+    }
+    /// Write these words behind the base frame's slots, for a helper that takes a span; the address.
+    fn span(&mut self, words: &[Sym]) -> IrRef {
+        let thread = self.b.thread();
+        let frame = self.b.load(
+            thread,
+            Self::mem(Alias::BoundMethod, MemTy::Ptr, offset_of!(Thread, frame) as u32, true),
+        );
+        let fp_at = offset_of!(taipan_runtime::frame::Frame, fp) as u32;
+        let fp = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, fp_at, true));
+        let base = self.frames.at(0).code.frame_slots as usize * 8;
+        for (k, w) in words.iter().enumerate() {
+            let r = self.tagged(*w);
+            self.b.store(fp, r, Self::mem(Alias::FloatValue, MemTy::Val, (base + 8 * k) as u32, false));
+        }
+        let fp = self.b.as_int(fp);
+        let offset = self.b.const_int(base as i64);
+        self.b.add(fp, offset)
+    }
+    /// The operands of a span: unread slots are read.
+    fn span_syms(&mut self, first: u16, n: u32) -> Vec<Sym> {
+        (0..n as u16)
+            .map(|k| {
+                let word = self.c.get(first + k);
+                self.slot(first + k, word)
+            })
+            .collect()
+    }
+    fn cmp_ir(&mut self, op: CmpOp, a: IrRef, b: IrRef) -> IrRef {
+        match op {
+            CmpOp::Lt => self.b.lt(a, b),
+            CmpOp::Le => self.b.le(a, b),
+            CmpOp::Eq => self.b.eq(a, b),
+            CmpOp::Ne => self.b.ne(a, b),
+            CmpOp::Gt => self.b.gt(a, b),
+            CmpOp::Ge => self.b.ge(a, b),
+        }
+    }
+    fn fcmp_ir(&mut self, op: CmpOp, a: IrRef, b: IrRef) -> IrRef {
+        match op {
+            CmpOp::Lt => self.b.flt(a, b),
+            CmpOp::Le => self.b.fle(a, b),
+            CmpOp::Eq => self.b.feq(a, b),
+            CmpOp::Ne => self.b.fne(a, b),
+            CmpOp::Gt => self.b.fgt(a, b),
+            CmpOp::Ge => self.b.fge(a, b),
+        }
+    }
+    fn owned(v: Sym) -> Owned<Sym> {
+        Owned(Sym { owned: true, ..v })
+    }
+    /// Put an owned or borrowed word into a slot of the innermost frame; a local's old word goes.
+    fn store_slot(&mut self, slot: u16, v: Sym, old: Option<Value>) {
+        let frame = self.frames.len() - 1;
+        if let Some(old) = old {
+            let e = self.slot(slot, old);
+            self.frames.set_entry(frame, slot, v);
+            self.orphan(e);
+            self.drop_sym(e);
+        } else {
+            self.frames.set_entry(frame, slot, v);
+        }
+    }
+    fn check_limits(&mut self) -> Option<Exit> {
+        if self.abort.is_some() || self.done.is_some() {
+            self.c.save_upcoming();
+            return Some(Exit::Stop);
+        }
+        if self.b.len() > MAX_OPS {
+            self.give_up(Abort::TooLong);
+            self.c.save_upcoming();
+            return Some(Exit::Stop);
+        }
+        None
+    }
+}
+
+impl<C: Concrete> Machine for Recorder<C> {
+    type V = Sym;
+    type Int = Raw<i64>;
+    type Flt = Raw<f64>;
+    type Bool = Raw<bool>;
+    type Ptr<T: Object> = (C::Ptr<T>, IrRef);
+    type Base = Raw<*mut Value>;
+
+    fn stop(&mut self) -> Option<Exit> {
+        if let Some(exit) = self.check_limits() {
+            return Some(exit);
+        }
+        let at_header = self.frames.len() == 1 && self.c.upcoming() == self.header;
+        if at_header && !self.fresh {
+            self.close();
+            self.c.save_upcoming();
+            return Some(Exit::Stop);
+        }
+        self.fresh = false;
+        None
+    }
+    fn fetch(&mut self) -> Insn {
+        self.c.fetch()
+    }
+    fn jump(&mut self, distance: i32) {
+        self.c.jump(distance);
+    }
+    fn back_edge(&mut self, i: Insn) -> Step {
+        let distance = i32::from(i.b) | (i32::from(i.c as i16) << 16);
+        let target = self.c.current().wrapping_offset(distance as isize);
+        let to_header = self.frames.len() == 1 && target == self.header;
+        // The poll comes with the state at the loop's start.
+        let snap = self.snapshot_at(ExitKind::Resume, target, None);
+        self.b.poll(snap);
+        self.c.jump(distance);
+        if !to_header {
+            let code = self.c.code();
+            if code.loops[i.d as usize].region.get() != 0 {
+                // The inner loop has machine code of its own.
+                self.end_at(target);
+                return Ok(());
+            }
+            let n = self.inner.entry(target as usize).or_insert(0);
+            *n += 1;
+            if *n > 3 {
+                self.give_up(Abort::InnerLoop);
+            }
+        }
+        Ok(())
+    }
+    fn quicken(&mut self, i: Insn) {
+        self.c.quicken(i);
+    }
+    fn redo(&mut self) {
+        self.c.redo();
+    }
+    fn code(&self) -> &'static ExecCode {
+        self.c.code()
+    }
+
+    fn get(&mut self, slot: u16) -> Sym {
+        let word = self.c.get(slot);
+        let e = self.slot(slot, word);
+        Sym { word, ir: e.ir, owned: false }
+    }
+    fn constant(&mut self, index: u16) -> Sym {
+        self.constant_wide(index.into())
+    }
+    fn constant_wide(&mut self, index: u32) -> Sym {
+        let word = self.c.constant_wide(index);
+        self.literal(word)
+    }
+    fn word(&self, v: Sym) -> Value {
+        v.word
+    }
+    fn literal(&mut self, v: Value) -> Sym {
+        let ir = self.constant_word(v);
+        self.sym(v, ir)
+    }
+    fn put(&mut self, i: Insn, v: Owned<Sym>) {
+        let old = i.has(DST_LOCAL).then(|| self.c.get(i.c));
+        // The old word's class may run code when it is dropped for real, below: the trace's part comes first.
+        self.store_slot(i.c, v.0, old);
+        self.c.put(i, Owned(v.0.word));
+    }
+    fn put_temp(&mut self, slot: u16, v: Owned<Sym>) {
+        let frame = self.frames.len() - 1;
+        self.frames.set_entry(frame, slot, v.0);
+        self.c.put_temp(slot, Owned(v.0.word));
+    }
+    fn take(&mut self, slot: u16) -> Owned<Sym> {
+        let Owned(word) = self.c.take(slot);
+        let e = self.slot(slot, word);
+        Owned(Sym { word, ..e })
+    }
+    fn take_local(&mut self, slot: u16) -> Owned<Sym> {
+        let Owned(word) = self.c.take_local(slot);
+        let e = self.slot(slot, word);
+        let frame = self.frames.len() - 1;
+        let ir = self.b.const_val(UNBOUND);
+        self.frames.set_entry(frame, slot, Sym { word: UNBOUND, ir, owned: true });
+        Owned(Sym { word, ..e })
+    }
+    fn drop_temp(&mut self, slot: u16) {
+        let frame = self.frames.len() - 1;
+        let word = self.c.get(slot);
+        let e = self.slot(slot, word);
+        self.frames.forget(frame, slot);
+        self.drop_sym(e);
+        self.c.drop_temp(slot);
+    }
+    fn drop_numbers(&mut self, i: Insn) {
+        let frame = self.frames.len() - 1;
+        for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)] {
+            if i.has(flag)
+                && let Some(e) = self.frames.entry(frame, slot)
+            {
+                self.frames.forget(frame, slot);
+                if self.known.get(&e.ir) == Some(&Known::Float) {
+                    self.drop_sym(e);
+                }
+            }
+        }
+        self.c.drop_numbers(i);
+    }
+    fn retain(&mut self, v: Sym) -> Owned<Sym> {
+        let Owned(word) = self.c.retain(v.word);
+        let v = Sym { word, ir: v.ir, owned: false };
+        let i = self.insn();
+        let frame = self.frames.len() - 1;
+        // What the instruction drops may be the only owner.
+        let drops = [(A_TEMP, i.a), (B_TEMP, i.b)].into_iter().any(|(flag, slot)| {
+            i.has(flag) && self.frames.entry(frame, slot).is_some_and(|e| e.owned && self.counted(e.ir))
+        });
+        Owned(if drops && !v.ir.is_const() { self.own(v) } else { v })
+    }
+    fn release(&mut self, v: Owned<Sym>) {
+        self.drop_sym(v.0);
+        self.c.release(Owned(v.0.word));
+    }
+
+    fn both_int(&mut self, x: Sym, y: Sym) -> Option<(Raw<i64>, Raw<i64>)> {
+        let (a, b) = self.c.both_int(x.word, y.word)?;
+        let (x, y) = (self.unbox_int(x), self.unbox_int(y));
+        Some((Raw { now: a, ir: x }, Raw { now: b, ir: y }))
+    }
+    fn both_float(&mut self, x: Sym, y: Sym) -> Option<(Raw<f64>, Raw<f64>)> {
+        let (a, b) = self.c.both_float(x.word, y.word)?;
+        let (x, y) = (self.unbox_float(x), self.unbox_float(y));
+        Some((Raw { now: a, ir: x }, Raw { now: b, ir: y }))
+    }
+    fn mixed_float(&mut self, x: Sym, y: Sym) -> Option<(Raw<f64>, Raw<f64>)> {
+        let (a, b) = self.c.mixed_float(x.word, y.word)?;
+        let mut one = |v: Sym| {
+            if v.word.is_int() {
+                let i = self.unbox_int(v);
+                self.b.i2f(i)
+            } else {
+                self.unbox_float(v)
+            }
+        };
+        let (x, y) = (one(x), one(y));
+        Some((Raw { now: a, ir: x }, Raw { now: b, ir: y }))
+    }
+    fn as_int(&mut self, v: Sym) -> Option<Raw<i64>> {
+        let now = self.c.as_int(v.word)?;
+        let ir = self.unbox_int(v);
+        Some(Raw { now, ir })
+    }
+    fn as_float(&mut self, v: Sym) -> Option<Raw<f64>> {
+        let now = self.c.as_float(v.word)?;
+        let ir = self.unbox_float(v);
+        Some(Raw { now, ir })
+    }
+    fn as_bool(&mut self, v: Sym) -> Option<bool> {
+        let now = self.c.as_bool(v.word)?;
+        if self.raw_type(v.ir) == Ty::Bool {
+            return Some(self.test(Raw { now, ir: v.ir }));
+        }
+        self.guard_identity(v);
+        self.learn(v.ir, Known::Immediate);
+        Some(now)
+    }
+    fn is_word(&mut self, v: Sym, word: Value) -> bool {
+        let is = self.c.is_word(v.word, word);
+        if self.as_const(v.ir).is_some() || !matches!(self.raw_type(v.ir), Ty::Val | Ty::Ptr) {
+            return is;
+        }
+        if is {
+            self.guard_identity(v);
+        } else if !matches!(self.known.get(&v.ir), Some(Known::Object(_))) || word.is_pointer() {
+            let snap = self.snapshot(ExitKind::Resume);
+            self.b.guard_not_word(v.ir, word.bits(), snap);
+        }
+        is
+    }
+    fn same(&mut self, x: Sym, y: Sym) -> Raw<bool> {
+        let now = self.c.same(x.word, y.word);
+        let (a, b) = (self.tagged(x), self.tagged(y));
+        Raw { now, ir: self.b.eq(a, b) }
+    }
+    fn exact<T: Object>(&mut self, v: Sym) -> Option<(C::Ptr<T>, IrRef)> {
+        let p = self.c.exact::<T>(v.word)?;
+        self.guard_id(v, T::KIND as u32);
+        Some((p, v.ir))
+    }
+    fn has_id(&mut self, v: Sym, id: u32) -> bool {
+        if !self.c.has_id(v.word, id) {
+            return false;
+        }
+        self.guard_id(v, id);
+        true
+    }
+    fn test(&mut self, b: Raw<bool>) -> bool {
+        if self.as_const(b.ir).is_none() {
+            let snap = self.snapshot(ExitKind::Resume);
+            if b.now {
+                self.b.guard_true(b.ir, snap);
+            } else {
+                self.b.guard_false(b.ir, snap);
+            }
+        }
+        b.now
+    }
+
+    fn int(&mut self, i: i64) -> Raw<i64> {
+        Raw { now: i, ir: self.b.const_int(i) }
+    }
+    fn int_arith(&mut self, op: IntOp, a: Raw<i64>, b: Raw<i64>) -> Option<Raw<i64>> {
+        let now = self.c.int_arith(op, a.now, b.now)?;
+        let (x, y) = (a.ir, b.ir);
+        let checked = matches!(op, IntOp::Add | IntOp::Sub | IntOp::Mul | IntOp::Shl | IntOp::FloorDiv);
+        let snap = if checked { Some(self.snapshot(ExitKind::Resume)) } else { None };
+        let ir = match (op, snap) {
+            (IntOp::Add, Some(s)) => self.b.add_checked(x, y, s),
+            (IntOp::Sub, Some(s)) => self.b.sub_checked(x, y, s),
+            (IntOp::Mul, Some(s)) => self.b.mul_checked(x, y, s),
+            (IntOp::Shl, Some(s)) => self.b.shl_checked(x, y, s),
+            (IntOp::FloorDiv, Some(s)) => {
+                let r = self.b.floor_div(x, y);
+                self.b.guard_fits(r, s);
+                r
+            }
+            (IntOp::Mod, _) => self.b.floor_mod(x, y),
+            (IntOp::And, _) => self.b.and(x, y),
+            (IntOp::Or, _) => self.b.or(x, y),
+            (IntOp::Xor, _) => self.b.xor(x, y),
+            _ => self.b.sar(x, y),
+        };
+        Some(Raw { now, ir })
+    }
+    fn int_add_unchecked(&mut self, a: Raw<i64>, b: Raw<i64>) -> Raw<i64> {
+        Raw { now: self.c.int_add_unchecked(a.now, b.now), ir: self.b.add(a.ir, b.ir) }
+    }
+    fn int_cmp(&mut self, op: CmpOp, a: Raw<i64>, b: Raw<i64>) -> Raw<bool> {
+        Raw { now: self.c.int_cmp(op, a.now, b.now), ir: self.cmp_ir(op, a.ir, b.ir) }
+    }
+    fn int_below(&mut self, a: Raw<i64>, b: Raw<i64>) -> Raw<bool> {
+        Raw { now: self.c.int_below(a.now, b.now), ir: self.b.ult(a.ir, b.ir) }
+    }
+    fn int_to_float(&mut self, a: Raw<i64>) -> Raw<f64> {
+        Raw { now: self.c.int_to_float(a.now), ir: self.b.i2f(a.ir) }
+    }
+    fn flt_arith(&mut self, op: FltOp, a: Raw<f64>, b: Raw<f64>) -> Option<Raw<f64>> {
+        let now = self.c.flt_arith(op, a.now, b.now)?;
+        let ir = match op {
+            FltOp::Add => self.b.fadd(a.ir, b.ir),
+            FltOp::Sub => self.b.fsub(a.ir, b.ir),
+            FltOp::Mul => self.b.fmul(a.ir, b.ir),
+            FltOp::Div => {
+                let zero = self.b.const_float(0.0);
+                let ok = self.b.fne(b.ir, zero);
+                let snap = self.snapshot(ExitKind::Resume);
+                self.b.guard_true(ok, snap);
+                self.b.fdiv(a.ir, b.ir)
+            }
+        };
+        Some(Raw { now, ir })
+    }
+    fn flt_cmp(&mut self, op: CmpOp, a: Raw<f64>, b: Raw<f64>) -> Raw<bool> {
+        Raw { now: self.c.flt_cmp(op, a.now, b.now), ir: self.fcmp_ir(op, a.ir, b.ir) }
+    }
+    fn flt_neg(&mut self, a: Raw<f64>) -> Raw<f64> {
+        Raw { now: self.c.flt_neg(a.now), ir: self.b.fneg(a.ir) }
+    }
+    fn box_int(&mut self, a: Raw<i64>) -> Owned<Sym> {
+        let Owned(word) = self.c.box_int(a.now);
+        Self::owned(self.sym(word, a.ir))
+    }
+    fn box_float(&mut self, a: Raw<f64>) -> Owned<Sym> {
+        let Owned(word) = self.c.box_float(a.now);
+        Self::owned(self.sym(word, a.ir))
+    }
+    fn box_bool(&mut self, b: Raw<bool>, negate: bool) -> Owned<Sym> {
+        let Owned(word) = self.c.box_bool(b.now, negate);
+        let ir = if negate { self.b.bnot(b.ir) } else { b.ir };
+        Self::owned(self.sym(word, ir))
+    }
+
+    fn load_int<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, i64>) -> Raw<i64> {
+        let now = self.c.load_int(p.0, f);
+        let ir = self.b.load(p.1, Self::mem(f.alias, MemTy::I64, f.offset, f.immutable));
+        Raw { now, ir }
+    }
+    fn load<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, Value>) -> Sym {
+        let now = self.c.load(p.0, f);
+        let ir = self.b.load(p.1, Self::mem(f.alias, MemTy::Val, f.offset, f.immutable));
+        self.sym(now, ir)
+    }
+    fn load_base<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, *mut Value>) -> Raw<*mut Value> {
+        let now = self.c.load_base(p.0, f);
+        let ir = self.b.load(p.1, Self::mem(f.alias, MemTy::Ptr, f.offset, f.immutable));
+        Raw { now, ir }
+    }
+    fn trailing<T: Object>(&mut self, p: Self::Ptr<T>) -> Raw<*mut Value> {
+        let now = self.c.trailing(p.0);
+        let words = self.b.as_int(p.1);
+        let size = self.b.const_int(size_of::<T>() as i64);
+        Raw { now, ir: self.b.add(words, size) }
+    }
+    fn elem(&mut self, base: Raw<*mut Value>, index: Raw<i64>, alias: Alias) -> Sym {
+        let now = self.c.elem(base.now, index.now, alias);
+        let immutable = alias == Alias::TupleItem;
+        let ir = self.b.load_elem(base.ir, index.ir, Self::mem(alias, MemTy::Val, 0, immutable));
+        self.sym(now, ir)
+    }
+    fn swap_elem(
+        &mut self,
+        base: Raw<*mut Value>,
+        index: Raw<i64>,
+        v: Owned<Sym>,
+        alias: Alias,
+    ) -> Owned<Sym> {
+        let mem = Self::mem(alias, MemTy::Val, 0, false);
+        let old_ir = self.b.load_elem(base.ir, index.ir, mem);
+        let v = self.own(v.0);
+        let word = self.tagged(v);
+        self.b.store_elem(base.ir, index.ir, word, mem);
+        let Owned(old) = self.c.swap_elem(base.now, index.now, Owned(v.word), alias);
+        Self::owned(self.sym(old, old_ir))
+    }
+    fn set_shape(&mut self, p: Self::Ptr<Instance>, shape: u32) {
+        let id = self.b.const_int(shape.into());
+        let at = offset_of!(taipan_runtime::object::Header, id) as u32;
+        self.b.store(p.1, id, Self::mem(Alias::Shape, MemTy::U32, at, false));
+        self.learn(p.1, Known::Object(shape));
+        self.c.set_shape(p.0, shape);
+    }
+    fn store_int<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, i64>, v: Raw<i64>) {
+        self.b.store(p.1, v.ir, Self::mem(f.alias, MemTy::I64, f.offset, false));
+        self.c.store_int(p.0, f, v.now);
+    }
+    fn swap<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, Value>, v: Owned<Sym>) -> Owned<Sym> {
+        let mem = Self::mem(f.alias, MemTy::Val, f.offset, false);
+        let old_ir = self.b.load(p.1, mem);
+        let v = self.own(v.0);
+        let word = self.tagged(v);
+        self.b.store(p.1, word, mem);
+        let Owned(old) = self.c.swap(p.0, f, Owned(v.word));
+        Self::owned(self.sym(old, old_ir))
+    }
+
+    fn cached_global(&mut self, d: i32) -> Option<Sym> {
+        let word = self.c.cached_global(d)?;
+        let f = self.frames.top().function;
+        let name = self.c.code().caches[d as usize].name;
+        if let Some(place) = f.globals.place_of(name) {
+            return Some(self.dict_value(f.globals, place, word));
+        }
+        // A builtin: the globals do not have the name as long as their keys stay.
+        let at = f.globals.as_ptr() as usize;
+        let version = f.globals.keys_version.get();
+        self.guard_u32(at, offset_of!(Dict, keys_version), Alias::FunctionVersion, version);
+        let place = f.builtins.place_of(name)?;
+        Some(self.dict_value(f.builtins, place, word))
+    }
+    fn attr(&mut self, v: Sym, d: i32) -> AttrHit<Self> {
+        let word = v.word;
+        match self.c.attr(word, d) {
+            AttrHit::Slot(p, slot) => {
+                self.guard_id(v, word.header().id.get());
+                self.guard_class_version(word.class());
+                AttrHit::Slot((p, v.ir), slot)
+            }
+            AttrHit::Value(found) => {
+                let name = self.c.code().caches[d as usize].name;
+                AttrHit::Value(self.found(v, name, found))
+            }
+            AttrHit::Miss => AttrHit::Miss,
+        }
+    }
+    fn attr_store(&mut self, v: Sym, d: i32) -> Option<StoreHit<Self>> {
+        let hit = self.c.attr_store(v.word, d)?;
+        self.guard_id(v, v.word.header().id.get());
+        self.guard_class_version(v.word.class());
+        if hit.shape.is_some() {
+            let at = offset_of!(Instance, inline) as u32;
+            let room = self.b.load(v.ir, Self::mem(Alias::BoundMethod, MemTy::U32, at, true));
+            let slot = self.b.const_int(hit.slot.into());
+            let ok = self.b.ult(slot, room);
+            let snap = self.snapshot(ExitKind::Resume);
+            self.b.guard_true(ok, snap);
+        }
+        Some(StoreHit { instance: (hit.instance, v.ir), slot: hit.slot, shape: hit.shape })
+    }
+    fn method(&mut self, v: Sym, d: i32) -> MethodHit<Self> {
+        match self.c.method(v.word, d) {
+            MethodHit::Method(f) => {
+                self.guard_id(v, v.word.header().id.get());
+                self.guard_class_version(v.word.class());
+                let ir = self.constant_word(f);
+                MethodHit::Method(self.sym(f, ir))
+            }
+            MethodHit::Value(f) => {
+                let name = self.c.code().caches[d as usize].name;
+                MethodHit::Value(self.found(v, name, f))
+            }
+            MethodHit::Miss => MethodHit::Miss,
+        }
+    }
+    fn cache_name(&mut self, d: i32) -> Sym {
+        let word = self.c.cache_name(d);
+        self.literal(word)
+    }
+    fn callee(&mut self, f: Self::Ptr<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+        let (p, code) = self.c.callee(f.0, argc)?;
+        if self.frames.len() >= MAX_FRAMES || code.locals > 200 {
+            self.give_up(Abort::TooDeep);
+        }
+        self.guard_identity(Sym { word: p.value(), ir: f.1, owned: false });
+        self.keep.push(p.own());
+        let at = p.as_ptr() as usize;
+        self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, p.version.get());
+        Some((p, code))
+    }
+    fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+        let (f, code) = self.c.initializer(class.word, argc)?;
+        if self.frames.len() >= MAX_FRAMES || code.locals > 200 {
+            self.give_up(Abort::TooDeep);
+        }
+        self.guard_identity(class);
+        self.keep.push(f.own());
+        if let Some(class) = class.word.exact::<TypeObject>() {
+            self.guard_class_version(class);
+        }
+        let at = f.as_ptr() as usize;
+        self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, f.version.get());
+        Some((f, code))
+    }
+    fn push_frame(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        first: u16,
+        argc: u32,
+        instance: Option<Owned<Sym>>,
+    ) -> Step {
+        let args = self.span_syms(first, argc);
+        let call = self.c.current();
+        let instance_sym = instance.map(|i| i.0);
+        self.c.push_frame(f, code, first, argc, instance_sym.map(|i| Owned(i.word)))?;
+        let caller = self.frames.len() - 1;
+        for k in 0..argc as u16 {
+            self.frames.forget(caller, first + k);
+        }
+        self.frames.top().call = call;
+        let start = StartFrame { code, function: f, call, first, init: instance_sym.is_some() };
+        self.frames.push(start, instance_sym, args);
+        Ok(())
+    }
+    fn pop_frame(&mut self, result: Owned<Sym>) -> Step {
+        if self.frames.len() == 1 {
+            // The traced frame returns: the interpreter does that.
+            self.give_up(Abort::Left);
+            return self.c.pop_frame(Owned(result.0.word));
+        }
+        let frame = self.frames.len() - 1;
+        let locals = Frames::locals(self.frames.at(frame));
+        let drops = locals.iter().flatten().any(|e| e.owned && self.counted(e.ir));
+        let mut v = result.0;
+        if drops && !v.ir.is_const() {
+            v = self.own(v);
+        }
+        for (slot, e) in locals.into_iter().enumerate() {
+            if let Some(e) = e {
+                self.frames.forget(frame, slot as u16);
+                self.orphan(e);
+                self.drop_sym(e);
+            }
+        }
+        let popped = self.frames.pop();
+        self.c.pop_frame(Owned(v.word))?;
+        if let Some(instance) = popped.instance {
+            if v.word.is_none() {
+                if self.as_const(v.ir).is_none() {
+                    self.give_up(Abort::Special);
+                }
+                v = instance;
+            } else {
+                self.give_up(Abort::Raised);
+            }
+        }
+        // The concrete machine has put the result where the call says.
+        let call = self.frames.top().call;
+        // SAFETY: the call is an instruction of the caller's code.
+        let i = unsafe { *call };
+        let frame = self.frames.len() - 1;
+        if popped.instance.is_none()
+            && let Some(e) = self.frames.entry(frame, i.a)
+        {
+            self.frames.forget(frame, i.a);
+            self.drop_sym(e);
+        }
+        let now = v.word;
+        if i.has(DST_LOCAL) {
+            // The concrete old word is gone already; in the trace it goes now.
+            let old = self.slot(i.c, now);
+            self.frames.set_entry(frame, i.c, v);
+            self.orphan(old);
+            self.drop_sym(old);
+        } else {
+            self.frames.set_entry(frame, i.c, v);
+        }
+        Ok(())
+    }
+    fn push_bound(&mut self, f: Sym, i: Insn, first: u16, argc: u32) -> Option<Step> {
+        let step = self.c.push_bound(f.word, i, first, argc)?;
+        self.give_up(Abort::Bound);
+        Some(step)
+    }
+    fn resume_for(&mut self, generator: Sym, i: Insn) -> Option<Step> {
+        let step = self.c.resume_for(generator.word, i)?;
+        self.give_up(Abort::Generator);
+        Some(step)
+    }
+    fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
+        self.before_call(h);
+        let mut refs = Vec::with_capacity(N);
+        for a in args {
+            refs.push(self.tagged(a));
+        }
+        let ir = self.b.call(h, &refs);
+        let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
+        self.guard_raised(h, ir);
+        if std::ptr::eq(h, &helpers::NEXT) && word.is_unbound() {
+            self.give_up(Abort::Iterator);
+        }
+        Ok(Self::owned(self.sym(word, ir)))
+    }
+    fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {
+        self.before_call(h);
+        let mut refs = Vec::with_capacity(N);
+        for a in args {
+            refs.push(self.tagged(a));
+        }
+        let ir = self.b.call(h, &refs);
+        let found = self.c.ask(h, args.map(|a| a.word))?;
+        let snap = self.snapshot(ExitKind::Raise);
+        self.b.guard_bool_ok(ir, snap);
+        let i = self.insn();
+        self.drop_operands_early(i);
+        let Some(snap) = self.opposite(i, found) else {
+            self.give_up(Abort::Special);
+            return Ok(found);
+        };
+        let one = self.b.int_bool(ir);
+        if found {
+            self.b.guard_true(one, snap);
+        } else {
+            self.b.guard_false(one, snap);
+        }
+        Ok(found)
+    }
+    fn call_span(&mut self, h: &'static Helper, first: u16, n: u32, imm: i64) -> PyResult<Owned<Sym>> {
+        let i = self.insn();
+        let moves = std::ptr::eq(h, &helpers::BUILD_TUPLE) || std::ptr::eq(h, &helpers::BUILD_LIST);
+        let words = match i.op {
+            Op::Call => n + 1 + u32::from(i.has(KEYWORDS)),
+            Op::CallMethod => n + 2 + u32::from(i.has(KEYWORDS)),
+            _ => n,
+        };
+        if words as usize > SCRATCH_WORDS {
+            self.give_up(Abort::Span);
+        }
+        let mut syms = self.span_syms(first, words);
+        if moves {
+            for (k, s) in syms.iter_mut().enumerate() {
+                *s = self.own(*s);
+                let frame = self.frames.len() - 1;
+                self.frames.set_entry(frame, first + k as u16, *s);
+            }
+        } else {
+            self.before_call(h);
+            syms = self.span_syms(first, words);
+        }
+        if words as usize <= SCRATCH_WORDS {
+            let address = self.span(&syms);
+            let (count, immediate) = (self.b.const_int(n.into()), self.b.const_int(imm));
+            let ir = self.b.call(h, &[address, count, immediate]);
+            let Owned(word) = self.c.call_span(h, first, n, imm)?;
+            self.guard_raised(h, ir);
+            return Ok(Self::owned(self.sym(word, ir)));
+        }
+        let Owned(word) = self.c.call_span(h, first, n, imm)?;
+        let ir = self.b.const_val(NONE);
+        Ok(Self::owned(self.sym(word, ir)))
+    }
+    fn special(&mut self, i: Insn) -> Step {
+        self.give_up(Abort::Special);
+        self.c.special(i)
+    }
+}
+
+impl<C: Concrete> Recorder<C> {
+    /// A value found in the class of `v`, or in the module `v`.
+    fn found(&mut self, v: Sym, name: P<taipan_runtime::types::str::Str>, found: Value) -> Sym {
+        if let Some(m) = v.word.exact::<Module>() {
+            self.guard_identity(v);
+            if let Some(place) = m.dict().place_of(name) {
+                return self.dict_value(m.dict(), place, found);
+            }
+            self.give_up(Abort::Special);
+        }
+        if v.word.is_pointer() {
+            self.guard_id(v, v.word.header().id.get());
+            self.guard_class_version(v.word.class());
+        }
+        let ir = self.constant_word(found);
+        self.sym(found, ir)
+    }
+}

@@ -1,0 +1,361 @@
+//! The recorder: the machine that does the real thing and emits IR.
+//!
+//! It wraps a concrete machine (the interpreter's): every method has its effect there, so that a recording can be
+//! abandoned at any instruction, the concrete state simply being the interpreter's. Beside it, `frames` says for
+//! every slot which IR value it holds and who owns the reference.
+//!
+//! # Ownership
+//! A slot's word is *owned* (the trace has counted it, or took over a count) or *borrowed* (something else owns it:
+//! another slot, a container, a constant). Loads of locals and of container items start out borrowed; before
+//! anything that may drop the owner (a call, a count that goes down) the borrowed words that need it are counted.
+//! What has not been counted is marked in the snapshots, and the exit counts it.
+
+mod frames;
+mod machine;
+
+pub use frames::{Frames, Start};
+
+use crate::ir::{
+    Const, ExitKind, Fragment, FragmentBuilder, FrameState, Mem, MemTy, Ref as IrRef, SlotValue, SnapId, Snapshot,
+    Source, Terminator, Ty,
+};
+use std::collections::HashMap;
+use taipan_runtime::exec::insn::Insn;
+use taipan_runtime::machine::{Alias, Machine};
+use taipan_runtime::object::Ref;
+use taipan_runtime::value::Value;
+
+/// Why a recording was given up: one row a reason.
+macro_rules! abort_reasons {
+    ($($name:ident $text:literal;)*) => {
+        /// Why a recording was given up.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Abort { $(#[doc = $text] $name,)* }
+        impl Abort {
+            /// The reason in words.
+            pub fn text(self) -> &'static str {
+                match self { $(Abort::$name => $text,)* }
+            }
+        }
+    };
+}
+abort_reasons! {
+    TooLong "the trace got too long";
+    TooDeep "too many inlined calls";
+    Special "an instruction that cannot be recorded";
+    Bound "a call whose arguments must be bound";
+    Generator "a generator is resumed";
+    InnerLoop "an inner loop";
+    Raised "an exception";
+    Left "the traced frame was left";
+    Iterator "an iterator ended";
+    Span "a call with too many arguments";
+}
+
+/// The concrete machine under a recorder.
+pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base = *mut Value> {
+    /// The instruction being executed.
+    fn current(&self) -> *const Insn;
+    /// The instruction that comes next.
+    fn upcoming(&self) -> *const Insn;
+    /// The frame's `pc` becomes the instruction that comes next.
+    fn save_upcoming(&self);
+}
+
+/// A value of the recorder: the concrete word, and the IR value that stands for it (raw, where it is a boxed int,
+/// float or bool).
+#[derive(Clone, Copy, Debug)]
+pub struct Sym {
+    /// What it is now.
+    pub word: Value,
+    /// What it is in the trace.
+    pub ir: IrRef,
+    /// Does the trace own a count for it?
+    pub owned: bool,
+}
+
+/// A raw value of the recorder.
+#[derive(Clone, Copy, Debug)]
+pub struct Raw<T> {
+    /// What it is now.
+    pub now: T,
+    /// What it is in the trace.
+    pub ir: IrRef,
+}
+
+/// What is known of an IR value of type `val`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    /// An immediate that is no float: never counted.
+    Immediate,
+    /// A float: counted only if it is no flonum.
+    Float,
+    /// An object with this id.
+    Object(u32),
+}
+
+/// Ops recorded at most.
+pub const MAX_OPS: usize = 4000;
+/// Inlined frames at most.
+pub const MAX_FRAMES: usize = 12;
+/// Words behind the base frame's slots that machine code may use for spans.
+pub const SCRATCH_WORDS: usize = 64;
+
+/// How a recording ended.
+pub enum Outcome {
+    /// A fragment, and the objects that its constants keep alive.
+    Done(Box<Fragment>, Vec<Ref>),
+    /// Nothing.
+    Aborted(Abort),
+}
+
+/// See the module's page.
+pub struct Recorder<C: Concrete> {
+    c: C,
+    b: FragmentBuilder,
+    frames: Frames,
+    known: HashMap<IrRef, Known>,
+    /// Objects that constants of the trace refer to.
+    keep: Vec<Ref>,
+    /// The header of the region's loop: where the trace closes.
+    header: *const Insn,
+    /// No instruction has been recorded yet.
+    fresh: bool,
+    /// Back edges to other headers that were followed.
+    inner: HashMap<usize, u32>,
+    abort: Option<Abort>,
+    done: Option<Terminator>,
+}
+
+impl<C: Concrete> Recorder<C> {
+    /// A recorder that starts at the concrete machine's upcoming instruction. `header` is where the region's loop
+    /// begins, and `start` what the frames hold.
+    pub fn new(c: C, header: *const Insn, start: Start, is_root: bool) -> Recorder<C> {
+        Recorder {
+            c,
+            b: FragmentBuilder::new(),
+            frames: Frames::new(start),
+            known: HashMap::new(),
+            keep: Vec::new(),
+            header,
+            fresh: is_root,
+            inner: HashMap::new(),
+            abort: None,
+            done: None,
+        }
+    }
+
+    /// The recording's outcome, and the concrete machine as it is now.
+    pub fn finish(mut self) -> (Outcome, C) {
+        let outcome = match (self.abort, self.done) {
+            (None, Some(term)) => {
+                Outcome::Done(Box::new(self.b.finish(term)), std::mem::take(&mut self.keep))
+            }
+            (Some(abort), _) => Outcome::Aborted(abort),
+            (None, None) => Outcome::Aborted(Abort::Raised),
+        };
+        (outcome, self.c)
+    }
+
+    fn give_up(&mut self, why: Abort) {
+        if self.abort.is_none() && self.done.is_none() {
+            self.abort = Some(why);
+        }
+    }
+
+    // ---- values --------------------------------------------------------------------------------------------
+
+    /// The IR value as a tagged word.
+    fn tagged(&mut self, v: Sym) -> IrRef {
+        match self.b.ty(v.ir) {
+            Ty::I64 => self.b.box_int(v.ir),
+            Ty::F64 => self.b.box_float(v.ir),
+            Ty::Bool => self.b.box_bool(v.ir),
+            _ => v.ir,
+        }
+    }
+
+    /// A constant word; the trace keeps the object alive.
+    fn constant_word(&mut self, v: Value) -> IrRef {
+        if v.is_pointer() {
+            self.keep.push(v.own());
+        }
+        self.b.const_val(v)
+    }
+
+    fn raw_type(&self, r: IrRef) -> Ty {
+        self.b.ty(r)
+    }
+
+    /// May the value be an object whose count matters?
+    fn counted(&self, r: IrRef) -> bool {
+        match self.b.ty(r) {
+            Ty::Val | Ty::Ptr => {}
+            _ => return false,
+        }
+        if let Some(c) = self.b.as_const(r) {
+            return Value::from_bits(c.bits).is_some_and(Value::is_pointer);
+        }
+        !matches!(self.known.get(&r), Some(Known::Immediate))
+    }
+
+    fn learn(&mut self, r: IrRef, k: Known) {
+        if !r.is_const() {
+            self.known.insert(r, k);
+        }
+    }
+
+    // ---- snapshots -----------------------------------------------------------------------------------------
+
+    /// The state at the start of the current instruction.
+    fn snapshot(&mut self, kind: ExitKind) -> SnapId {
+        let pc = self.c.current();
+        self.snapshot_at(kind, pc, None)
+    }
+
+    /// The state with the innermost frame at `pc`. `dst`: a slot of it that holds this instead.
+    fn snapshot_at(&mut self, kind: ExitKind, pc: *const Insn, dst: Option<(u16, IrRef)>) -> SnapId {
+        let n = self.frames.len();
+        let mut states = Vec::with_capacity(n);
+        for k in 0..n {
+            let f = self.frames.at(k);
+            let innermost = k + 1 == n;
+            let at = if innermost { pc } else { f.call };
+            let index = f.code.index_of(at);
+            let depth = if innermost {
+                f.code.locals + u32::from(f.code.depth[index])
+            } else {
+                self.frames.at(k + 1).first.into()
+            };
+            let mut slots = Vec::new();
+            for (slot, e) in f.entries(depth) {
+                slots.push((slot, SlotValue { src: Source::Ref(e.ir), borrowed: !e.owned }));
+            }
+            if let (true, Some((slot, ir))) = (innermost, dst) {
+                let slot = u32::from(slot);
+                slots.retain(|s| s.0 != slot);
+                slots.push((slot, SlotValue::owned(ir)));
+                slots.sort_by_key(|s| s.0);
+            }
+            if let Some(instance) = f.instance {
+                let v = SlotValue { src: Source::Ref(instance.ir), borrowed: !instance.owned };
+                slots.push((crate::ir::FUNC_SLOT, v));
+            }
+            states.push(FrameState {
+                key: u64::from(f.first) | u64::from(f.instance.is_some()) << 32,
+                pc: index as u32,
+                payload: f.function.as_ptr() as u64,
+                depth,
+                slots,
+            });
+        }
+        self.b.snapshot(Snapshot::new(kind, states))
+    }
+
+    // ---- ownership -----------------------------------------------------------------------------------------
+
+    /// Something may drop owners now: count every borrowed word in a slot that nothing in the trace's frames owns.
+    fn secure(&mut self) {
+        let needy: Vec<(usize, u16)> = self.frames.borrowed_without_owner();
+        for (frame, slot) in needy {
+            let Some(e) = self.frames.entry(frame, slot) else { continue };
+            if self.counted(e.ir) && !e.ir.is_const() {
+                let r = self.tagged(e);
+                self.b.incref(r);
+                self.frames.set_entry(frame, slot, Sym { owned: true, ..e });
+            }
+        }
+    }
+
+    /// The trace owns a count for `v` from here on.
+    fn own(&mut self, v: Sym) -> Sym {
+        if v.owned || !self.counted(v.ir) {
+            return Sym { owned: true, ..v };
+        }
+        self.b.incref(v.ir);
+        Sym { owned: true, ..v }
+    }
+
+    /// Drop a reference.
+    fn drop_sym(&mut self, v: Sym) {
+        if v.owned && self.counted(v.ir) {
+            self.secure();
+            self.b.decref(v.ir);
+        }
+    }
+
+    /// A local's word is about to go: slots that borrow it get a count of their own.
+    fn orphan(&mut self, gone: Sym) {
+        if !self.counted(gone.ir) || gone.ir.is_const() {
+            return;
+        }
+        for (frame, slot) in self.frames.borrowers_of(gone.ir) {
+            if let Some(e) = self.frames.entry(frame, slot) {
+                self.b.incref(e.ir);
+                self.frames.set_entry(frame, slot, Sym { owned: true, ..e });
+            }
+        }
+    }
+
+    // ---- slots ---------------------------------------------------------------------------------------------
+
+    /// What a slot of the innermost frame holds.
+    fn slot(&mut self, slot: u16, word: Value) -> Sym {
+        let frame = self.frames.len() - 1;
+        if let Some(e) = self.frames.entry(frame, slot) {
+            return Sym { word, ..e };
+        }
+        let ir = match self.frames.input(frame) {
+            Some(index) => self.b.slot_load(index, slot.into()),
+            None => self.b.const_val(taipan_runtime::value::UNBOUND),
+        };
+        let e = Sym { word, ir, owned: true };
+        self.frames.set_loaded(frame, slot, e);
+        e
+    }
+
+    // ---- memory --------------------------------------------------------------------------------------------
+
+    fn mem(alias: Alias, ty: MemTy, offset: u32, immutable: bool) -> Mem {
+        Mem { ty, offset: offset as i32, alias: alias_id(alias), immutable }
+    }
+
+    /// Guard that a 32-bit field of an object that never moves has this value.
+    fn guard_u32(&mut self, object: usize, offset: usize, alias: Alias, expected: u32) {
+        let p = self.b.const_ptr(object);
+        let v = self.b.load(p, Self::mem(alias, MemTy::U32, offset as u32, false));
+        let snap = self.snapshot(ExitKind::Resume);
+        self.b.guard_word(v, expected.into(), snap);
+    }
+
+    /// Close the loop: every slot that changed is owned.
+    fn close(&mut self) {
+        for (frame, slot) in self.frames.borrowed() {
+            if let Some(e) = self.frames.entry(frame, slot) {
+                let e = self.own(e);
+                self.frames.set_entry(frame, slot, e);
+            }
+        }
+        let snap = self.snapshot_at(ExitKind::Resume, self.header, None);
+        self.done = Some(Terminator::Jump(snap));
+    }
+
+    /// End the trace here: the interpreter goes on at `pc`.
+    fn end_at(&mut self, pc: *const Insn) {
+        let snap = self.snapshot_at(ExitKind::Resume, pc, None);
+        self.done = Some(Terminator::Exit(snap));
+    }
+
+    /// Is this IR value the constant `v`?
+    fn as_const(&self, r: IrRef) -> Option<Const> {
+        self.b.as_const(r)
+    }
+}
+
+/// The number of an alias family in the IR.
+pub fn alias_id(a: Alias) -> u16 {
+    match a {
+        Alias::Shape => crate::ir::ALIAS_TYPE_ID,
+        other => other as u16 + 1,
+    }
+}
