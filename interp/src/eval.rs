@@ -55,7 +55,10 @@ fn run_entry(thread: &'static Thread, raised: bool) -> PyResult<Resumed> {
                     continue;
                 }
             }
-            Exit::Hot | Exit::Region => crate::tiering::hot(thread),
+            Exit::Hot | Exit::Region => {
+                exit = crate::tiering::hot(thread);
+                continue;
+            }
             Exit::Stop => {}
         }
         exit = interpret(thread);

@@ -682,3 +682,15 @@ impl Machine for Interp {
         self.run_special(i)
     }
 }
+
+impl taipan_jit::record::Concrete for Interp {
+    fn current(&self) -> *const Insn {
+        self.pc.wrapping_sub(1)
+    }
+    fn upcoming(&self) -> *const Insn {
+        self.pc
+    }
+    fn save_upcoming(&self) {
+        self.frame().pc = self.pc;
+    }
+}

@@ -4,6 +4,8 @@
 
 pub mod compile;
 pub mod eval;
+#[allow(unsafe_code, reason = "writes frames")]
+pub mod exit;
 pub mod exits;
 pub mod inspect;
 pub mod ir;

@@ -314,6 +314,23 @@ pub fn alloc<T: Object>(object: T) -> Own<T> {
     }
 }
 
+/// An object by size and header, for machine code and its exits: the fields are not initialised.
+///
+/// # Safety
+/// Size, flag and class fit each other, and the fields are written before anything looks at the object.
+pub unsafe fn alloc_words(size: usize, container: bool, count: u32, id: u32, class: u64, counts: bool) -> Value {
+    let p = crate::runtime::heap().alloc(size, container).cast::<Header>();
+    // SAFETY: fresh memory; `class` is a live class.
+    unsafe {
+        let class = P::from_ptr(class as *const TypeObject);
+        if counts {
+            incref(class.value());
+        }
+        p.write(Header { refcount: Cell::new(count), id: Cell::new(id), class: Cell::new(class) });
+        P::from_ptr(p).value()
+    }
+}
+
 /// Memory for an object with `extra` bytes behind the struct; the caller writes both.
 ///
 /// # Safety

@@ -90,6 +90,8 @@ pub struct Runtime {
     pub codecs: crate::codecs::registry::Registry,
     /// What the layers above have registered: see `eval_hook`.
     pub hooks: OnceCell<crate::eval_hook::Hooks>,
+    /// What the JIT keeps for this interpreter.
+    pub jit_state: OnceCell<Box<dyn std::any::Any>>,
     /// Back edges and calls before the JIT looks at a loop or function; `u32::MAX`: never.
     pub jit_threshold: Cell<u32>,
     /// Watchers of dicts and classes.
@@ -149,6 +151,7 @@ impl Runtime {
             sys_dict: OnceCell::new(),
             codecs: crate::codecs::registry::Registry::default(),
             hooks: OnceCell::new(),
+            jit_state: OnceCell::new(),
             jit_threshold: Cell::new(u32::MAX),
             watch: crate::watch::Watchers::default(),
         })

@@ -6,6 +6,7 @@ use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::Insn;
 use taipan_runtime::object::P;
 use taipan_runtime::types::function::Function;
+use taipan_runtime::value::Value;
 
 /// A frame as it is when the recording starts, outermost first.
 pub struct StartFrame {
@@ -17,8 +18,10 @@ pub struct StartFrame {
     pub call: *const Insn,
     /// The caller's slot that is this frame's first.
     pub first: u16,
-    /// Does an `__init__` call run in it, whose instance is in the pseudo-slot?
-    pub init: bool,
+    /// The instance that an `__init__` call results in.
+    pub instance: Option<Value>,
+    /// Of an inlined frame: the slots that the exit lists.
+    pub listed: Vec<u32>,
 }
 
 /// The frames that a recording starts in: one for a root, an exit's for a side fragment.
@@ -84,6 +87,10 @@ impl Frames {
     /// Frame `k`, counted from the outermost.
     pub fn at(&self, k: usize) -> &TraceFrame {
         &self.frames[k]
+    }
+    /// An inlined frame that the recording starts in runs an `__init__` call.
+    pub fn set_instance(&mut self, k: usize, instance: Sym) {
+        self.frames[k].instance = Some(instance);
     }
     /// The innermost frame.
     pub fn top(&mut self) -> &mut TraceFrame {

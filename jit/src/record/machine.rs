@@ -706,7 +706,7 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.frames.forget(caller, first + k);
         }
         self.frames.top().call = call;
-        let start = StartFrame { code, function: f, call, first, init: instance_sym.is_some() };
+        let start = StartFrame { code, function: f, call, first, instance: None, listed: Vec::new() };
         self.frames.push(start, instance_sym, args);
         Ok(())
     }

@@ -13,7 +13,7 @@
 mod frames;
 mod machine;
 
-pub use frames::{Frames, Start};
+pub use frames::{Frames, Start, StartFrame};
 
 use crate::ir::{
     Const, ExitKind, Fragment, FragmentBuilder, FrameState, Mem, MemTy, Ref as IrRef, SlotValue, SnapId, Snapshot,
@@ -131,10 +131,27 @@ impl<C: Concrete> Recorder<C> {
     /// A recorder that starts at the concrete machine's upcoming instruction. `header` is where the region's loop
     /// begins, and `start` what the frames hold.
     pub fn new(c: C, header: *const Insn, start: Start, is_root: bool) -> Recorder<C> {
+        let mut b = FragmentBuilder::new();
+        let inner: Vec<(usize, Vec<u32>, Option<Value>)> = (start.frames.iter().enumerate().skip(1))
+            .map(|(k, f)| (k, f.listed.clone(), f.instance))
+            .collect();
+        let mut frames = Frames::new(start);
+        for (k, listed, instance) in inner {
+            for slot in listed {
+                let ir = b.slot_load(k as u32, slot);
+                let word = taipan_runtime::value::UNBOUND;
+                match instance {
+                    Some(word) if slot == crate::ir::FUNC_SLOT => {
+                        frames.set_instance(k, Sym { word, ir, owned: true });
+                    }
+                    _ => frames.set_entry(k, slot as u16, Sym { word, ir, owned: true }),
+                }
+            }
+        }
         Recorder {
             c,
-            b: FragmentBuilder::new(),
-            frames: Frames::new(start),
+            b,
+            frames,
             known: HashMap::new(),
             keep: Vec::new(),
             header,

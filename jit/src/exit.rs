@@ -1,0 +1,174 @@
+//! Exits: from the words that machine code left behind back to the interpreter's frames.
+//!
+//! # Invariants
+//! - The base frame's record is the thread's innermost when machine code leaves; the exit's buffer holds what its
+//!   [`ExitDesc`] says, each word valid until the next entry.
+//! - Slots that an exit lists are stale in memory: they are overwritten, not dropped.
+
+use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue};
+use crate::ir::{Const, FUNC_SLOT, Ty};
+use crate::record::StartFrame;
+use taipan_runtime::frame::{Frame, flags};
+use taipan_runtime::object::{P, alloc_words, incref};
+use taipan_runtime::thread::Thread;
+use taipan_runtime::types::function::Function;
+use taipan_runtime::types::{float, int};
+use taipan_runtime::value::{UNBOUND, Value};
+
+struct Rebuild<'a> {
+    thread: &'a Thread,
+    exit: &'a ExitDesc,
+    objects: Vec<Value>,
+}
+
+/// Rebuild the frames of an exit on top of the base frame's record; the innermost one's `pc` is where it goes on.
+pub fn restore(thread: &Thread, exit: &ExitDesc) {
+    let mut r = Rebuild { thread, exit, objects: Vec::new() };
+    r.build_objects();
+    let mut values: Vec<Vec<(u32, Value)>> = Vec::with_capacity(exit.frames.len());
+    for f in &exit.frames {
+        values.push(f.slots.iter().map(|(slot, v)| (*slot, r.slot_value(v))).collect());
+    }
+    for source in &exit.increfs {
+        incref(r.value(source));
+    }
+    for (k, (frame, slots)) in exit.frames.iter().zip(values).enumerate() {
+        if k > 0 {
+            r.push(frame);
+        }
+        r.fill(frame, slots);
+    }
+}
+
+impl Rebuild<'_> {
+    fn word(&self, index: u32, ty: Ty) -> Value {
+        let bits = self.thread.exit_words[index as usize].get();
+        raw(bits, ty)
+    }
+    /// The value, with the count that the trace owns for it (if any) passed on.
+    fn value(&self, source: &ExitSource) -> Value {
+        match *source {
+            ExitSource::Const(Const { ty, bits }) => raw(bits, ty),
+            ExitSource::Word { index, ty } => self.word(index, ty),
+            ExitSource::Virtual(i) => self.objects[i as usize],
+        }
+    }
+    fn slot_value(&self, v: &ExitValue) -> Value {
+        let value = self.value(&v.src);
+        if v.borrowed {
+            incref(value);
+        }
+        value
+    }
+    fn build_objects(&mut self) {
+        for v in &self.exit.virtuals {
+            // SAFETY: size and header are what the recorder read off the class; the fields are filled below,
+            // before anything looks at the object.
+            let p = unsafe {
+                alloc_words(
+                    v.desc.size as usize,
+                    v.desc.container,
+                    v.refcount,
+                    v.desc.type_id,
+                    v.desc.type_ptr,
+                    v.desc.counts_type,
+                )
+            };
+            self.objects.push(p);
+        }
+        for (k, v) in self.exit.virtuals.iter().enumerate() {
+            for (field, source) in v.desc.fields.iter().zip(&v.values) {
+                self.fill_field(self.objects[k], field.mem, source);
+            }
+        }
+    }
+    fn fill_field(&self, object: Value, mem: crate::ir::Mem, source: &ExitSource) {
+        use crate::ir::MemTy;
+        let at = (object.bits() as usize + mem.offset as usize) as *mut u8;
+        let bits = match (mem.ty, *source) {
+            (MemTy::Val | MemTy::Ptr, s) => match s {
+                ExitSource::Const(c) if c.bits == 0 => 0,
+                s => self.value(&s).bits(),
+            },
+            (_, ExitSource::Const(c)) => c.bits,
+            (_, ExitSource::Word { index, .. }) => self.thread.exit_words[index as usize].get(),
+            (_, ExitSource::Virtual(i)) => self.objects[i as usize].bits(),
+        };
+        // SAFETY: the field lies in the object that was just allocated.
+        unsafe {
+            match mem.ty.size() {
+                4 => at.cast::<u32>().write(bits as u32),
+                2 => at.cast::<u16>().write(bits as u16),
+                1 => at.write(bits as u8),
+                _ => at.cast::<u64>().write(bits),
+            }
+        }
+    }
+    /// A record for an inlined frame, on top of its caller's.
+    fn push(&self, f: &ExitFrame) {
+        let caller = self.thread.frame.get();
+        let first = (f.key & 0xffff) as usize;
+        // SAFETY: the payload is the function that the recorder inlined, kept alive by the region and the guard on
+        // its identity; record and slots lie behind the caller's, where the thread's stacks have room (the limits
+        // keep a reserve that is larger than what one region inlines).
+        unsafe {
+            let function: P<Function> = P::from_ptr(f.payload as *const Function);
+            let code = function.exec();
+            let fp = (*caller).fp.add(first);
+            for i in 0..code.locals as usize {
+                fp.add(i).write(UNBOUND);
+            }
+            let record = caller.add(1);
+            let r = &mut *record;
+            r.fp = fp;
+            r.code = code;
+            r.function = function;
+            r.top = fp.add(code.frame_slots as usize);
+            r.flags = 0;
+            self.thread.frame.set(record);
+        }
+    }
+    fn fill(&self, f: &ExitFrame, slots: Vec<(u32, Value)>) {
+        // SAFETY: the innermost record is the frame being filled.
+        let frame: &mut Frame = unsafe { &mut *self.thread.frame.get() };
+        frame.pc = frame.code().at(f.pc as usize);
+        for (slot, v) in slots {
+            if slot == FUNC_SLOT {
+                frame.flags |= flags::INIT;
+                frame.namespace = v;
+            } else {
+                // SAFETY: a live slot of the frame.
+                unsafe { frame.fp.add(slot as usize).write(v) };
+            }
+        }
+    }
+}
+
+fn raw(bits: u64, ty: Ty) -> Value {
+    match ty {
+        Ty::I64 => int::new(bits as i64).into_raw(),
+        Ty::F64 => float::new(f64::from_bits(bits)).into_raw(),
+        Ty::Bool => Value::bool(bits != 0),
+        _ => Value::from_bits(bits).unwrap_or(UNBOUND),
+    }
+}
+
+/// The frames that a side trace from this exit starts in: they have just been restored.
+pub fn start_frames(thread: &Thread, exit: &ExitDesc) -> Vec<StartFrame> {
+    let n = exit.frames.len();
+    let mut frames = Vec::with_capacity(n);
+    for (k, f) in exit.frames.iter().enumerate() {
+        // SAFETY: `restore` has put the exit's frames on top, the last one innermost.
+        let record = unsafe { &*thread.frame.get().sub(n - 1 - k) };
+        let instance = record.has(flags::INIT) && k > 0;
+        frames.push(StartFrame {
+            code: record.code(),
+            function: record.function,
+            call: record.pc,
+            first: (f.key & 0xffff) as u16,
+            instance: instance.then_some(record.namespace),
+            listed: if k == 0 { Vec::new() } else { f.slots.iter().map(|s| s.0).collect() },
+        });
+    }
+    frames
+}
