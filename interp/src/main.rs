@@ -3,7 +3,17 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let Some(path) = std::env::args().nth(1) else {
+    let mut args: Vec<String> = std::env::args().skip(1).collect();
+    let mut params = taipan::params::Params::new();
+    while args.first().is_some_and(|a| a == "-X") && args.len() > 1 {
+        let option = args.remove(1);
+        args.remove(0);
+        if let Err(message) = params.option(&option) {
+            eprintln!("taipan: {message}");
+            return ExitCode::from(2);
+        }
+    }
+    let Some(path) = args.first().cloned() else {
         eprintln!("usage: taipan FILE");
         return ExitCode::from(2);
     };
@@ -15,6 +25,9 @@ fn main() -> ExitCode {
         }
     };
     taipan::session::start([0, 0]);
+    if let Err(message) = taipan::tiering::start(params) {
+        eprintln!("taipan: no JIT: {message}");
+    }
     match taipan::session::run_main(&source, &path) {
         Ok(_) => ExitCode::SUCCESS,
         Err(taipan_runtime::error::Raised) => {

@@ -185,6 +185,9 @@ helpers! {
     DEALLOC(a) -> Int, Any, never: { crate::object::dealloc(a); 0 };
     /// `list(a)` of an iterable spread into a call, as a tuple.
     LIST_TO_TUPLE(a) -> Value, Any, raises: cold::list_to_tuple(a);
+    /// An object of `size` bytes whose fields machine code fills in: container flag, id, class (counted, if it is a
+    /// heap class).
+    ALLOC(size: int, bits: int, id: int, class: int) -> Value, Fresh, never: Ok(cold::alloc(size, bits, id, class));
     /// A new cell with this content.
     NEW_CELL(a) -> Value, Fresh, never: Ok(types::cell::new(a.own()).erase());
     /// A new instance of a class whose `__new__` is `object.__new__`.
