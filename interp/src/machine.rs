@@ -485,6 +485,11 @@ impl Machine for Interp {
     }
 
     #[inline(always)]
+    fn at_module_level(&mut self) -> bool {
+        let f = self.frame();
+        f.has(flags::NAMESPACE) && f.namespace.is(f.function.globals.value())
+    }
+    #[inline(always)]
     fn cached_global(&mut self, d: i32) -> Option<Value> {
         let c = self.cache(d);
         let f = self.frame().function;

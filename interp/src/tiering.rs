@@ -24,10 +24,11 @@ use taipan_runtime::heap::{GRANULE, SMALL_MAX};
 use taipan_runtime::helper::Effect;
 use taipan_runtime::helpers;
 use taipan_runtime::machine::Exit;
-use taipan_runtime::object::{FIRST_SHAPE, Header, Kind, Ref};
+use taipan_runtime::object::{FIRST_SHAPE, Header, Kind, P, Ref};
 use taipan_runtime::runtime::{heap, runtime};
 use taipan_runtime::sem::run::run;
 use taipan_runtime::thread::Thread;
+use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::float::Float;
 
 /// A compiled loop.
@@ -35,6 +36,10 @@ struct LoopRegion {
     header: *const Insn,
     region: Region,
     compiled: Option<Rc<Compiled>>,
+    /// The global names that the code relies on: machine code is entered for frames with these alone.
+    globals: P<Dict>,
+    /// Is the loop at module level?
+    at_module_level: bool,
     /// Exits taken, by what a side trace would be attached to.
     taken: HashMap<ExitKey, u32>,
     /// Objects that constants of the code refer to.
@@ -203,6 +208,7 @@ impl Engine {
             listed: Vec::new(),
         };
         let hold = frame.function.own();
+        let (globals, at_module_level) = (frame.globals(), is_module(frame));
         let base = thread.frame.get();
         let (outcome, exit) = self.record(thread, header, Start { frames: vec![start] }, true);
         match outcome {
@@ -222,6 +228,8 @@ impl Engine {
                     header,
                     region,
                     compiled: None,
+                    globals,
+                    at_module_level,
                     taken: HashMap::new(),
                     keep,
                 });
@@ -281,8 +289,15 @@ impl Engine {
     /// Run a region's machine code, and do what its exit says.
     fn enter(&self, thread: &'static Thread, index: usize) -> Exit {
         let Some(compiled) = self.regions.borrow()[index].compiled.clone() else { return Exit::Stop };
-        self.stats.borrow_mut().entries += 1;
         let frame = top(thread);
+        {
+            let r = &self.regions.borrow()[index];
+            let same = frame.globals() == r.globals && is_module(frame) == r.at_module_level;
+            if !same || frame.has(flags::GENERATOR) {
+                return Exit::Stop;
+            }
+        }
+        self.stats.borrow_mut().entries += 1;
         frame.top = frame.top.wrapping_add(SCRATCH_WORDS);
         let (record, fp) = (thread.frame.get(), frame.fp);
         // SAFETY: the region was compiled for this header's frame layout and this thread's layout.
@@ -346,6 +361,10 @@ impl Engine {
         }
         next
     }
+}
+
+fn is_module(frame: &Frame) -> bool {
+    frame.namespace().is_some_and(|n| n.is(frame.globals().value()))
 }
 
 fn hold_code(function: &Ref) -> *const taipan_runtime::exec::code::ExecCode {

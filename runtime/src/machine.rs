@@ -342,6 +342,8 @@ pub trait Machine: Sized {
 
     // ---- caches: compared by the interpreter, promoted under guard by the recorder -------------------------
 
+    /// Is the frame a module's, whose locals are its globals?
+    fn at_module_level(&mut self) -> bool;
     /// The value of the global named by cache `d`, if the cache holds (the recorder: under a watchpoint).
     fn cached_global(&mut self, d: i32) -> Option<Self::V>;
     /// Where the attribute of `v` named by cache `d` is.

@@ -602,6 +602,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         Self::owned(self.sym(old, old_ir))
     }
 
+    fn at_module_level(&mut self) -> bool {
+        self.c.at_module_level()
+    }
     fn cached_global(&mut self, d: i32) -> Option<Sym> {
         let word = self.c.cached_global(d)?;
         let f = self.frames.top().function;

@@ -264,7 +264,10 @@ impl Expander<'_> {
                 };
                 e.emit(Insn { a: local, ..Insn::new(exec) }, 0);
             }
-            O::LOAD_NAME => e.push_new(Op::LoadName, d),
+            O::LOAD_NAME => {
+                let d = self.cache(arg);
+                self.e.push_new(Op::LoadName, d);
+            }
             O::LOAD_LOCALS => e.push_new(Op::LoadLocals, 0),
             O::LOAD_BUILD_CLASS => e.push_new(Op::LoadBuildClass, 0),
             O::LOAD_COMMON_CONSTANT => e.push_new(Op::LoadCommonConstant, d),

@@ -71,7 +71,7 @@ macro_rules! for_each_exec_op {
             LoadFastAndClear none "c = a (moved, may be unbound)";
             DeleteFast none "a = unbound";
             // Names.
-            LoadName name "c = locals, globals or builtins[d]";
+            LoadName global "c = locals, globals or builtins[cache d]";
             StoreName name "locals[d] = a";
             DeleteName name "del locals[d]";
             LoadGlobal global "c = globals or builtins[cache d]";

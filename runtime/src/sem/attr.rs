@@ -109,6 +109,26 @@ pub fn load_global<M: Machine>(m: &mut M, i: Insn) -> Step {
     Ok(())
 }
 
+/// `c = locals, globals or builtins`: at module level they are the globals.
+#[inline(always)]
+pub fn load_name<M: Machine>(m: &mut M, i: Insn) -> Step {
+    if m.at_module_level() { load_global(m, i) } else { m.special(i) }
+}
+
+/// `locals[d] = a`: at module level a global.
+#[inline(always)]
+pub fn store_name<M: Machine>(m: &mut M, i: Insn) -> Step {
+    if !m.at_module_level() {
+        return m.special(i);
+    }
+    let name = m.code().names[i.d as usize].value();
+    let (name, v) = (m.literal(name), m.get(i.a));
+    let Ok(none) = m.call(&helpers::SET_GLOBAL, [name, v]) else { return Err(Exit::Raised) };
+    m.release(none);
+    drop_operands(m, i);
+    Ok(())
+}
+
 /// `c = content of cell a`
 #[inline(always)]
 pub fn load_deref<M: Machine>(m: &mut M, i: Insn) -> Step {

@@ -125,6 +125,8 @@ fn step<M: Machine>(m: &mut M, i: Insn) -> Step {
             if m.is_word(v, UNBOUND) { m.special(i) } else { Ok(()) }
         },
         Op::LoadGlobal | Op::LoadGlobalCached => attr::load_global(m, i),
+        Op::LoadName => attr::load_name(m, i),
+        Op::StoreName => attr::store_name(m, i),
         Op::LoadDeref => attr::load_deref(m, i),
         Op::StoreDeref => attr::store_deref(m, i),
         Op::LoadAttr | Op::LoadAttrSlot => attr::load_attr(m, i),

@@ -165,7 +165,7 @@ fn names(s: &mut Slots<'_>) -> PyResult<Flow> {
     let i = s.i;
     let v = match i.op {
         Op::LoadName => {
-            let name = s.name();
+            let name = s.frame.code().caches[i.d as usize].name;
             match s.frame.namespace() {
                 Some(ns) => match namespace_get(ns, name)? {
                     Some(v) => v,
