@@ -110,15 +110,12 @@ fn configure(kind: Kind, class: P<TypeObject>) {
     match kind {
         Kind::Object => {
             set(BASETYPE);
-            types::object::Object::install(class);
-            // These two are recognised by their addresses.
-            class.slots.new.set(Some(types::object::object_new));
-            class.slots.init.set(Some(types::object::object_init));
+            types::object::install(class);
         }
         Kind::Type => {
             set(BASETYPE | HAS_DICT | HAS_WEAKREF | flags::IS_META);
             class.weakref_offset.set(offset_of!(TypeObject, weakrefs) as u32);
-            TypeObject::install(class);
+            types::type_object::install(class);
         }
         Kind::BaseException => types::exception::configure(class),
         Kind::Traceback => types::traceback::configure(class),
@@ -174,6 +171,8 @@ fn configure(kind: Kind, class: P<TypeObject>) {
             types::union::Union::install(class);
         }
         _ if types::install::install(kind, class) => {}
+        _ if types::typing::configure(kind, class) => {}
+        _ if types::template::configure(kind, class) => {}
         _ => drop(descriptor::configure(kind, class)),
     }
 }

@@ -79,6 +79,8 @@ pub struct Runtime {
     pub sources: crate::traceback_print::Sources,
     /// What `atexit` calls.
     pub exit_functions: RefCell<Vec<ExitFunction>>,
+    /// `typing.NoDefault`
+    pub no_default: OnceCell<Value>,
     /// The builtin `ExceptionGroup` class.
     pub exception_group: OnceCell<P<TypeObject>>,
     /// `sys.get_int_max_str_digits()`
@@ -144,6 +146,7 @@ impl Runtime {
             struct_sequences: RefCell::new(HashMap::new()),
             sources: crate::traceback_print::Sources::default(),
             exit_functions: RefCell::new(Vec::new()),
+            no_default: OnceCell::new(),
             exception_group: OnceCell::new(),
             int_max_str_digits: Cell::new(4300),
             builtins: OnceCell::new(),

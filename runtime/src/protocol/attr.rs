@@ -80,7 +80,7 @@ pub fn instance_attr(v: Value, class: P<TypeObject>, name: P<Str>) -> Option<Val
 }
 
 /// `object.__getattribute__`: data descriptors, the instance, other class attributes.
-#[inline]
+#[inline(never)]
 pub fn generic_getattr(v: Value, name: P<Str>) -> PyResult {
     match generic_lookup(v, name)? {
         Some(r) => Ok(r),
@@ -139,6 +139,7 @@ pub fn get_method(v: Value, name: P<Str>) -> PyResult<Method> {
 }
 
 /// `type.__getattribute__`
+#[inline(never)]
 pub fn type_getattr(v: Value, name: P<Str>) -> PyResult {
     let Some(t) = v.downcast::<TypeObject>() else { return generic_getattr(v, name) };
     match type_lookup(t, name)? {
@@ -175,6 +176,7 @@ pub fn type_lookup(t: P<TypeObject>, name: P<Str>) -> PyResult<Option<Ref>> {
 }
 
 /// `type.__setattr__`
+#[inline(never)]
 pub fn type_setattr(v: Value, name: P<Str>, value: Option<Value>) -> PyResult<()> {
     let Some(t) = v.downcast::<TypeObject>() else { return generic_setattr(v, name, value) };
     if t.has(flags::IMMUTABLE) {
@@ -199,6 +201,7 @@ pub fn type_setattr(v: Value, name: P<Str>, value: Option<Value>) -> PyResult<()
 }
 
 /// `object.__setattr__` and `object.__delattr__`
+#[inline(never)]
 pub fn generic_setattr(v: Value, name: P<Str>, value: Option<Value>) -> PyResult<()> {
     let class = v.class();
     let descriptor = type_attr::lookup(class, name);

@@ -129,6 +129,7 @@ pub fn hash(v: Value) -> PyResult<i64> {
 
 /// The `hash` slot of classes with `__hash__ = None`.
 #[cold]
+#[inline(never)]
 pub fn hash_not_implemented(v: Value) -> PyResult<i64> {
     crate::raise!(TypeError, "unhashable type: '{}'", v.class().name())
 }

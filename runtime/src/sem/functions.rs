@@ -11,7 +11,7 @@ use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
-use crate::types::{self};
+use crate::types::{self, typing};
 use crate::value::{NONE, Value};
 use taipan_bytecode::opcode::make_function;
 use taipan_bytecode::{Intrinsic1, Intrinsic2};
@@ -182,11 +182,11 @@ fn intrinsic1(number: i32, x: Value, s: &Slots<'_>) -> PyResult {
             }
         }
         Intrinsic1::StopIterationError => crate::sem::generator::stop_iteration_error(x, s.frame),
-        Intrinsic1::TypeAlias
-        | Intrinsic1::TypeVar
-        | Intrinsic1::ParamSpec
-        | Intrinsic1::TypeVarTuple
-        | Intrinsic1::SubscriptGeneric => type_parameters(),
+        Intrinsic1::TypeAlias => typing::TypeAliasType::of_statement(x),
+        Intrinsic1::TypeVar => Ok(typing::TypeVar::of_parameter(x, None, None)),
+        Intrinsic1::ParamSpec => Ok(typing::ParamSpec::of_parameter(x)),
+        Intrinsic1::TypeVarTuple => Ok(typing::TypeVarTuple::of_parameter(x)),
+        Intrinsic1::SubscriptGeneric => typing::subscript_generic(x),
     }
 }
 
@@ -198,9 +198,9 @@ fn intrinsic2(number: i32, x: Value, y: Value) -> PyResult {
             let raised: Vec<Value> = raised.iter().map(Ref::value).collect();
             Ok(types::exception::prep_reraise_star(x, &raised)?.unwrap_or_else(|| Ref::from_raw(NONE)))
         }
-        Intrinsic2::TypeVarWithBound
-        | Intrinsic2::TypeVarWithConstraints
-        | Intrinsic2::SetTypeparamDefault => type_parameters(),
+        Intrinsic2::TypeVarWithBound => Ok(typing::TypeVar::of_parameter(x, Some(y), None)),
+        Intrinsic2::TypeVarWithConstraints => Ok(typing::TypeVar::of_parameter(x, None, Some(y))),
+        Intrinsic2::SetTypeparamDefault => typing::set_default(x, y).map(|()| x.own()),
         Intrinsic2::SetFunctionTypeParams => {
             if let Some(f) = x.downcast::<types::function::Function>() {
                 drop(Ref::from_raw(f.type_params.replace(y.own().into_raw())));
@@ -208,9 +208,4 @@ fn intrinsic2(number: i32, x: Value, y: Value) -> PyResult {
             Ok(x.own())
         }
     }
-}
-
-/// Type parameters need the classes of `typing`, which do not exist yet.
-fn type_parameters() -> PyResult {
-    raise!(NotImplementedError, "type parameters are not supported yet")
 }

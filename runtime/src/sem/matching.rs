@@ -29,11 +29,26 @@ pub(super) fn execute(s: &mut Slots<'_>) -> PyResult<Flow> {
             v
         }
         Op::BuildInterpolation => {
-            return raise!(NotImplementedError, "template strings are not supported yet");
+            let has_spec = i.d & 1 != 0;
+            let spec = if has_spec { s.get(i.a + 2).own() } else { types::str::empty().erase() };
+            let conversion = match i.d >> 2 {
+                1 => types::str::interned("s").value(),
+                2 => types::str::interned("r").value(),
+                3 => types::str::interned("a").value(),
+                _ => NONE,
+            };
+            let v = types::template::interpolation(a, s.get(i.a + 1), conversion, *spec).erase();
+            for k in 0..2 + u16::from(has_spec) {
+                drop(s.take(i.a + k));
+            }
+            v
         }
-        _ => {
-            return raise!(NotImplementedError, "template strings are not supported yet");
-        }
+        _ => match (a.exact::<Tuple>(), s.get(i.b).exact::<Tuple>()) {
+            (Some(strings), Some(fields)) => {
+                types::template::new(strings.own_typed(), fields.own_typed()).erase()
+            }
+            _ => return raise!(SystemError, "BUILD_TEMPLATE without tuples"),
+        },
     };
     s.put(v);
     Ok(Flow::Next)

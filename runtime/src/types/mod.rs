@@ -40,11 +40,13 @@ pub mod singletons;
 pub mod slice;
 pub mod str;
 pub mod structseq;
+pub mod template;
 pub mod traceback;
 #[allow(unsafe_code, reason = "items behind the struct")]
 pub mod tuple;
 #[allow(unsafe_code, reason = "layouts as function pointers")]
 pub mod type_object;
+pub mod typing;
 pub mod union;
 pub mod weakref;
 pub mod zip;

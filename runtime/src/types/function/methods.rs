@@ -311,8 +311,3 @@ fn builtins_dict(b: Value) -> P<Dict> {
     }
     b.downcast::<Dict>().unwrap_or_else(|| runtime().builtins())
 }
-
-/// The function's qualified name, for messages.
-pub fn qualified_name(f: P<Function>) -> String {
-    f.qualname.get().as_str().map(|s| s.to_lossy()).unwrap_or_default()
-}

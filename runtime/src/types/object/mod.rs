@@ -9,7 +9,7 @@ use crate::protocol::slot_table::{SlotFn, same_slot};
 use crate::protocol::{attr, compare, repr};
 use crate::pymethods;
 use crate::runtime::{runtime, types};
-use crate::slots::{Args, CmpOp};
+use crate::slots::Args;
 use crate::types::dict::{self, Dict};
 use crate::types::instance::{self, Instance};
 use crate::types::list;
@@ -22,7 +22,20 @@ pub use reduce::getstate;
 /// The methods of `object`.
 pub enum Object {}
 
+/// Methods and slots of `object`. The slots that are recognised by their addresses are set as they are.
+pub fn install(class: P<TypeObject>) {
+    Object::install_methods(class);
+    let s = &class.slots;
+    s.new.set(Some(object_new));
+    s.init.set(Some(object_init));
+    s.getattr.set(Some(attr::generic_getattr));
+    s.setattr.set(Some(attr::generic_setattr));
+    s.compare.set(Some(compare::object_compare));
+    s.hash.set(Some(compare::hash_identity));
+}
+
 /// The `new` slot of `object`: a bare object, or an instance with slots.
+#[inline(never)]
 pub fn object_new(class: P<TypeObject>, args: Args<'_>) -> PyResult {
     if !args.values.is_empty() {
         excess_new(class)?;
@@ -41,6 +54,7 @@ pub fn object_new(class: P<TypeObject>, args: Args<'_>) -> PyResult {
 }
 
 /// The `init` slot of `object`.
+#[inline(never)]
 pub fn object_init(v: Value, args: Args<'_>) -> PyResult<()> {
     if args.values.is_empty() {
         return Ok(());
@@ -101,16 +115,8 @@ fn abstract_class(class: P<TypeObject>) -> PyResult {
     )
 }
 
-#[pymethods]
+#[pymethods(install_methods)]
 impl Object {
-    #[slot(getattr)]
-    fn getattr(v: Value, name: P<Str>) -> PyResult {
-        attr::generic_getattr(v, name)
-    }
-    #[slot(setattr)]
-    fn setattr(v: Value, name: P<Str>, value: Option<Value>) -> PyResult<()> {
-        attr::generic_setattr(v, name, value)
-    }
     #[slot(repr)]
     fn repr(v: Value) -> PyResult {
         Ok(repr::default_repr(v).erase())
@@ -118,14 +124,6 @@ impl Object {
     #[slot(str)]
     fn str(v: Value) -> PyResult {
         repr::repr(v).map(Ref::from)
-    }
-    #[slot(compare)]
-    fn compare(a: Value, b: Value, op: CmpOp) -> PyResult {
-        compare::object_compare(a, b, op)
-    }
-    #[slot(hash)]
-    fn hash(v: Value) -> PyResult<i64> {
-        compare::hash_identity(v)
     }
     /// the object's class
     #[getter]

@@ -19,6 +19,7 @@ use crate::value::{NONE, Value};
 use std::mem::offset_of;
 
 /// The `new` slot of `type`.
+#[inline(never)]
 pub fn type_new(meta: P<TypeObject>, args: Args<'_>) -> PyResult {
     let (name, bases, namespace) = match *args.pos() {
         [name, bases, namespace] => (name, bases, namespace),

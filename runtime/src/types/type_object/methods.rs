@@ -60,16 +60,18 @@ pub fn mro_tuple(t: P<TypeObject>) -> P<Tuple> {
     p
 }
 
-#[pymethods]
+/// Methods and slots of `type`. The slots that are recognised by their addresses are set as they are.
+pub fn install(class: P<TypeObject>) {
+    TypeObject::install_methods(class);
+    let s = &class.slots;
+    s.call.set(Some(call_type));
+    s.new.set(Some(type_new));
+    s.getattr.set(Some(attr::type_getattr));
+    s.setattr.set(Some(attr::type_setattr));
+}
+
+#[pymethods(install_methods)]
 impl TypeObject {
-    #[slot(call)]
-    fn call(v: Value, args: Args<'_>) -> PyResult {
-        call_type(v, args)
-    }
-    #[slot(new)]
-    fn make(meta: P<TypeObject>, args: Args<'_>) -> PyResult {
-        type_new(meta, args)
-    }
     #[slot(init)]
     fn init(_t: Value, args: Args<'_>) -> PyResult<()> {
         match (args.pos().len(), args.names.len()) {
@@ -77,14 +79,6 @@ impl TypeObject {
             (1, _) => crate::raise!(TypeError, "type.__init__() takes no keyword arguments"),
             _ => crate::raise!(TypeError, "type.__init__() takes 1 or 3 arguments"),
         }
-    }
-    #[slot(getattr)]
-    fn getattr(v: Value, name: P<str::Str>) -> PyResult {
-        attr::type_getattr(v, name)
-    }
-    #[slot(setattr)]
-    fn setattr(v: Value, name: P<str::Str>, value: Option<Value>) -> PyResult<()> {
-        attr::type_setattr(v, name, value)
     }
     #[slot(repr)]
     fn repr(t: P<TypeObject>) -> PyResult {

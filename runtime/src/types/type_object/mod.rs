@@ -14,7 +14,7 @@ mod mro;
 mod slots;
 
 pub use make::{new_class, type_new};
-pub use methods::{call_type, merge_class_dicts, mro_tuple};
+pub use methods::{call_type, install, merge_class_dicts, mro_tuple};
 pub use mro::{metaclass, solid_base};
 
 use crate::object::{self, Header, Kind, Object, P, Ref, Visitor};
