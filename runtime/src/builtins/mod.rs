@@ -66,9 +66,11 @@ pub fn fill(m: P<Module>) -> PyResult<()> {
     for class in public_classes() {
         m.set(&class.name(), class.value());
     }
-    for &(exc, name, _) in Exc::ALL {
-        m.set(name, exception_class(exc).value());
+    for &(exc, _, _) in Exc::ALL {
+        let class = exception_class(exc);
+        m.set(&class.name(), class.value());
     }
+    m.set("ExceptionGroup", crate::types::exception::exception_group_class().value());
     for name in ["EnvironmentError", "IOError"] {
         m.set(name, exception_class(Exc::OSError).value());
     }

@@ -10,12 +10,15 @@ mod width;
 pub use sources::Sources;
 
 use crate::error::{Exc, PyResult, Raised};
-use crate::object::{P, Ref};
+use crate::object::{Own, P, Ref};
 use crate::protocol::attr::{getattr_opt, getattr_text};
 use crate::protocol::repr;
 use crate::runtime::{exception_class, runtime};
 use crate::suggest;
+use crate::types::cell::Cell;
+use crate::types::dict::Dict;
 use crate::types::exception::{BaseException, as_exception, field, is_group, members, notes};
+use crate::types::frame::FrameObject;
 use crate::types::list::List;
 use crate::types::str::{Str, interned};
 use crate::types::traceback::Traceback;
@@ -55,7 +58,7 @@ pub(crate) fn shown(s: &Str) -> String {
 }
 
 /// Make a text of `v`, or say that it failed.
-fn safe(v: Value, what: &str, f: fn(Value) -> PyResult<crate::object::Own<Str>>, name: &str) -> String {
+fn safe(v: Value, what: &str, f: fn(Value) -> PyResult<Own<Str>>, name: &str) -> String {
     match f(v) {
         Ok(s) => shown(&s),
         Err(Raised) => {
@@ -139,12 +142,12 @@ fn wrong_name(e: P<BaseException>) -> Option<Ref> {
     named.filter(|n| n.as_str().is_some()).map(|n| n.own())
 }
 
-fn last_frame(tb: Option<P<Traceback>>) -> Option<Ref> {
+fn last_frame(tb: Option<P<Traceback>>) -> Option<Own<FrameObject>> {
     let mut at = tb?;
     while let Some(next) = at.next() {
         at = next;
     }
-    Some(at.frame.clone())
+    at.frame.downcast::<FrameObject>().map(P::own_typed)
 }
 
 /// Sorted names that `dir(v)` lists.
@@ -164,19 +167,32 @@ fn names_of(v: Value) -> Option<Vec<String>> {
     Some(names)
 }
 
-fn keys_of(frame: Value, attribute: &str) -> Vec<String> {
-    let Some(mapping) = quietly(getattr_text(frame, attribute)) else { return Vec::new() };
-    let keys = quietly(crate::protocol::iter::collect(mapping.value())).unwrap_or_default();
-    keys.iter().filter_map(|k| k.as_str()).map(|s| s.to_lossy()).collect()
+fn keys_of(d: P<Dict>) -> impl Iterator<Item = String> {
+    let keys: Vec<String> = d.iter().filter_map(|(k, _)| k.as_str()).map(|s| s.to_lossy()).collect();
+    keys.into_iter()
 }
 
-fn local(frame: Value, name: &str) -> Option<Ref> {
-    let locals = quietly(getattr_text(frame, "f_locals"))?;
-    let key = interned(name);
-    if !quietly(crate::protocol::mapping::contains(locals.value(), key.value()))? {
-        return None;
+/// The names that code in the frame can use: locals, globals, builtins.
+fn names_in(frame: P<FrameObject>) -> Vec<String> {
+    let exec = frame.function.exec();
+    let bound = |i: &usize| !frame.local(*i).is_unbound();
+    let mut names: Vec<String> =
+        (0..exec.local_names.len()).filter(bound).map(|i| exec.local_names[i].to_lossy()).collect();
+    names.extend(frame.namespace.value().downcast::<Dict>().into_iter().flat_map(keys_of));
+    names.extend(keys_of(frame.function.globals));
+    names.extend(keys_of(frame.function.builtins));
+    names
+}
+
+/// The value of a local variable of the frame.
+fn local(frame: P<FrameObject>, name: &str) -> Option<Ref> {
+    let exec = frame.function.exec();
+    let i = exec.local_names.iter().position(|n| n.is_str(name))?;
+    let mut v = frame.local(i);
+    if let Some(cell) = v.exact::<Cell>() {
+        v = cell.value.get();
     }
-    quietly(crate::protocol::mapping::getitem(locals.value(), key.value()))
+    if v.is_unbound() { None } else { Some(v.own()) }
 }
 
 /// ". Did you mean: 'x'?" and its relatives.
@@ -229,21 +245,19 @@ fn from_attributes(e: P<BaseException>, wrong: &str, tb: Option<P<Traceback>>) -
     let names = names_of(object.value())?;
     // Inside the object's own methods its private names are nobody's secret.
     let inside = last_frame(tb)
-        .and_then(|f| local(f.value(), "self"))
+        .and_then(|f| local(f.p(), "self"))
         .is_some_and(|this| this.value().is(object.value()));
     closest(wrong, &if inside { names } else { visible(names, wrong) })
 }
 
 fn from_names(wrong: &str, tb: Option<P<Traceback>>) -> Option<String> {
     let frame = last_frame(tb)?;
-    if let Some(this) = local(frame.value(), "self")
+    if let Some(this) = local(frame.p(), "self")
         && let Some(Some(_)) = quietly(getattr_opt(this.value(), interned(wrong)))
     {
         return Some(format!("self.{wrong}"));
     }
-    let mut names = keys_of(frame.value(), "f_locals");
-    names.extend(keys_of(frame.value(), "f_globals"));
-    names.extend(keys_of(frame.value(), "f_builtins"));
+    let names = names_in(frame.p());
     closest(wrong, &names)
 }
 

@@ -3,11 +3,11 @@
 use crate::error::PyResult;
 use crate::object::{Header, Kind, Own, OwnedCell, P, Ref, alloc};
 use crate::object_layout;
-use crate::protocol::attr::getattr_text;
 use crate::raise;
 use crate::runtime::types;
 use crate::slots::Args;
 use crate::types::code::Code;
+use crate::types::frame::FrameObject;
 use crate::types::type_object::TypeObject;
 use crate::value::{NONE, Value};
 use std::cell::Cell;
@@ -43,10 +43,9 @@ pub fn new(next: Option<Ref>, frame: Ref, lasti: i32, lineno: i32) -> Own<Traceb
 impl Traceback {
     /// The code of the frame.
     pub fn code(&self) -> PyResult<Own<Code>> {
-        let code = getattr_text(self.frame.value(), "f_code")?;
-        match code.downcast::<Code>() {
-            Some(c) => Ok(c.own_typed()),
-            None => raise!(TypeError, "f_code must be a code object, not '{}'", code.class().name()),
+        match self.frame.downcast::<FrameObject>() {
+            Some(f) => Ok(f.function.code.get().own_typed()),
+            None => raise!(TypeError, "tb_frame must be a frame, not '{}'", self.frame.class().name()),
         }
     }
     /// The position of the instruction; nothing is known with a negative `lasti`.
