@@ -123,7 +123,8 @@ impl Literals<'_> {
     }
     fn complex(&mut self) -> Option<Ref> {
         let end = self.text[self.at..].iter().position(|&b| b == b')')?;
-        let body = std::str::from_utf8(&self.text[self.at..self.at + end]).ok()?.strip_suffix('j')?.to_owned();
+        let body =
+            std::str::from_utf8(&self.text[self.at..self.at + end]).ok()?.strip_suffix('j')?.to_owned();
         let (re, im) = body.split_once('+')?;
         self.at += end + 1;
         Some(complex::new(re.parse().ok()?, im.parse().ok()?).into())
@@ -137,7 +138,9 @@ impl Literals<'_> {
         match parse_int::parse(chars, 10, Default::default(), 0) {
             Ok(parse_int::ParsedInt::Small(i)) => int::new(i),
             Ok(parse_int::ParsedInt::Big(i)) => int::from_big(i),
-            Err(_) => float::new(parse_float::parse(chars, Default::default()).unwrap_or_else(|_| panic!("{word:?}"))),
+            Err(_) => float::new(
+                parse_float::parse(chars, Default::default()).unwrap_or_else(|_| panic!("{word:?}")),
+            ),
         }
     }
 }
@@ -176,12 +179,17 @@ fn perform(receiver: Value, method: &str, args: &[Value], kwargs: Value) -> PyRe
         "list" => list::new(iter::collect(receiver)?).erase(),
         "format" if receiver.as_str().is_none() => {
             let Some(spec) = arg().as_str() else {
-                return taipan_runtime::raise!(TypeError, "format() argument 2 must be str, not {}", arg().class().name());
+                return taipan_runtime::raise!(
+                    TypeError,
+                    "format() argument 2 must be str, not {}",
+                    arg().class().name()
+                );
             };
             str::format::format_value(receiver, spec)?.erase()
         }
         _ => {
-            let f = if method == "new" { receiver.class().own() } else { attr::getattr_text(receiver, method)? };
+            let f =
+                if method == "new" { receiver.class().own() } else { attr::getattr_text(receiver, method)? };
             let kwargs = kwargs.exact::<dict::Dict>().expect("a dict");
             let pairs: Vec<(Value, Value)> = kwargs.iter().collect();
             let values: Vec<Value> = args.iter().copied().chain(pairs.iter().map(|p| p.1)).collect();
@@ -238,6 +246,12 @@ fn methods_answer_as_cpythons() {
                 wrong.push(format!("{receiver} {method} {args} {kwargs}\n  want {want}\n  got  {got}"));
             }
         }
-        assert!(wrong.is_empty(), "{} of {} are wrong\n{}", wrong.len(), cases.lines().count(), wrong.join("\n"));
+        assert!(
+            wrong.is_empty(),
+            "{} of {} are wrong\n{}",
+            wrong.len(),
+            cases.lines().count(),
+            wrong.join("\n")
+        );
     });
 }

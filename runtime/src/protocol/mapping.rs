@@ -91,7 +91,15 @@ pub fn setitem(o: Value, key: Value, v: Value) -> PyResult<()> {
 pub fn delitem(o: Value, key: Value) -> PyResult<()> {
     match o.class().slots.setitem.get() {
         Some(f) => f(o, key, None),
-        None => raise!(TypeError, "'{}' object does not support item deletion", o.class().name()),
+        None => {
+            // CPython has two messages: the other is that of objects with sequence slots.
+            let class = o.class();
+            let slots = &class.slots;
+            let is_sequence = class.is_heap() || slots.len.get().is_some() || slots.contains.get().is_some();
+            let not =
+                if is_sequence && crate::protocol::index::has_index(key) { "doesn't" } else { "does not" };
+            raise!(TypeError, "'{}' object {not} support item deletion", class.name())
+        }
     }
 }
 

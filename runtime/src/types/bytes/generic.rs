@@ -242,8 +242,7 @@ pub fn partition<T: ByteString>(this: P<T>, sep: Value, from_left: bool) -> PyRe
     let refs = match parts {
         Some((before, after)) => {
             // `bytes` gives back the very separator.
-            let middle =
-                if T::KIND == Kind::Bytes { sep.own() } else { T::make(needle.bytes().to_vec()) };
+            let middle = if T::KIND == Kind::Bytes { sep.own() } else { T::make(needle.bytes().to_vec()) };
             vec![T::make(before), middle, T::make(after)]
         }
         None => {

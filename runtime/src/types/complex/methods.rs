@@ -158,6 +158,15 @@ fn construct(class: P<TypeObject>, real: Option<Value>, imag: Option<Value>) -> 
     };
     let re = real.map_or(Ok(C64 { re: 0.0, im: 0.0 }), |r| part(r, "real"))?;
     let im = part(imag, "imag")?;
+    let is_complex = |v: Option<Value>| v.is_some_and(|v| v.as_complex().is_some());
+    // A real part alone keeps the signs of zeros.
+    let mut c = C64 { re: re.re, im: im.re };
+    if is_complex(Some(imag)) {
+        c.re -= im.im;
+    }
+    if is_complex(real) {
+        c.im += re.im;
+    }
     // The imaginary part of either argument is deprecated, but counts.
     for (v, name) in [(real, "real"), (Some(imag), "imag")] {
         if let Some(v) = v.filter(|v| v.as_complex().is_some()) {
@@ -168,7 +177,7 @@ fn construct(class: P<TypeObject>, real: Option<Value>, imag: Option<Value>) -> 
             )?;
         }
     }
-    Ok(in_class(class, C64 { re: re.re - im.im, im: im.re + re.im }))
+    Ok(in_class(class, c))
 }
 
 /// `repr` of a complex number.

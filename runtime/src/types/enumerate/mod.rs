@@ -1,6 +1,5 @@
 //! `enumerate`.
 
-use crate::builtins::args::{named, parse, required};
 use crate::builtins::lookup::reduce_class;
 use crate::error::PyResult;
 use crate::object::{Header, Kind, OwnedCell, P, Ref, alloc_in};
@@ -9,7 +8,7 @@ use crate::slots::Args;
 use crate::types::type_object::TypeObject;
 use crate::types::{int, tuple};
 use crate::value::Value;
-use crate::{object_layout, pymethods};
+use crate::{object_layout, pymethods, raise};
 use std::cell::Cell;
 
 /// An enumeration.
@@ -51,13 +50,35 @@ impl Enumerate {
     }
 }
 
+/// `iterable` and `start`.
+fn arguments(args: Args<'_>) -> PyResult<(Value, Option<Value>)> {
+    if args.values.len() > 2 {
+        return raise!(TypeError, "enumerate() takes at most 2 arguments ({} given)", args.values.len());
+    }
+    let mut pos = args.pos().iter().copied();
+    let (mut iterable, mut start) = (pos.next(), pos.next());
+    for (name, v) in args.keywords() {
+        match name.as_str() {
+            Some(s) if s.is_str("iterable") && iterable.is_none() => iterable = Some(v),
+            Some(s) if s.is_str("start") && start.is_none() => start = Some(v),
+            other => {
+                let name = other.map(|s| s.to_lossy()).unwrap_or_default();
+                return raise!(TypeError, "'{name}' is an invalid keyword argument for enumerate()");
+            }
+        }
+    }
+    match iterable {
+        Some(v) => Ok((v, start)),
+        None => raise!(TypeError, "enumerate() missing required argument 'iterable'"),
+    }
+}
+
 #[pymethods(install_methods)]
 impl Enumerate {
     #[slot(new)]
     fn py_new(class: P<TypeObject>, args: Args<'_>) -> PyResult {
-        let [iterable, start] = parse("enumerate", args, &[required("iterable"), named("start")])?;
+        let (iterable, start) = arguments(args)?;
         let start = start.map(index::index).transpose()?;
-        let Some(iterable) = iterable else { unreachable!("a required argument") };
         let (index, big) = match start {
             None => (0, None),
             Some(v) => match v.as_small_int() {

@@ -2,7 +2,7 @@
 
 use super::arith::{self, Num, own_num};
 use super::{Int, big, from_big, new, text};
-use crate::builtins::args::{named, only, parse};
+use crate::builtins::args::{named, only, parse, wrong_count};
 use crate::error::{Exc, PyResult};
 use crate::object::{Header, P, Ref, alloc_in};
 use crate::protocol::{call, index, iter};
@@ -122,6 +122,9 @@ fn to_le_bytes(n: Num, length: usize, signed: bool) -> PyResult<Vec<u8>> {
 impl Int {
     #[slot(new)]
     fn py_new(class: P<TypeObject>, args: Args<'_>) -> PyResult {
+        if args.names.is_empty() && args.values.len() > 2 {
+            return wrong_count("int", args.values.len(), 0, 2);
+        }
         let [x, base] = parse("int", args, &[only(false), named("base")])?;
         convert(x, base).map(|r| in_class(class, r))
     }

@@ -1,14 +1,14 @@
 //! The iterators of `range`.
 
 use super::{Range, Wide, from_big, new};
-use crate::builtins::lookup::reduce_iter;
+use crate::builtins::lookup::builtin;
 use crate::error::PyResult;
 use crate::object::{Header, Kind, P, Ref, alloc};
 use crate::protocol::index;
 use crate::runtime::types;
-use crate::types::int;
 use crate::types::type_object::TypeObject;
-use crate::value::{INT_MAX, INT_MIN, Value};
+use crate::types::{int, tuple};
+use crate::value::{INT_MAX, INT_MIN, NONE, Value};
 use crate::{object_layout, pymethods};
 use dashu_int::IBig;
 use std::cell::{Cell, RefCell};
@@ -75,6 +75,11 @@ pub(super) fn reversed_over(r: P<Range>) -> Ref {
     make_long(Wide { stop: &w.start - &w.step, step: -&w.step, len: w.len, start })
 }
 
+/// `(iter, (range,), None)`
+fn reduce_range(r: Ref) -> PyResult {
+    Ok(tuple::from_refs(vec![builtin("iter")?, tuple::from_refs(vec![r]).erase(), NONE.own()]).erase())
+}
+
 /// Sets the layout, slots and methods of `range_iterator`.
 pub fn install_iter(class: P<TypeObject>) {
     class.set_layout::<RangeIter>();
@@ -117,7 +122,7 @@ impl RangeIter {
     fn __reduce__(this: P<RangeIter>) -> PyResult {
         let (next, left) = (this.next.get(), this.left.get());
         let stop = next.wrapping_add(left.wrapping_mul(this.step));
-        reduce_iter(new(next, stop, this.step).erase(), Some(0))
+        reduce_range(new(next, stop, this.step).erase())
     }
 
     /// Set state information for unpickling.
@@ -160,7 +165,7 @@ impl LongRangeIter {
     fn __reduce__(this: P<LongRangeIter>) -> PyResult {
         let w = this.wide.borrow().clone();
         let stop = &w.start + &w.len * &w.step;
-        reduce_iter(from_big(w.start, stop, w.step).erase(), None)
+        reduce_range(from_big(w.start, stop, w.step).erase())
     }
 
     /// Set state information for unpickling.

@@ -147,21 +147,27 @@ impl SetTable {
         if i + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 }
     }
 
-    /// The cell that holds `key` (`Ok`) or the empty one that ends its probe sequence (`Err`).
+    /// The cell that holds `key` (`Ok`), or the one that it would be put into (`Err`): the last deleted one on the
+    /// way, or the empty one that ends the probe sequence.
     fn find(&self, key: Value, h: i64) -> PyResult<Result<usize, usize>> {
         'again: loop {
             let block = self.table.get();
             let mask = self.mask.get();
             let mut perturb = h as u64;
             let mut i = h as usize & mask;
+            let mut free = None;
             loop {
                 for at in i..=i + Self::probes(i, mask) {
                     let c = self.cell(at);
                     let word = c.key.get();
                     if word == 0 {
-                        return Ok(Err(at));
+                        return Ok(Err(free.unwrap_or(at)));
                     }
-                    if c.hash.get() != h || word == DUMMY {
+                    if word == DUMMY {
+                        free = Some(at);
+                        continue;
+                    }
+                    if c.hash.get() != h {
                         continue;
                     }
                     if word == key.bits() {
@@ -209,11 +215,14 @@ impl SetTable {
         match self.find(*key, h)? {
             Ok(_) => Ok(false),
             Err(at) => {
-                self.fill.set(self.fill.get() + 1);
                 self.used.set(self.used.get() + 1);
                 let c = self.cell(at);
                 c.hash.set(h);
-                c.key.set(key.into_raw().bits());
+                let before = c.key.replace(key.into_raw().bits());
+                if before == DUMMY {
+                    return Ok(true);
+                }
+                self.fill.set(self.fill.get() + 1);
                 if self.fill.get() * 5 >= self.mask.get() * 3 {
                     self.resize(self.grown());
                 }
@@ -340,13 +349,12 @@ impl SetTable {
         self.used.set(0);
         drop_block(old, n);
     }
-    /// Exchange contents with another set.
+    /// Exchange contents with another set; where `pop` looks next stays (as in CPython).
     pub fn swap(&self, other: &SetTable) {
         self.fill.swap(&other.fill);
         self.used.swap(&other.used);
         self.mask.swap(&other.mask);
         self.table.swap(&other.table);
-        self.finger.swap(&other.finger);
     }
     /// The hash of a frozenset with these items.
     pub fn frozen_hash(&self) -> i64 {

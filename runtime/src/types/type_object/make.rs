@@ -24,7 +24,11 @@ pub fn type_new(meta: P<TypeObject>, args: Args<'_>) -> PyResult {
     let (name, bases, namespace) = match *args.pos() {
         [name, bases, namespace] => (name, bases, namespace),
         ref all => {
-            return crate::raise!(TypeError, "type.__new__() takes exactly 3 arguments ({} given)", all.len());
+            return crate::raise!(
+                TypeError,
+                "type.__new__() takes exactly 3 arguments ({} given)",
+                all.len()
+            );
         }
     };
     let bad = |i: usize, want: &str, got: Value| {
