@@ -81,3 +81,36 @@ pub fn import(name: &str) -> PyResult {
         None => Ok(top),
     }
 }
+
+/// Make an exception class, put it into the module, and remember it under the marker type `M`.
+pub fn add_exception<M: 'static>(
+    m: P<Module>,
+    module: &str,
+    name: &str,
+    base: P<TypeObject>,
+) -> P<TypeObject> {
+    use taipan_runtime::types::type_object::flags::{BASETYPE, IS_EXCEPTION};
+    let class =
+        taipan_runtime::boot::native_class(module, name, base, BASETYPE | IS_EXCEPTION, |_| {}, |_| {});
+    let mut known = taipan_runtime::runtime::runtime().native_classes.borrow_mut();
+    known.insert(std::any::TypeId::of::<M>(), class);
+    m.set(name, class.value());
+    class
+}
+
+/// The exception class remembered under `M`.
+pub fn exception<M: 'static>() -> PyResult<P<TypeObject>> {
+    let known = taipan_runtime::runtime::runtime().native_classes.borrow();
+    match known.get(&std::any::TypeId::of::<M>()) {
+        Some(&class) => Ok(class),
+        None => taipan_runtime::raise!(SystemError, "the module is not initialised"),
+    }
+}
+
+/// Raise the exception class remembered under `M` with a message.
+pub fn raise_own<M: 'static, T>(message: &str) -> PyResult<T> {
+    let class = exception::<M>()?;
+    let text = taipan_runtime::types::str::new(message);
+    let e = taipan_runtime::protocol::call::call1(class.value(), text.p().value())?;
+    taipan_runtime::error::raise_exception(e)
+}

@@ -19,6 +19,7 @@ mod operator;
 mod random;
 mod stat;
 mod string;
+mod structs;
 mod time;
 mod types_;
 mod weakref;
@@ -43,6 +44,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &random::MODULE,
     &stat::MODULE,
     &string::MODULE,
+    &structs::MODULE,
     &time::MODULE,
     &types_::MODULE,
     &weakref::MODULE,
