@@ -56,6 +56,13 @@ fn give_bases(class: P<TypeObject>, base: Option<P<TypeObject>>) {
 /// Show the class's own slots as methods, then inherit the base's.
 fn finish(class: P<TypeObject>) {
     slot_table::add_wrappers(class);
+    if class.dict_offset.get() != 0 && class.base.get().is_none_or(|b| b.dict_offset.get() == 0) {
+        let name = crate::names::names().__dict__;
+        if class.dict().place_of(name).is_none() {
+            let attribute = descriptor::GetSet::new(&types::type_object::DICT_ATTRIBUTE, class);
+            class.dict().append_new(name, attribute.erase());
+        }
+    }
     if let Some(base) = class.base.get() {
         class.slots.inherit(&base.slots);
         class.flags.set(class.flags.get() | base.flags.get() & INHERITED);

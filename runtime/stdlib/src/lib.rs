@@ -22,6 +22,7 @@ mod string;
 mod structs;
 mod time;
 mod types_;
+mod typing_;
 mod weakref;
 
 use taipan_runtime::native::ModuleDef;
@@ -47,6 +48,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &structs::MODULE,
     &time::MODULE,
     &types_::MODULE,
+    &typing_::MODULE,
     &weakref::MODULE,
 ];
 

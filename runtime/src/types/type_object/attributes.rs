@@ -200,6 +200,14 @@ pub fn set_bases(t: P<TypeObject>, value: Option<Value>) -> PyResult<()> {
     let same_layout = t.base.get().is_some_and(|old| mro::solid_base(old) == mro::solid_base(base));
     let dict_and_weakrefs = flags::HAS_DICT | flags::HAS_WEAKREF;
     let compatible = |old: P<TypeObject>| base.flags.get() & dict_and_weakrefs & !old.flags.get() == 0;
+    if t.base.get().is_some_and(|old| old.is_heap() != base.is_heap() && !same_layout) {
+        return crate::raise!(
+            TypeError,
+            "__bases__ assignment: '{}' deallocator differs from '{}'",
+            base.name(),
+            t.base.get().map_or_else(String::new, |b| b.name())
+        );
+    }
     if !same_layout || !t.base.get().is_some_and(|old| compatible(old) || compatible(t)) {
         return crate::raise!(
             TypeError,

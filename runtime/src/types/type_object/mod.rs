@@ -12,6 +12,7 @@ mod make;
 mod methods;
 mod mro;
 mod slots;
+pub use slots::DICT as DICT_ATTRIBUTE;
 
 pub use make::{new_class, type_new};
 pub use methods::{call_type, install, merge_class_dicts, mro_tuple};

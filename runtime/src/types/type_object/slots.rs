@@ -106,7 +106,8 @@ pub fn shape_names(c: P<TypeObject>, base: P<TypeObject>) -> Vec<P<Str>> {
     all
 }
 
-static DICT: GetSetDef = GetSetDef {
+/// `__dict__` of instances.
+pub static DICT: GetSetDef = GetSetDef {
     name: "__dict__",
     doc: "dictionary for instance variables",
     get: Some(get_dict),

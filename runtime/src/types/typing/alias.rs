@@ -128,10 +128,6 @@ impl TypeAliasType {
         *t.name
     }
     #[getter]
-    fn __qualname__(t: P<TypeAliasType>) -> Value {
-        *t.name
-    }
-    #[getter]
     fn __value__(t: P<TypeAliasType>) -> PyResult {
         evaluated(&t.value, &t.evaluate, || Ref::from_raw(NONE))
     }
