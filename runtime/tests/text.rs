@@ -127,12 +127,12 @@ impl Literals<'_> {
             std::str::from_utf8(&self.text[self.at..self.at + end]).ok()?.strip_suffix('j')?.to_owned();
         let (re, im) = body.split_once('+')?;
         self.at += end + 1;
-        Some(complex::new(re.parse().ok()?, im.parse().ok()?).into())
+        Some(complex::new(re.parse().ok()?, im.parse().ok()?))
     }
     fn number(&mut self) -> Ref {
         let word = self.word();
         if let Some(im) = word.strip_suffix('j') {
-            return complex::new(0.0, im.parse().unwrap()).into();
+            return complex::new(0.0, im.parse().unwrap());
         }
         let chars = Chars::Latin1(word.as_bytes());
         match parse_int::parse(chars, 10, Default::default(), 0) {
@@ -229,6 +229,24 @@ fn answer(receiver: Value, method: &str, args: Value, kwargs: Value) -> String {
             format!("! {}: {message}", e.class().name())
         }
     }
+}
+
+#[test]
+fn appending_in_place() {
+    with_runtime(|| {
+        let (x, wide) = (str::new("x"), str::new("€"));
+        let mut s = str::append(str::new("start "), x.p());
+        let place = s.p();
+        for _ in 0..2 {
+            s = str::append(s, x.p());
+        }
+        assert_eq!(s.p(), place);
+        let other = s.clone();
+        s = str::append(s, x.p());
+        assert!(s.is_str("start xxxx") && other.is_str("start xxx"));
+        s = str::append(s, wide.p());
+        assert!(s.is_str("start xxxx€") && s.hash() == str::new("start xxxx€").hash());
+    });
 }
 
 #[test]
