@@ -235,7 +235,7 @@ fn answer(receiver: Value, method: &str, args: Value, kwargs: Value) -> String {
 fn appending_in_place() {
     with_runtime(|| {
         let (x, wide) = (str::new("x"), str::new("€"));
-        let mut s = str::append(str::new("start "), x.p());
+        let mut s = str::append(str::new("starting"), x.p());
         let place = s.p();
         for _ in 0..2 {
             s = str::append(s, x.p());
@@ -243,9 +243,9 @@ fn appending_in_place() {
         assert_eq!(s.p(), place);
         let other = s.clone();
         s = str::append(s, x.p());
-        assert!(s.is_str("start xxxx") && other.is_str("start xxx"));
+        assert!(s.is_str("startingxxxx") && other.is_str("startingxxx"));
         s = str::append(s, wide.p());
-        assert!(s.is_str("start xxxx€") && s.hash() == str::new("start xxxx€").hash());
+        assert!(s.is_str("startingxxxx€") && s.hash() == str::new("startingxxxx€").hash());
     });
 }
 

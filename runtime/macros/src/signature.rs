@@ -61,7 +61,10 @@ pub fn parse(lit: &LitStr, receiver: Option<&str>) -> syn::Result<Signature> {
     let error = |m: &str| syn::Error::new(lit.span(), m);
     let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
     let inner = inner.ok_or_else(|| error("a signature is written in parentheses"))?;
-    let mut parts = split(inner);
+    // Argument Clinic's optional groups, `(sub[, start[, end]], /)`: parameters whose absence is `None`.
+    let plain = inner.replace("[, ", ", [").replace(']', "");
+    let grouped = inner.contains("[, ");
+    let mut parts = split(if grouped { &plain } else { inner });
     let first = parts.first().cloned().unwrap_or_default();
     let written = first.starts_with('$') || (first == "self" && receiver == Some("self"));
     if written {
@@ -80,15 +83,17 @@ pub fn parse(lit: &LitStr, receiver: Option<&str>) -> syn::Result<Signature> {
             params.push(Param { name: name.to_owned(), kind: Kind::VarArgs, default: None });
             kind = Kind::KeywordOnly;
         } else {
-            let (name, default) = match part.split_once('=') {
-                Some((n, d)) => (n.trim(), Some(d.trim().to_owned())),
-                None => (part.as_str(), None),
+            let (name, default) = match (part.strip_prefix('['), part.split_once('=')) {
+                (Some(n), _) => (n, Some("None".to_owned())),
+                (_, Some((n, d))) => (n.trim(), Some(d.trim().to_owned())),
+                _ => (part.as_str(), None),
             };
             params.push(Param { name: name.to_owned(), kind, default });
         }
     }
     let receiver_name = if first.starts_with('$') { Some(&first[1..]) } else { receiver };
     let text = match receiver_name {
+        Some(r) if grouped => format!("(${r}, {})", inner.trim_start_matches("$self, ")),
         Some(r) => {
             // A receiver is positional-only; the slash that says so may be there already.
             let mut all = vec![format!("${r}")];

@@ -105,9 +105,11 @@ impl ByteArray {
             let (b, a) = (other.class().name(), this.value().class().name());
             return raise!(TypeError, "can't concat {b} to {a}");
         };
+        // The view is held meanwhile: a bytearray cannot be added to itself in place.
         let data = view.to_vec();
-        drop(view);
-        this.resize_with(|b| b.extend_from_slice(&data))?;
+        if !data.is_empty() {
+            this.resize_with(|b| b.extend_from_slice(&data))?;
+        }
         Ok(this.own())
     }
 

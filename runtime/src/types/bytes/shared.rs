@@ -49,22 +49,22 @@ macro_rules! byte_methods {
             }
 
             /// Return the lowest index where subsection sub is found, or -1 on failure.
-            #[method("(sub, start=None, end=None, /)")]
+            #[method("(sub[, start[, end]], /)")]
             fn find(this: P<$t>, sub: Value, start: Option<Value>, end: Option<Value>) -> SharedResult<i64> {
                 generic::find(this, search::find, sub, start, end).map(generic::position)
             }
             /// Return the highest index where subsection sub is found, or -1 on failure.
-            #[method("(sub, start=None, end=None, /)")]
+            #[method("(sub[, start[, end]], /)")]
             fn rfind(this: P<$t>, sub: Value, start: Option<Value>, end: Option<Value>) -> SharedResult<i64> {
                 generic::find(this, search::rfind, sub, start, end).map(generic::position)
             }
             /// Like find, but raise ValueError when the subsection is not found.
-            #[method("(sub, start=None, end=None, /)")]
+            #[method("(sub[, start[, end]], /)")]
             fn index(this: P<$t>, sub: Value, start: Option<Value>, end: Option<Value>) -> SharedResult<i64> {
                 generic::find(this, search::find, sub, start, end).and_then(generic::or_not_found)
             }
             /// Like rfind, but raise ValueError when the subsection is not found.
-            #[method("(sub, start=None, end=None, /)")]
+            #[method("(sub[, start[, end]], /)")]
             fn rindex(
                 this: P<$t>,
                 sub: Value,
@@ -74,7 +74,7 @@ macro_rules! byte_methods {
                 generic::find(this, search::rfind, sub, start, end).and_then(generic::or_not_found)
             }
             /// Return the number of non-overlapping occurrences of subsection sub.
-            #[method("(sub, start=None, end=None, /)")]
+            #[method("(sub[, start[, end]], /)")]
             fn count(
                 this: P<$t>,
                 sub: Value,
@@ -84,7 +84,7 @@ macro_rules! byte_methods {
                 generic::count(this, sub, start, end)
             }
             /// Return True if the bytes start with the specified prefix, False otherwise.
-            #[method("(prefix, start=None, end=None, /)")]
+            #[method("(prefix[, start[, end]], /)")]
             fn startswith(
                 this: P<$t>,
                 prefix: Value,
@@ -94,7 +94,7 @@ macro_rules! byte_methods {
                 generic::tail_match(this, "startswith", |b, p| b.starts_with(p), prefix, start, end)
             }
             /// Return True if the bytes end with the specified suffix, False otherwise.
-            #[method("(suffix, start=None, end=None, /)")]
+            #[method("(suffix[, start[, end]], /)")]
             fn endswith(
                 this: P<$t>,
                 suffix: Value,

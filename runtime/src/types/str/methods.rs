@@ -118,44 +118,44 @@ fn missing(this: P<Str>, width: isize) -> Option<usize> {
 impl Str {
     /// Return the lowest index in S where substring sub is found, such that sub is contained within
     /// S[start:end], or -1 on failure.
-    #[method("(sub, start=None, end=None, /)")]
+    #[method("(sub[, start[, end]], /)")]
     fn find(this: P<Str>, sub: P<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<i64> {
         find_with(search::find, this, sub, start, end).map(position)
     }
 
     /// Return the highest index in S where substring sub is found, or -1 on failure.
-    #[method("(sub, start=None, end=None, /)")]
+    #[method("(sub[, start[, end]], /)")]
     fn rfind(this: P<Str>, sub: P<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<i64> {
         find_with(search::rfind, this, sub, start, end).map(position)
     }
 
     /// Like find, but raise ValueError when the substring is not found.
-    #[method("(sub, start=None, end=None, /)")]
+    #[method("(sub[, start[, end]], /)")]
     fn index(this: P<Str>, sub: P<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<i64> {
         find_with(search::find, this, sub, start, end).and_then(or_not_found)
     }
 
     /// Like rfind, but raise ValueError when the substring is not found.
-    #[method("(sub, start=None, end=None, /)")]
+    #[method("(sub[, start[, end]], /)")]
     fn rindex(this: P<Str>, sub: P<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<i64> {
         find_with(search::rfind, this, sub, start, end).and_then(or_not_found)
     }
 
     /// Return the number of non-overlapping occurrences of substring sub in string S[start:end].
-    #[method("(sub, start=None, end=None, /)")]
+    #[method("(sub[, start[, end]], /)")]
     fn count(this: P<Str>, sub: P<Str>, start: Option<Value>, end: Option<Value>) -> PyResult<usize> {
         let range = bounds(start, end, this.len())?;
         Ok(range.map_or(0, |r| search::count(this.chars().slice(r), sub.chars())))
     }
 
     /// Return True if the string starts with the specified prefix, False otherwise.
-    #[method("(prefix, start=None, end=None, /)")]
+    #[method("(prefix[, start[, end]], /)")]
     fn startswith(this: P<Str>, prefix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
         tail_match(|s, p| s.starts_with(p), "startswith", this, prefix, start, end)
     }
 
     /// Return True if the string ends with the specified suffix, False otherwise.
-    #[method("(suffix, start=None, end=None, /)")]
+    #[method("(suffix[, start[, end]], /)")]
     fn endswith(this: P<Str>, suffix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
         tail_match(|s, p| s.ends_with(p), "endswith", this, suffix, start, end)
     }
