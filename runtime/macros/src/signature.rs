@@ -62,7 +62,7 @@ pub fn parse(lit: &LitStr, receiver: Option<&str>) -> syn::Result<Signature> {
     let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
     let inner = inner.ok_or_else(|| error("a signature is written in parentheses"))?;
     // Argument Clinic's optional groups, `(sub[, start[, end]], /)`: parameters whose absence is `None`.
-    let plain = inner.replace("[, ", ", [").replace(']', "");
+    let plain = inner.replace("[, ", ", ?").replace(']', "");
     let grouped = inner.contains("[, ");
     let mut parts = split(if grouped { &plain } else { inner });
     let first = parts.first().cloned().unwrap_or_default();
@@ -83,7 +83,7 @@ pub fn parse(lit: &LitStr, receiver: Option<&str>) -> syn::Result<Signature> {
             params.push(Param { name: name.to_owned(), kind: Kind::VarArgs, default: None });
             kind = Kind::KeywordOnly;
         } else {
-            let (name, default) = match (part.strip_prefix('['), part.split_once('=')) {
+            let (name, default) = match (part.strip_prefix('?'), part.split_once('=')) {
                 (Some(n), _) => (n, Some("None".to_owned())),
                 (_, Some((n, d))) => (n.trim(), Some(d.trim().to_owned())),
                 _ => (part.as_str(), None),
