@@ -151,6 +151,11 @@ fn configure(kind: Kind, class: P<TypeObject>) {
             class.weakref_offset.set(offset_of!(types::function::Function, weakrefs) as u32);
             types::function::Function::install(class);
         }
+        Kind::Code => {
+            set(flags::NO_NEW);
+            class.set_layout::<types::code::Code>();
+            types::code::Code::install(class);
+        }
         Kind::Cell => {
             class.set_layout::<types::cell::Cell>();
             types::cell::Cell::install(class);

@@ -6,6 +6,7 @@ use crate::names::names;
 use crate::object::{P, Ref};
 use crate::protocol::call::call1;
 use crate::protocol::{attr, slot_table, type_attr};
+use crate::runtime::types;
 use crate::types::dict::{self, Dict};
 use crate::types::str::{self, Str};
 use crate::types::tuple::Tuple;
@@ -50,15 +51,21 @@ pub fn set_qualname(t: P<TypeObject>, value: Option<Value>) -> PyResult<()> {
 
 /// `t.__module__`
 pub fn module(t: P<TypeObject>) -> PyResult {
-    match t.dict().get_text("__module__") {
+    match t.dict().get_text("__module__").filter(|_| t != types().type_) {
         Some(v) => Ok(v.own()),
         None if t.is_heap() => crate::raise!(AttributeError, "__module__"),
         None => Ok("builtins".into()),
     }
 }
 
+const TYPE_DOC: &str =
+    "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type";
+
 /// `t.__doc__`
 pub fn doc(t: P<TypeObject>) -> PyResult {
+    if t == types().type_ {
+        return Ok(TYPE_DOC.into());
+    }
     let Some(v) = t.dict().get_text("__doc__") else { return Ok(Ref::from_raw(NONE)) };
     let v = v.own();
     match v.class().slots.descr_get.get() {
