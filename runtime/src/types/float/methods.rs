@@ -223,6 +223,9 @@ impl Float {
     #[method("(self, format_spec, /)")]
     fn __format__(this: Value, format_spec: P<Str>) -> PyResult {
         if format_spec.is_empty() {
+            return crate::protocol::repr::str(this).map(crate::object::Ref::from);
+        }
+        if format_spec.is_empty() {
             return crate::protocol::repr::str(this).map(Ref::from);
         }
         let class = this.class().name();

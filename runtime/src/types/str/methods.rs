@@ -380,7 +380,8 @@ impl Str {
     #[method("(format_spec, /)")]
     fn __format__(this: P<Str>, format_spec: P<Str>) -> PyResult<Ref> {
         if format_spec.is_empty() {
-            return Ok(exactly_str(this).erase());
+            // A subclass may have a `__str__` of its own.
+            return crate::protocol::repr::str(this.value()).map(Ref::from);
         }
         let class = this.head.class.get().name();
         Ok(crate::text::format_spec::format_str(this.chars(), format_spec.chars(), &class)?.into())
