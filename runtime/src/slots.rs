@@ -202,7 +202,7 @@ macro_rules! define_slots {
         /// The slots of a class; `None` where instances cannot.
         #[derive(Default)]
         pub struct Slots {
-            $(#[doc = concat!("", $($name, " "),*)] pub $field: Cell<Option<$ty>>,)*
+            $(#[doc = concat!("The slot `", stringify!($field), "`.")] pub $field: Cell<Option<$ty>>,)*
         }
         impl Slots {
             /// Fill what is empty with the base's slots.

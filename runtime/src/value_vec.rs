@@ -55,7 +55,7 @@ impl ValueVec {
     /// The items, until the vector next changes.
     #[inline(always)]
     pub fn as_slice(&self) -> &[Value] {
-        if self.len() == 0 {
+        if self.is_empty() {
             return &[];
         }
         // SAFETY: module invariant.

@@ -91,7 +91,7 @@ pub fn parse(lit: &LitStr, receiver: Option<&str>) -> syn::Result<Signature> {
             params.push(Param { name: name.to_owned(), kind, default });
         }
     }
-    let receiver_name = if first.starts_with('$') { Some(&first[1..]) } else { receiver };
+    let receiver_name = first.strip_prefix('$').or(receiver);
     let text = match receiver_name {
         Some(r) if grouped => format!("(${r}, {})", inner.trim_start_matches("$self, ")),
         Some(r) => {

@@ -59,7 +59,7 @@ fn getitem_class(o: Value, key: Value) -> PyResult {
         return raise!(TypeError, "'{}' object is not subscriptable", o.class().name());
     };
     if class == types().type_ {
-        return crate::types::generic_alias::new(o, key).map(Ref::from);
+        return crate::types::generic_alias::new(o, key);
     }
     if let Some(f) = attr::getattr_opt(o, names().__class_getitem__)?
         && !f.is_none()

@@ -325,7 +325,7 @@ impl List {
     /// See PEP 585
     #[classmethod("($type, object, /)")]
     fn __class_getitem__(class: P<TypeObject>, object: Value) -> PyResult {
-        crate::types::generic_alias::new(class.value(), object).map(Ref::from)
+        crate::types::generic_alias::new(class.value(), object)
     }
 }
 

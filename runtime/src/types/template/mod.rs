@@ -261,7 +261,7 @@ impl TemplateIter {
         while let Some(t) = it.template.get().and_then(Value::downcast::<Template>) {
             let i = it.next.get();
             it.next.set(i + 1);
-            let source = if i % 2 == 0 { &t.strings } else { &t.interpolations };
+            let source = if i.is_multiple_of(2) { &t.strings } else { &t.interpolations };
             let Some(&part) = source.items().get(i / 2) else {
                 it.template.set(None);
                 break;
