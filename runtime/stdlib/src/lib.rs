@@ -17,6 +17,7 @@ mod itertools;
 mod math;
 mod operator;
 mod random;
+mod sre;
 mod stat;
 mod string;
 mod structs;
@@ -43,6 +44,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::MODULE,
     &operator::MODULE,
     &random::MODULE,
+    &sre::MODULE,
     &stat::MODULE,
     &string::MODULE,
     &structs::MODULE,
