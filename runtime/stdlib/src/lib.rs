@@ -17,6 +17,7 @@ mod itertools;
 mod math;
 mod operator;
 mod random;
+mod sha2;
 mod sre;
 mod stat;
 mod string;
@@ -44,6 +45,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::MODULE,
     &operator::MODULE,
     &random::MODULE,
+    &sha2::MODULE,
     &sre::MODULE,
     &stat::MODULE,
     &string::MODULE,
