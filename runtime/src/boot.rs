@@ -65,6 +65,7 @@ fn finish(class: P<TypeObject>) {
     }
     if let Some(base) = class.base.get() {
         class.slots.inherit(&base.slots);
+        class.set_flag(flags::FINALIZER, class.slots.finalize.get().is_some());
         class.flags.set(class.flags.get() | base.flags.get() & INHERITED);
         if class.layout.get() == Kind::Object {
             class.copy_layout(base);

@@ -531,9 +531,17 @@ pub fn dealloc(v: Value) {
     }
 }
 
+/// Has the object a `__del__`, or weak references?
+#[inline]
+fn has_finalizer(v: Value, class: P<TypeObject>) -> bool {
+    use crate::types::type_object::flags;
+    class.has(flags::FINALIZER)
+        || crate::protocol::place::weakref_cell(v, class).is_some_and(|cell| cell.get().is_some())
+}
+
 fn destroy(v: Value) {
     let class = v.header().class.get();
-    if class.needs_finalizer() {
+    if class.needs_finalizer() && has_finalizer(v, class) {
         // Resurrection: the finalizer sees a live object, and may store it somewhere.
         v.header().refcount.set(1);
         crate::protocol::finalize::run(v);

@@ -296,6 +296,7 @@ pub fn fill_slots(class: P<TypeObject>) {
             class.slots.inherit_sequence(&c.slots);
         }
     }
+    class.set_flag(crate::types::type_object::flags::FINALIZER, class.slots.finalize.get().is_some());
 }
 
 /// Compute every slot of a class anew: its MRO has changed.

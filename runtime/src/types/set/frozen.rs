@@ -4,7 +4,7 @@ use super::ops::{self, AnySet};
 use super::{FrozenSet, SetTable, frozen_from_table, frozen_in, iter, like};
 use crate::builtins::args::{no_keywords, wrong_count};
 use crate::error::PyResult;
-use crate::object::{Own, P, Ref};
+use crate::object::{Own, P};
 use crate::protocol::{attr, repr};
 use crate::pymethods;
 use crate::runtime::types;
