@@ -95,7 +95,7 @@ impl Match {
     #[slot(repr)]
     fn repr(this: P<Match>) -> PyResult {
         let text = this.item(0, PY_NONE)?;
-        let shown = repr_text(text.value())?;
+        let shown: String = repr_text(text.value())?.chars().take(50).collect();
         let (a, b) = (this.marks[0], this.marks[1]);
         Ok(str::new(&format!("<re.Match object; span=({a}, {b}), match={shown}>")).erase())
     }
