@@ -183,9 +183,8 @@ impl Engine {
         thread: &'static Thread,
         header: *const Insn,
         start: Start,
-        is_root: bool,
     ) -> (Outcome, Exit) {
-        let mut recorder = Recorder::new(Interp::enter(thread), header, start, is_root);
+        let mut recorder = Recorder::new(Interp::enter(thread), header, start);
         let exit = run(&mut recorder);
         let (outcome, machine) = recorder.finish();
         if !matches!(exit, Exit::Returned | Exit::Yielded | Exit::Stop) {
@@ -210,7 +209,7 @@ impl Engine {
         let hold = frame.function.own();
         let (globals, at_module_level) = (frame.globals(), is_module(frame));
         let base = thread.frame.get();
-        let (outcome, exit) = self.record(thread, header, Start { frames: vec![start] }, true);
+        let (outcome, exit) = self.record(thread, header, Start { frames: vec![start] });
         match outcome {
             Outcome::Aborted(why) => {
                 self.aborted(&place, why);
@@ -335,7 +334,7 @@ impl Engine {
         }
         let place = self.place(top(thread));
         let start = Start { frames: taipan_jit::exit::start_frames(thread, exit) };
-        let (outcome, next) = self.record(thread, header, start, false);
+        let (outcome, next) = self.record(thread, header, start);
         match outcome {
             Outcome::Aborted(why) => {
                 self.aborted(&place, why);

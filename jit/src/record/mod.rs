@@ -130,7 +130,7 @@ pub struct Recorder<C: Concrete> {
 impl<C: Concrete> Recorder<C> {
     /// A recorder that starts at the concrete machine's upcoming instruction. `header` is where the region's loop
     /// begins, and `start` what the frames hold.
-    pub fn new(c: C, header: *const Insn, start: Start, is_root: bool) -> Recorder<C> {
+    pub fn new(c: C, header: *const Insn, start: Start) -> Recorder<C> {
         let mut b = FragmentBuilder::new();
         let inner: Vec<(usize, Vec<u32>, Option<Value>)> = (start.frames.iter().enumerate().skip(1))
             .map(|(k, f)| (k, f.listed.clone(), f.instance))
@@ -155,7 +155,7 @@ impl<C: Concrete> Recorder<C> {
             known: HashMap::new(),
             keep: Vec::new(),
             header,
-            fresh: is_root,
+            fresh: true,
             inner: HashMap::new(),
             abort: None,
             done: None,
