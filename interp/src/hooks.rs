@@ -38,7 +38,8 @@ fn compile(request: &CompileRequest<'_>) -> PyResult<Arc<taipan_bytecode::Code>>
         future: request.flags & FUTURES,
         allow_top_level_await: request.flags & TOP_LEVEL_AWAIT != 0,
     };
-    taipan_compiler::compile_bytes(request.source, request.filename, mode, flags).or_else(|e| raise_syntax_error(&e))
+    taipan_compiler::compile_bytes(request.source, request.filename, mode, flags)
+        .or_else(|e| raise_syntax_error(&e))
 }
 
 /// Raise the exception for source that does not compile.

@@ -136,7 +136,8 @@ impl Interp {
     fn init_returned(&mut self, result: &Ref) -> Step {
         self.save();
         let class = result.class().name();
-        let r: PyResult<()> = taipan_runtime::raise!(TypeError, "__init__() should return None, not '{class}'");
+        let r: PyResult<()> =
+            taipan_runtime::raise!(TypeError, "__init__() should return None, not '{class}'");
         r.map_err(|_| Exit::Raised)
     }
 

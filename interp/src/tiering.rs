@@ -178,12 +178,7 @@ impl Engine {
     }
 
     /// Run the recorder from the innermost frame on.
-    fn record(
-        &self,
-        thread: &'static Thread,
-        header: *const Insn,
-        start: Start,
-    ) -> (Outcome, Exit) {
+    fn record(&self, thread: &'static Thread, header: *const Insn, start: Start) -> (Outcome, Exit) {
         let mut recorder = Recorder::new(Interp::enter(thread), header, start);
         let exit = run(&mut recorder);
         let (outcome, machine) = recorder.finish();

@@ -65,7 +65,15 @@ impl TraceFrame {
     }
     fn new(f: StartFrame, input: Option<u32>) -> TraceFrame {
         let slots = vec![None; f.code.frame_slots as usize];
-        TraceFrame { code: f.code, function: f.function, call: f.call, first: f.first, instance: None, input, slots }
+        TraceFrame {
+            code: f.code,
+            function: f.function,
+            call: f.call,
+            first: f.first,
+            instance: None,
+            input,
+            slots,
+        }
     }
 }
 
@@ -81,7 +89,7 @@ impl Frames {
         Frames { frames: numbered.map(|(i, f)| TraceFrame::new(f, Some(i as u32))).collect() }
     }
     /// Their number.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.frames.len()
     }
     /// Frame `k`, counted from the outermost.
@@ -155,7 +163,8 @@ impl Frames {
     }
     /// Slots that borrow a word which no other slot owns.
     pub fn borrowed_without_owner(&self) -> Vec<(usize, u16)> {
-        let owned: Vec<IrRef> = self.all().filter(|(_, _, e)| e.sym.owned).map(|(_, _, e)| e.sym.ir).collect();
+        let owned: Vec<IrRef> =
+            self.all().filter(|(_, _, e)| e.sym.owned).map(|(_, _, e)| e.sym.ir).collect();
         self.all()
             .filter(|(_, _, e)| !e.sym.owned && !owned.contains(&e.sym.ir))
             .map(|(k, i, _)| (k, i))

@@ -113,12 +113,11 @@ impl<C: Concrete> Recorder<C> {
     /// Write the base frame's `pc`.
     fn store_pc(&mut self) {
         let thread = self.b.thread();
-        let frame = self.b.load(
-            thread,
-            Self::mem(Alias::BoundMethod, MemTy::Ptr, offset_of!(Thread, frame) as u32, true),
-        );
+        let frame = self
+            .b
+            .load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, offset_of!(Thread, frame) as u32, true));
         let base = self.frames.at(0);
-        let at = if self.frames.len() == 1 { self.c.current() } else { base.call };
+        let at = if self.frames.count() == 1 { self.c.current() } else { base.call };
         let pc = self.b.const_int(at as i64);
         let mem = Self::mem(
             Alias::FloatValue,
@@ -137,7 +136,8 @@ impl<C: Concrete> Recorder<C> {
                 if i.has(DST_LOCAL) {
                     return None;
                 }
-                let other = if i.op == Op::Not { Value::bool(found) } else { Value::bool(found == i.has(INVERT)) };
+                let other =
+                    if i.op == Op::Not { Value::bool(found) } else { Value::bool(found == i.has(INVERT)) };
                 let ir = self.b.const_val(other);
                 Some(self.snapshot_at(ExitKind::Resume, here.wrapping_add(1), Some((i.c, ir))))
             }
@@ -154,7 +154,7 @@ impl<C: Concrete> Recorder<C> {
     }
     /// Drop the owned operands of the current instruction in the trace, ahead of the concrete drop.
     fn drop_operands_early(&mut self, i: Insn) {
-        let frame = self.frames.len() - 1;
+        let frame = self.frames.count() - 1;
         for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)] {
             if i.has(flag)
                 && let Some(e) = self.frames.entry(frame, slot)
@@ -167,10 +167,9 @@ impl<C: Concrete> Recorder<C> {
     /// Write these words behind the base frame's slots, for a helper that takes a span; the address.
     fn span(&mut self, words: &[Sym]) -> IrRef {
         let thread = self.b.thread();
-        let frame = self.b.load(
-            thread,
-            Self::mem(Alias::BoundMethod, MemTy::Ptr, offset_of!(Thread, frame) as u32, true),
-        );
+        let frame = self
+            .b
+            .load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, offset_of!(Thread, frame) as u32, true));
         let fp_at = offset_of!(taipan_runtime::frame::Frame, fp) as u32;
         let fp = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, fp_at, true));
         let base = self.frames.at(0).code.frame_slots as usize * 8;
@@ -216,7 +215,7 @@ impl<C: Concrete> Recorder<C> {
     }
     /// Put an owned or borrowed word into a slot of the innermost frame; a local's old word goes.
     fn store_slot(&mut self, slot: u16, v: Sym, old: Option<Value>) {
-        let frame = self.frames.len() - 1;
+        let frame = self.frames.count() - 1;
         if let Some(old) = old {
             let e = self.slot(slot, old);
             self.frames.set_entry(frame, slot, v);
@@ -252,7 +251,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         if let Some(exit) = self.check_limits() {
             return Some(exit);
         }
-        let at_header = self.frames.len() == 1 && self.c.upcoming() == self.header;
+        let at_header = self.frames.count() == 1 && self.c.upcoming() == self.header;
         if at_header && !self.fresh {
             self.close();
             self.c.save_upcoming();
@@ -270,7 +269,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn back_edge(&mut self, i: Insn) -> Step {
         let distance = i32::from(i.b) | (i32::from(i.c as i16) << 16);
         let target = self.c.current().wrapping_offset(distance as isize);
-        let to_header = self.frames.len() == 1 && target == self.header;
+        let to_header = self.frames.count() == 1 && target == self.header;
         // The poll comes with the state at the loop's start.
         let snap = self.snapshot_at(ExitKind::Resume, target, None);
         self.b.poll(snap);
@@ -326,7 +325,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.c.put(i, Owned(v.0.word));
     }
     fn put_temp(&mut self, slot: u16, v: Owned<Sym>) {
-        let frame = self.frames.len() - 1;
+        let frame = self.frames.count() - 1;
         self.frames.set_entry(frame, slot, v.0);
         self.c.put_temp(slot, Owned(v.0.word));
     }
@@ -338,13 +337,13 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn take_local(&mut self, slot: u16) -> Owned<Sym> {
         let Owned(word) = self.c.take_local(slot);
         let e = self.slot(slot, word);
-        let frame = self.frames.len() - 1;
+        let frame = self.frames.count() - 1;
         let ir = self.b.const_val(UNBOUND);
         self.frames.set_entry(frame, slot, Sym { word: UNBOUND, ir, owned: true });
         Owned(Sym { word, ..e })
     }
     fn drop_temp(&mut self, slot: u16) {
-        let frame = self.frames.len() - 1;
+        let frame = self.frames.count() - 1;
         let word = self.c.get(slot);
         let e = self.slot(slot, word);
         self.frames.forget(frame, slot);
@@ -352,7 +351,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.c.drop_temp(slot);
     }
     fn drop_numbers(&mut self, i: Insn) {
-        let frame = self.frames.len() - 1;
+        let frame = self.frames.count() - 1;
         for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)] {
             if i.has(flag)
                 && let Some(e) = self.frames.entry(frame, slot)
@@ -369,7 +368,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         let Owned(word) = self.c.retain(v.word);
         let v = Sym { word, ir: v.ir, owned: false };
         let i = self.insn();
-        let frame = self.frames.len() - 1;
+        let frame = self.frames.count() - 1;
         // What the instruction drops may be the only owner.
         let drops = [(A_TEMP, i.a), (B_TEMP, i.b)].into_iter().any(|(flag, slot)| {
             i.has(flag) && self.frames.entry(frame, slot).is_some_and(|e| e.owned && self.counted(e.ir))
@@ -669,7 +668,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn callee(&mut self, f: Self::Ptr<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let (p, code) = self.c.callee(f.0, argc)?;
-        if self.frames.len() >= MAX_FRAMES || code.locals > 200 {
+        if self.frames.count() >= MAX_FRAMES || code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
         self.guard_identity(Sym { word: p.value(), ir: f.1, owned: false });
@@ -680,7 +679,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let (f, code) = self.c.initializer(class.word, argc)?;
-        if self.frames.len() >= MAX_FRAMES || code.locals > 200 {
+        if self.frames.count() >= MAX_FRAMES || code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
         self.guard_identity(class);
@@ -704,7 +703,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         let call = self.c.current();
         let instance_sym = instance.map(|i| i.0);
         self.c.push_frame(f, code, first, argc, instance_sym.map(|i| Owned(i.word)))?;
-        let caller = self.frames.len() - 1;
+        let caller = self.frames.count() - 1;
         for k in 0..argc as u16 {
             self.frames.forget(caller, first + k);
         }
@@ -714,12 +713,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         Ok(())
     }
     fn pop_frame(&mut self, result: Owned<Sym>) -> Step {
-        if self.frames.len() == 1 {
+        if self.frames.count() == 1 {
             // The traced frame returns: the interpreter does that.
             self.give_up(Abort::Left);
             return self.c.pop_frame(Owned(result.0.word));
         }
-        let frame = self.frames.len() - 1;
+        let frame = self.frames.count() - 1;
         let locals = Frames::locals(self.frames.at(frame));
         let drops = locals.iter().flatten().any(|e| e.owned && self.counted(e.ir));
         let mut v = result.0;
@@ -749,7 +748,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         let call = self.frames.top().call;
         // SAFETY: the call is an instruction of the caller's code.
         let i = unsafe { *call };
-        let frame = self.frames.len() - 1;
+        let frame = self.frames.count() - 1;
         if popped.instance.is_none()
             && let Some(e) = self.frames.entry(frame, i.a)
         {
@@ -831,7 +830,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         if moves {
             for (k, s) in syms.iter_mut().enumerate() {
                 *s = self.own(*s);
-                let frame = self.frames.len() - 1;
+                let frame = self.frames.count() - 1;
                 self.frames.set_entry(frame, first + k as u16, *s);
             }
         } else {

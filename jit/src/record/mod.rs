@@ -16,8 +16,8 @@ mod machine;
 pub use frames::{Frames, Start, StartFrame};
 
 use crate::ir::{
-    Const, ExitKind, Fragment, FragmentBuilder, FrameState, Mem, MemTy, Ref as IrRef, SlotValue, SnapId, Snapshot,
-    Source, Terminator, Ty,
+    Const, ExitKind, Fragment, FragmentBuilder, FrameState, Mem, MemTy, Ref as IrRef, SlotValue, SnapId,
+    Snapshot, Source, Terminator, Ty,
 };
 use std::collections::HashMap;
 use taipan_runtime::exec::insn::Insn;
@@ -232,7 +232,7 @@ impl<C: Concrete> Recorder<C> {
 
     /// The state with the innermost frame at `pc`. `dst`: a slot of it that holds this instead.
     fn snapshot_at(&mut self, kind: ExitKind, pc: *const Insn, dst: Option<(u16, IrRef)>) -> SnapId {
-        let n = self.frames.len();
+        let n = self.frames.count();
         let mut states = Vec::with_capacity(n);
         for k in 0..n {
             let f = self.frames.at(k);
@@ -318,7 +318,7 @@ impl<C: Concrete> Recorder<C> {
 
     /// What a slot of the innermost frame holds.
     fn slot(&mut self, slot: u16, word: Value) -> Sym {
-        let frame = self.frames.len() - 1;
+        let frame = self.frames.count() - 1;
         if let Some(e) = self.frames.entry(frame, slot) {
             return Sym { word, ..e };
         }

@@ -94,7 +94,7 @@ pub fn lookup(encoding: &str) -> PyResult {
         if codec.is_none() {
             continue;
         }
-        if !codec.downcast::<Tuple>().is_some_and(|t| t.len == 4) {
+        if codec.downcast::<Tuple>().is_none_or(|t| t.len != 4) {
             return raise!(TypeError, "codec search functions must return 4-tuples");
         }
         let old = registry().cache.borrow_mut().insert(normal, codec.clone());

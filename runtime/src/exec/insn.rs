@@ -60,7 +60,7 @@ impl Insn {
 macro_rules! for_each_exec_op {
     ($m:ident) => {
         $m! {
-            Nop none "";
+            Nop none "nothing";
             // Moves.
             LoadFast none "c = a (copied)";
             LoadConst const "c = consts[d]";
@@ -153,7 +153,7 @@ macro_rules! for_each_exec_op {
             ImportStar none "import everything from a";
             SetupAnnotations none "make __annotations__";
             // Jumps.
-            Jump jump "";
+            Jump jump "always";
             JumpBack loop "back edge: b:c is the distance, d the loop";
             JumpIfFalse jump "if not a";
             JumpIfTrue jump "if a";

@@ -9,7 +9,7 @@ use crate::error::{PyResult, Raised, take_if};
 use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, DST_LOCAL, INVERT, Insn, Op};
 use crate::frame::{Frame, flags};
 use crate::object::{P, Ref, decref};
-use crate::protocol::{attr, call, iter, mapping};
+use crate::protocol::{attr, call, mapping};
 use crate::raise;
 use crate::sem::{cold, generator, matching};
 use crate::slots::Args;

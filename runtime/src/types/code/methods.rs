@@ -72,7 +72,8 @@ impl Code {
     fn hash(c: P<Code>) -> PyResult<i64> {
         let name = crate::protocol::compare::hash(str::new(&c.code.name).p().value())?;
         let bytes = crate::protocol::compare::hash(bytes::new(&c.code.code).p().value())?;
-        let h = name ^ bytes.rotate_left(7) ^ i64::from(c.code.first_line) ^ (i64::from(c.code.argcount) << 32);
+        let h =
+            name ^ bytes.rotate_left(7) ^ i64::from(c.code.first_line) ^ (i64::from(c.code.argcount) << 32);
         Ok(if h == -1 { -2 } else { h })
     }
     #[getter]
@@ -194,7 +195,9 @@ impl Code {
 fn text(v: Value, field: &str) -> PyResult<String> {
     match v.as_str() {
         Some(s) => Ok(s.to_lossy()),
-        None => crate::raise!(TypeError, "replace() argument '{field}' must be str, not {}", v.class().name()),
+        None => {
+            crate::raise!(TypeError, "replace() argument '{field}' must be str, not {}", v.class().name())
+        }
     }
 }
 
@@ -208,7 +211,9 @@ fn count(v: Value, field: &str) -> PyResult<u32> {
 fn data(v: Value, field: &str) -> PyResult<Box<[u8]>> {
     match v.downcast::<Bytes>() {
         Some(b) => Ok(b.as_slice().into()),
-        None => crate::raise!(TypeError, "replace() argument '{field}' must be bytes, not {}", v.class().name()),
+        None => {
+            crate::raise!(TypeError, "replace() argument '{field}' must be bytes, not {}", v.class().name())
+        }
     }
 }
 
@@ -236,7 +241,10 @@ fn replace(c: P<Code>, changes: Kwargs) -> PyResult {
             "co_consts" => {
                 let Some(t) = v.downcast::<Tuple>() else {
                     let got = v.class().name();
-                    return crate::raise!(TypeError, "replace() argument 'co_consts' must be tuple, not {got}");
+                    return crate::raise!(
+                        TypeError,
+                        "replace() argument 'co_consts' must be tuple, not {got}"
+                    );
                 };
                 let consts: PyResult<Vec<_>> = t.items().iter().map(|v| constant(*v)).collect();
                 code.consts = consts?.into();
@@ -249,7 +257,11 @@ fn replace(c: P<Code>, changes: Kwargs) -> PyResult {
 
 fn name_list(v: Value, field: &str) -> PyResult<Box<[Box<str>]>> {
     let Some(t) = v.downcast::<Tuple>() else {
-        return crate::raise!(TypeError, "replace() argument '{field}' must be tuple, not {}", v.class().name());
+        return crate::raise!(
+            TypeError,
+            "replace() argument '{field}' must be tuple, not {}",
+            v.class().name()
+        );
     };
     t.items().iter().map(|v| text(*v, field).map(Into::into)).collect()
 }

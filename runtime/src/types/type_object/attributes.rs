@@ -58,8 +58,7 @@ pub fn module(t: P<TypeObject>) -> PyResult {
     }
 }
 
-const TYPE_DOC: &str =
-    "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type";
+const TYPE_DOC: &str = "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type";
 
 /// `t.__doc__`
 pub fn doc(t: P<TypeObject>) -> PyResult {

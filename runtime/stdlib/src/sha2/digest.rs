@@ -174,7 +174,7 @@ impl Sha2 {
         let size = self.kind.block_size();
         let mut tail = vec![0x80u8];
         let length_bytes = size / 8;
-        while (self.pending.len() + tail.len() + length_bytes) % size != 0 {
+        while !(self.pending.len() + tail.len() + length_bytes).is_multiple_of(size) {
             tail.push(0);
         }
         let bits = (self.length * 8).to_be_bytes();

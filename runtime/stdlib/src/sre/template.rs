@@ -40,7 +40,7 @@ impl Template {
         };
         let bad = || raise!(TypeError, "invalid template");
         let parts = parts.items.to_refs();
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return bad();
         }
         let (mut numbers, mut literals) = (Vec::new(), Vec::new());
