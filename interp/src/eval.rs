@@ -187,9 +187,12 @@ pub enum Bound {
 
 /// Start a Python function whose `argc` arguments (and then, with keywords, their names) lie at `slots`. They are
 /// consumed.
+///
+/// # Safety
+/// `slots` are operand slots of the innermost frame: `argc` owned words, then the tuple of names if `i` has keywords.
 #[cold]
 #[inline(never)]
-pub fn push_bound(thread: &Thread, f: Value, i: Insn, slots: *mut Value, argc: u32) -> Bound {
+pub unsafe fn push_bound(thread: &Thread, f: Value, i: Insn, slots: *mut Value, argc: u32) -> Bound {
     let Some(f) = f.exact::<Function>() else { return Bound::Native };
     let n = argc as usize;
     // SAFETY: the caller's operand slots.
@@ -199,6 +202,7 @@ pub fn push_bound(thread: &Thread, f: Value, i: Insn, slots: *mut Value, argc: u
     if i.has(KEYWORDS) {
         // SAFETY: the names lie behind the arguments; the slot owns the tuple until it is dropped below.
         if let Some(t) = unsafe { *slots.add(n) }.exact::<Tuple>() {
+            // SAFETY: the slot owns the tuple until it is dropped below.
             names = unsafe { std::slice::from_raw_parts(t.items().as_ptr(), t.items().len()) };
         }
         count += 1;

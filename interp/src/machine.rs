@@ -635,7 +635,8 @@ impl Machine for Interp {
     fn push_bound(&mut self, f: Value, i: Insn, first: u16, argc: u32) -> Option<Step> {
         self.save();
         let slots = self.slot(first);
-        match crate::eval::push_bound(self.thread, f, i, slots, argc) {
+        // SAFETY: the call's operands lie there.
+        match unsafe { crate::eval::push_bound(self.thread, f, i, slots, argc) } {
             crate::eval::Bound::Pushed => {
                 let frame = self.frame();
                 self.reload(frame);
