@@ -237,10 +237,19 @@ pub fn load_code(bytes: &[u8]) -> Result<Arc<Code>, MarshalError> {
     }
 }
 
+/// Reads a code object; it and the code in it get this file name.
+pub fn load_code_as(bytes: &[u8], filename: &str) -> Result<Arc<Code>, MarshalError> {
+    let mut reader = Reader::new(bytes);
+    (reader.filename, reader.renamed) = (Some(filename.into()), true);
+    match reader.constant()? {
+        Const::Code(code) => Ok(code),
+        _ => Err(MarshalError::Bad("not a code object")),
+    }
+}
+
 /// Reads a constant. Bytes after it are ignored.
 pub fn load_const(bytes: &[u8]) -> Result<Const, MarshalError> {
-    let mut reader = Reader { bytes, at: 0, refs: Vec::new(), filename: None, depth: 0, again: false };
-    reader.constant()
+    Reader::new(bytes).constant()
 }
 
 struct Reader<'a> {
@@ -250,6 +259,8 @@ struct Reader<'a> {
     refs: Vec<usize>,
     /// The last file name, shared.
     filename: Option<Arc<str>>,
+    /// Every code object gets `filename`, whatever is written.
+    renamed: bool,
     depth: u32,
     /// Parsing an object a second time: nothing in it is registered again.
     again: bool,
@@ -258,6 +269,10 @@ struct Reader<'a> {
 type Read<T> = Result<T, MarshalError>;
 
 impl<'a> Reader<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Reader { bytes, at: 0, refs: Vec::new(), filename: None, renamed: false, depth: 0, again: false }
+    }
+
     fn take(&mut self, length: usize) -> Read<&'a [u8]> {
         let end = self.at.checked_add(length).ok_or(MarshalError::Truncated)?;
         let bytes = self.bytes.get(self.at..end).ok_or(MarshalError::Truncated)?;
@@ -439,7 +454,7 @@ impl<'a> Reader<'a> {
         let localsplus_kinds = self.byte_string()?.iter().map(|&kind| LocalKind(kind)).collect();
         let filename = self.str()?;
         let filename = match &self.filename {
-            Some(known) if **known == *filename => known.clone(),
+            Some(known) if self.renamed || **known == *filename => known.clone(),
             _ => self.filename.insert(filename.into()).clone(),
         };
         Ok(Code {
