@@ -22,6 +22,8 @@ pub mod frame;
 pub mod gc;
 #[allow(unsafe_code, reason = "the allocator")]
 pub mod heap;
+#[allow(unsafe_code, reason = "attaches thread states")]
+pub mod gil;
 pub mod helper;
 pub mod helpers;
 pub mod machine;

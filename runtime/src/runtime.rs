@@ -69,6 +69,8 @@ pub struct Runtime {
     pub attr_cache: AttrCache,
     /// Classes that native modules have made, by layout.
     pub native_classes: RefCell<HashMap<TypeId, P<TypeObject>>>,
+    /// The interpreter's lock.
+    pub gil: crate::gil::Gil,
     /// The cycle collector's state.
     pub gc: crate::gc::GcState,
     /// Counts registrations with abstract base classes: what their negative caches depend on.
@@ -141,6 +143,7 @@ impl Runtime {
             slot_names: OnceCell::new(),
             attr_cache: AttrCache::default(),
             native_classes: RefCell::new(HashMap::new()),
+            gil: crate::gil::Gil::default(),
             gc: crate::gc::GcState::default(),
             abc_version: Cell::new(0),
             struct_sequences: RefCell::new(HashMap::new()),
