@@ -45,7 +45,6 @@ fn builtins_module() -> PyResult<P<Module>> {
     }
     m.dict.set(Some(shared.own()));
     m.set("__package__", Ref::from(""));
-    taipan_runtime::builtins::fill(m.p())?;
     crate::builtins::fill(m.p())?;
     let p = m.p();
     runtime().modules().insert_text("builtins", m.erase());
@@ -121,7 +120,7 @@ pub fn prepend_path(entry: Ref) {
 
 /// Is the interpreter shutting down?
 pub fn is_finalizing() -> bool {
-    runtime().sys_dict().get_text("_finalizing").is_some()
+    crate::state::get("finalizing").is_some()
 }
 
 /// The end: wait for threads, run exit functions, flush the streams. Returns whether `sys.stdout` could be flushed.
@@ -134,7 +133,7 @@ pub fn finalize() -> bool {
     }
     crate::atexit::run_all();
     let flushed = crate::io::flush_streams();
-    runtime().sys_dict().insert_text("_finalizing", Value::bool(true).own());
+    crate::state::set("finalizing", Value::bool(true).own());
     flushed
 }
 

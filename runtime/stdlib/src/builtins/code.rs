@@ -144,7 +144,7 @@ pub mod functions {
     fn path_text(v: Value) -> PyResult<String> {
         let v = crate::posix::path::fspath(v)?;
         match v.as_str() {
-            Some(s) => Ok(String::from_utf8_lossy(&fs_encode(&s)?).into_owned()),
+            Some(s) => Ok(String::from_utf8_lossy(&fs_encode(s)?).into_owned()),
             None => Ok(String::from_utf8_lossy(&crate::buffer::bytes_of(*v)?).into_owned()),
         }
     }

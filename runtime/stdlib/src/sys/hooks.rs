@@ -248,7 +248,7 @@ pub fn exit_status(e: &Ref) -> i32 {
                 if call_method_text(*f, "write", &[*text]).is_err() {
                     drop(take());
                 }
-            } else if let Some(bytes) = text.as_str().map(|s| fs_encode(&s)) {
+            } else if let Some(bytes) = text.as_str().map(|s| fs_encode(s)) {
                 eprint!("{}", String::from_utf8_lossy(&bytes.unwrap_or_default()));
             }
             write_stderr("\n");

@@ -28,12 +28,12 @@ static ASYNCGEN_HOOKS: Spec = Spec {
 
 /// The result of `sys.get_asyncgen_hooks()`.
 fn asyncgen_hooks(firstiter: Ref, finalizer: Ref) -> Ref {
-    let sys = runtime().sys_dict();
-    let class = match sys.get_text("_asyncgen_hooks_type").and_then(|v| v.downcast::<TypeObject>()) {
+    let known = crate::state::get("sys.asyncgen_hooks");
+    let class = match known.and_then(|v| v.downcast::<TypeObject>()) {
         Some(class) => class,
         None => {
             let class = structseq::make_class(&ASYNCGEN_HOOKS);
-            sys.insert_text("_asyncgen_hooks_type", class.own());
+            crate::state::set("sys.asyncgen_hooks", class.own());
             class
         }
     };
@@ -213,14 +213,14 @@ mod functions {
     }
 
     fn audit_hooks() -> Option<P<list::List>> {
-        runtime().sys_dict().get_text("_audit_hooks").and_then(|v| v.downcast::<list::List>())
+        crate::state::get("sys.audit_hooks").and_then(|v| v.downcast::<list::List>())
     }
     /// Adds a new audit hook callback.
     #[pyfunction("(hook)")]
     fn addaudithook(hook: Value) {
         match audit_hooks() {
             Some(hooks) => hooks.items.push(hook.own()),
-            None => runtime().sys_dict().insert_text("_audit_hooks", list::new(vec![hook.own()]).erase()),
+            None => crate::state::set("sys.audit_hooks", list::new(vec![hook.own()]).erase()),
         }
     }
     /// Passes the event to any hooks that are attached.

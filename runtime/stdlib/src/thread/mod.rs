@@ -216,7 +216,7 @@ mod module {
     /// Wait for all non-daemon threads.
     #[pyfunction("()")]
     fn _shutdown() -> PyResult<()> {
-        let handles = runtime().sys_dict().get_text("_joinable_threads");
+        let handles = crate::state::get("threads");
         let Some(list) = handles.and_then(|v| v.downcast::<taipan_runtime::types::list::List>()) else {
             return Ok(());
         };
@@ -325,8 +325,7 @@ mod module {
     }
     /// Remember a thread that the interpreter waits for at its end.
     fn join_at_exit(handle: &Ref) {
-        let sys = runtime().sys_dict();
-        let list = sys.get_text("_joinable_threads");
+        let list = crate::state::get("threads");
         match list.and_then(|v| v.downcast::<taipan_runtime::types::list::List>()) {
             Some(list) => {
                 let all = list.items.to_refs();
@@ -337,7 +336,7 @@ mod module {
             }
             None => {
                 let list = taipan_runtime::types::list::new(vec![handle.clone()]);
-                sys.insert_text("_joinable_threads", list.erase());
+                crate::state::set("threads", list.erase());
             }
         }
     }
