@@ -20,10 +20,10 @@ pub mod exec;
 pub mod frame;
 #[allow(unsafe_code, reason = "walks the heap")]
 pub mod gc;
-#[allow(unsafe_code, reason = "the allocator")]
-pub mod heap;
 #[allow(unsafe_code, reason = "attaches thread states")]
 pub mod gil;
+#[allow(unsafe_code, reason = "the allocator")]
+pub mod heap;
 pub mod helper;
 pub mod helpers;
 pub mod machine;

@@ -318,7 +318,14 @@ pub fn alloc<T: Object>(object: T) -> Own<T> {
 ///
 /// # Safety
 /// Size, flag and class fit each other, and the fields are written before anything looks at the object.
-pub unsafe fn alloc_words(size: usize, container: bool, count: u32, id: u32, class: u64, counts: bool) -> Value {
+pub unsafe fn alloc_words(
+    size: usize,
+    container: bool,
+    count: u32,
+    id: u32,
+    class: u64,
+    counts: bool,
+) -> Value {
     let p = crate::runtime::heap().alloc(size, container).cast::<Header>();
     // SAFETY: fresh memory; `class` is a live class.
     unsafe {

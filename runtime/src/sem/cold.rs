@@ -185,6 +185,13 @@ pub(crate) fn alloc(size: i64, container: i64, id: i64, class: i64) -> Ref {
     // SAFETY: machine code passes what the recorder read off the class, and fills the fields in at once.
     unsafe {
         let heap = P::<TypeObject>::from_ptr(class as *const TypeObject).is_heap();
-        Ref::from_raw(crate::object::alloc_words(size as usize, container != 0, 1, id as u32, class as u64, heap))
+        Ref::from_raw(crate::object::alloc_words(
+            size as usize,
+            container != 0,
+            1,
+            id as u32,
+            class as u64,
+            heap,
+        ))
     }
 }

@@ -244,9 +244,8 @@ fn from_attributes(e: P<BaseException>, wrong: &str, tb: Option<P<Traceback>>) -
     let object = e.field(field::AttributeError::obj).unwrap_or(crate::value::NONE).own();
     let names = names_of(object.value())?;
     // Inside the object's own methods its private names are nobody's secret.
-    let inside = last_frame(tb)
-        .and_then(|f| local(f.p(), "self"))
-        .is_some_and(|this| this.value().is(object.value()));
+    let inside =
+        last_frame(tb).and_then(|f| local(f.p(), "self")).is_some_and(|this| this.value().is(object.value()));
     closest(wrong, &if inside { names } else { visible(names, wrong) })
 }
 

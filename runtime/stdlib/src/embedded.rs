@@ -50,8 +50,7 @@ impl Entry {
     /// Its source.
     pub fn source(&self) -> Vec<u8> {
         let (at, len) = self.packed;
-        let unpacked =
-            miniz_oxide::inflate::decompress_to_vec_with_limit(&PACKED[at..at + len], self.size);
+        let unpacked = miniz_oxide::inflate::decompress_to_vec_with_limit(&PACKED[at..at + len], self.size);
         unpacked.expect("build.rs has compressed exactly this source")
     }
 }

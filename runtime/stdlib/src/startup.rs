@@ -126,9 +126,13 @@ pub fn is_finalizing() -> bool {
 /// The end: wait for threads, run exit functions, flush the streams. Returns whether `sys.stdout` could be flushed.
 pub fn finalize() -> bool {
     if let Some(threading) = runtime().modules().get_text("threading") {
-        let done = getattr_text(threading, "_shutdown").and_then(|f| taipan_runtime::protocol::call::call0(*f));
+        let done =
+            getattr_text(threading, "_shutdown").and_then(|f| taipan_runtime::protocol::call::call0(*f));
         if done.is_err() {
-            taipan_runtime::error::write_unraisable("Exception ignored on threading shutdown", Some(threading));
+            taipan_runtime::error::write_unraisable(
+                "Exception ignored on threading shutdown",
+                Some(threading),
+            );
         }
     }
     crate::atexit::run_all();

@@ -229,9 +229,8 @@ pub fn openpty() -> Sys<(i32, i32)> {
     let (mut master, mut slave) = (0, 0);
     let none = std::ptr::null_mut();
     // SAFETY: live ints; the optional arguments are null.
-    let r = unsafe {
-        libc::openpty(&raw mut master, &raw mut slave, none, std::ptr::null(), std::ptr::null())
-    };
+    let r =
+        unsafe { libc::openpty(&raw mut master, &raw mut slave, none, std::ptr::null(), std::ptr::null()) };
     check(r).map(|_| (master, slave))
 }
 /// `utimensat(2)`, or `futimens` with no path; seconds and nanoseconds of access and modification.

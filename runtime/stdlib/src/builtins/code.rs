@@ -58,13 +58,23 @@ fn inherited_flags() -> u32 {
 
 /// The interpreter's optimization level.
 fn optimization() -> i32 {
-    let flags = runtime().sys_dict().get_text("flags").and_then(|f| f.downcast::<taipan_runtime::types::tuple::Tuple>());
+    let flags = runtime()
+        .sys_dict()
+        .get_text("flags")
+        .and_then(|f| f.downcast::<taipan_runtime::types::tuple::Tuple>());
     let level = flags.and_then(|t| t.items().get(3).copied()).and_then(Value::as_i64);
     level.unwrap_or(0) as i32
 }
 
 /// Compile source text (bytes without a coding cookie if it came from a str).
-pub fn compile(source: &[u8], is_text: bool, filename: &str, mode: &str, flags: u32, optimize: i32) -> PyResult<Ref> {
+pub fn compile(
+    source: &[u8],
+    is_text: bool,
+    filename: &str,
+    mode: &str,
+    flags: u32,
+    optimize: i32,
+) -> PyResult<Ref> {
     // A str has been decoded already: its coding cookie means nothing.
     let marked;
     let source = if is_text && !source.is_ascii() {
@@ -150,7 +160,9 @@ pub mod functions {
     }
 
     /// Compile source into a code object that can be executed by exec() or eval().
-    #[pyfunction("(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
+    #[pyfunction(
+        "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+    )]
     fn compile(
         source: Value,
         filename: Value,
@@ -195,7 +207,14 @@ pub mod functions {
         }
         let bytes = source_bytes(source, "eval", "string, bytes or code object")?;
         let start = bytes.iter().position(|b| !matches!(b, b' ' | b'\t')).unwrap_or(bytes.len());
-        let code = super::compile(&bytes[start..], source.as_str().is_some(), "<string>", "eval", inherited_flags(), -1)?;
+        let code = super::compile(
+            &bytes[start..],
+            source.as_str().is_some(),
+            "<string>",
+            "eval",
+            inherited_flags(),
+            -1,
+        )?;
         match code.downcast::<Code>() {
             Some(c) => run(c, globals, &namespace, "eval"),
             None => raise!(SystemError, "the compiler made no code"),
@@ -214,9 +233,9 @@ pub mod functions {
         if n == 0 {
             return raise!(TypeError, "cannot use a closure with this code object");
         }
-        let cells = closure.exact::<Tuple>().filter(|t| {
-            t.len == n && t.items().iter().all(|c| c.exact::<PyCell>().is_some())
-        });
+        let cells = closure
+            .exact::<Tuple>()
+            .filter(|t| t.len == n && t.items().iter().all(|c| c.exact::<PyCell>().is_some()));
         match cells {
             Some(t) => Ok(Some(t)),
             None => raise!(TypeError, "code object requires a closure of exactly length {n}"),
@@ -240,7 +259,14 @@ pub mod functions {
                     return raise!(TypeError, "closure can only be used when source is a code object");
                 }
                 let bytes = source_bytes(source, "exec", "string, bytes or code object")?;
-                made = super::compile(&bytes, source.as_str().is_some(), "<string>", "exec", inherited_flags(), -1)?;
+                made = super::compile(
+                    &bytes,
+                    source.as_str().is_some(),
+                    "<string>",
+                    "exec",
+                    inherited_flags(),
+                    -1,
+                )?;
                 match made.downcast::<Code>() {
                     Some(c) => c,
                     None => return raise!(SystemError, "the compiler made no code"),

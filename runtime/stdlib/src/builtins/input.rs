@@ -1,8 +1,8 @@
 //! `input`.
 
 use taipan_runtime::error::{PyResult, take};
-use taipan_runtime::protocol::call::call_method_text;
 use taipan_runtime::protocol::attr::getattr_text;
+use taipan_runtime::protocol::call::call_method_text;
 use taipan_runtime::protocol::repr;
 use taipan_runtime::raise;
 use taipan_runtime::runtime::runtime;

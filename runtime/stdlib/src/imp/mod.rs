@@ -48,7 +48,7 @@ pub fn frozen(name: &str) -> Option<(&'static Entry, &'static str)> {
 /// The code of a frozen module.
 pub fn frozen_code(name: &str) -> PyResult<Own<code::Code>> {
     match frozen(name) {
-        Some((entry, _)) => load(entry, &format!("<frozen {name}>")),
+        Some((entry, original)) => load(entry, &format!("<frozen {original}>")),
         None => no_such(name),
     }
 }

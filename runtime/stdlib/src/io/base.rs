@@ -10,9 +10,9 @@ use taipan_runtime::protocol::call::{call_method_text, call0, call1};
 use taipan_runtime::protocol::truth::truth;
 use taipan_runtime::protocol::{index, iter, mapping};
 use taipan_runtime::slots::Args;
+use taipan_runtime::types::bytes::Bytes;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::types::{bytearray, bytes, int, list, str};
-use taipan_runtime::types::bytes::Bytes;
 use taipan_runtime::value::{NONE, Value};
 use taipan_runtime::{object_layout, raise};
 
@@ -74,7 +74,11 @@ fn read_line(stream: Value, limit: i64) -> PyResult<Vec<u8>> {
         if let Some(peek) = &peek {
             let ahead = call1(**peek, *int::new(1))?;
             let Some(b) = ahead.downcast::<Bytes>() else {
-                return raise!(OSError, "peek() should have returned a bytes object, not '{}'", ahead.class().name());
+                return raise!(
+                    OSError,
+                    "peek() should have returned a bytes object, not '{}'",
+                    ahead.class().name()
+                );
             };
             let ahead = b.as_slice();
             if !ahead.is_empty() {
@@ -86,7 +90,11 @@ fn read_line(stream: Value, limit: i64) -> PyResult<Vec<u8>> {
         }
         let piece = call_method_text(stream, "read", &[*int::new(wanted as i64)])?;
         let Some(b) = piece.downcast::<Bytes>() else {
-            return raise!(OSError, "read() should have returned a bytes object, not '{}'", piece.class().name());
+            return raise!(
+                OSError,
+                "read() should have returned a bytes object, not '{}'",
+                piece.class().name()
+            );
         };
         if b.as_slice().is_empty() {
             break;
@@ -293,7 +301,11 @@ fn read_into(stream: Value, into: Value, method: &str) -> PyResult<usize> {
     let Some(b) = data.downcast::<Bytes>() else { return raise!(TypeError, "read() should return bytes") };
     let (b, room) = (b.as_slice(), target.nbytes());
     if b.len() > room {
-        return raise!(ValueError, "read() returned too much data: {room} bytes requested, {} returned", b.len());
+        return raise!(
+            ValueError,
+            "read() returned too much data: {room} bytes requested, {} returned",
+            b.len()
+        );
     }
     target.with_bytes_mut(|t| t[..b.len()].copy_from_slice(b));
     Ok(b.len())

@@ -27,7 +27,9 @@ fn require(raw: Value, question: &str, message: &str) -> PyResult<()> {
 static BUFFERED: NativeDef = constructor!("Buffered", Either raw, Either buffer_size = 0);
 
 fn init(v: Value, args: Args<'_>, reads: bool, writes: bool) -> PyResult<()> {
-    let Some(this) = v.downcast::<Buffered>() else { return raise!(TypeError, "a buffered stream is required") };
+    let Some(this) = v.downcast::<Buffered>() else {
+        return raise!(TypeError, "a buffered stream is required");
+    };
     let ([raw, size], _) = arguments::<2>(&BUFFERED, v.class(), args)?;
     let raw = raw.unwrap_or(NONE);
     let size = match size {
@@ -51,8 +53,10 @@ fn init(v: Value, args: Args<'_>, reads: bool, writes: bool) -> PyResult<()> {
 }
 
 /// What the three classes share.
-#[taipan_runtime::pymethods(install_common)]
-impl Buffered {
+pub struct Common;
+
+#[taipan_runtime::pymethods]
+impl Common {
     #[slot(new)]
     fn new(class: P<TypeObject>, _args: Args<'_>) -> PyResult {
         Ok(Buffered::empty(class))
@@ -218,8 +222,10 @@ impl Buffered {
 }
 
 /// Reading: `BufferedReader` and `BufferedRandom`.
-#[taipan_runtime::pymethods(install_reading)]
-impl Buffered {
+pub struct Reading;
+
+#[taipan_runtime::pymethods]
+impl Reading {
     #[method("(self, size=-1, /)")]
     fn read(this: P<Buffered>, size: Option<Value>) -> PyResult {
         let size = read_size(size)?;
@@ -284,8 +290,10 @@ impl Buffered {
 }
 
 /// Writing: `BufferedWriter` and `BufferedRandom`.
-#[taipan_runtime::pymethods(install_writing)]
-impl Buffered {
+pub struct Writing;
+
+#[taipan_runtime::pymethods]
+impl Writing {
     #[method("(self, buffer, /)")]
     fn write(this: P<Buffered>, buffer: Value) -> PyResult<usize> {
         if this.closed()? {

@@ -50,8 +50,20 @@ struct Mode {
 impl Mode {
     fn text(self) -> &'static std::primitive::str {
         match self {
-            Mode { created: true, readable, .. } => if readable { "xb+" } else { "xb" },
-            Mode { appending: true, readable, .. } => if readable { "ab+" } else { "ab" },
+            Mode { created: true, readable, .. } => {
+                if readable {
+                    "xb+"
+                } else {
+                    "xb"
+                }
+            }
+            Mode { appending: true, readable, .. } => {
+                if readable {
+                    "ab+"
+                } else {
+                    "ab"
+                }
+            }
             Mode { readable: true, writable: true, .. } => "rb+",
             Mode { readable: true, .. } => "rb",
             _ => "wb",
@@ -113,11 +125,18 @@ fn or_raise<T>(result: Sys<T>, name: Option<Value>) -> PyResult<T> {
     }
 }
 
-static FILE: NativeDef = constructor!("FileIO", Either file, Either mode = 0, Either closefd = 0, Either opener = 0);
+static FILE: NativeDef =
+    constructor!("FileIO", Either file, Either mode = 0, Either closefd = 0, Either opener = 0);
 
 impl FileIo {
     /// Open a file, or take a descriptor over.
-    fn init_with(this: P<FileIo>, file: Value, mode: &std::primitive::str, closefd: bool, opener: Value) -> PyResult<()> {
+    fn init_with(
+        this: P<FileIo>,
+        file: Value,
+        mode: &std::primitive::str,
+        closefd: bool,
+        opener: Value,
+    ) -> PyResult<()> {
         if this.fd.get() >= 0 {
             FileIo::close_fd(this)?;
         }
@@ -302,7 +321,11 @@ impl FileIo {
             Some(m) => match m.as_str() {
                 Some(s) => s.to_lossy(),
                 None => {
-                    return raise!(TypeError, "FileIO() argument 'mode' must be str, not {}", m.class().name());
+                    return raise!(
+                        TypeError,
+                        "FileIO() argument 'mode' must be str, not {}",
+                        m.class().name()
+                    );
                 }
             },
         };
@@ -342,7 +365,9 @@ impl FileIo {
             None => format!("fd={}", this.fd.get()),
         };
         let closefd = if this.closefd.get() { "True" } else { "False" };
-        Ok(Ref::from(format!("<{class} {what} mode='{}' closefd={closefd}>", this.mode.get().text()).as_str()))
+        Ok(Ref::from(
+            format!("<{class} {what} mode='{}' closefd={closefd}>", this.mode.get().text()).as_str(),
+        ))
     }
     /// Read at most size bytes, returned as bytes.
     #[method("(self, size=-1, /)")]

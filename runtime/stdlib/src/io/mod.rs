@@ -20,7 +20,7 @@ use taipan_runtime::boot::native_class;
 use taipan_runtime::error::{PyResult, Raised, take};
 use taipan_runtime::object::{P, Ref};
 use taipan_runtime::protocol::attr::{getattr_text, setattr};
-use taipan_runtime::protocol::call::{call, call1, call_method_text};
+use taipan_runtime::protocol::call::{call, call_method_text, call1};
 use taipan_runtime::raise;
 use taipan_runtime::runtime::{exception_class, runtime, types};
 use taipan_runtime::slots::Args;
@@ -45,7 +45,10 @@ pub fn unsupported<T>(message: &std::primitive::str) -> PyResult<T> {
 /// `class UnsupportedOperation(OSError, ValueError)`
 fn make_unsupported() -> PyResult {
     use taipan_runtime::error::Exc;
-    let bases = tuple::from_values(&[exception_class(Exc::OSError).value(), exception_class(Exc::ValueError).value()]);
+    let bases = tuple::from_values(&[
+        exception_class(Exc::OSError).value(),
+        exception_class(Exc::ValueError).value(),
+    ]);
     let namespace = dict::new();
     namespace.insert_text("__module__", "io".into());
     let args = [*Ref::from("UnsupportedOperation"), bases.p().value(), namespace.p().value()];
@@ -60,15 +63,45 @@ fn classes(m: P<Module>) -> PyResult<()> {
     m.set("BlockingIOError", exception_class(taipan_runtime::error::Exc::BlockingIOError).value());
     let all = BASETYPE | HAS_DICT | HAS_WEAKREF | TRAILING | FINALIZER;
     let keep = |_: P<TypeObject>| {};
-    let iobase = taipan_runtime::native::new_class::<base::IoBase>("_io", "_IOBase", types().object, all, base::IoBase::install);
+    let iobase = taipan_runtime::native::new_class::<base::IoBase>(
+        "_io",
+        "_IOBase",
+        types().object,
+        all,
+        base::IoBase::install,
+    );
     let raw = native_class("_io", "_RawIOBase", iobase, all, keep, base::RawBase::install);
     let buffered = native_class("_io", "_BufferedIOBase", iobase, all, keep, base::BufferedBase::install);
     let text = native_class("_io", "_TextIOBase", iobase, all, keep, base::TextBase::install);
     let file = taipan_runtime::native::new_class::<FileIo>("_io", "FileIO", raw, all, FileIo::install);
-    let bytes_io = taipan_runtime::native::new_class::<bytesio::BytesIo>("_io", "BytesIO", buffered, all, bytesio::BytesIo::install);
-    let string_io = taipan_runtime::native::new_class::<stringio::StringIo>("_io", "StringIO", text, all, stringio::StringIo::install);
-    let wrapper = taipan_runtime::native::new_class::<textio::TextIo>("_io", "TextIOWrapper", text, all, textio::TextIo::install);
-    let pair = taipan_runtime::native::new_class::<pair::Pair>("_io", "BufferedRWPair", buffered, all, pair::Pair::install);
+    let bytes_io = taipan_runtime::native::new_class::<bytesio::BytesIo>(
+        "_io",
+        "BytesIO",
+        buffered,
+        all,
+        bytesio::BytesIo::install,
+    );
+    let string_io = taipan_runtime::native::new_class::<stringio::StringIo>(
+        "_io",
+        "StringIO",
+        text,
+        all,
+        stringio::StringIo::install,
+    );
+    let wrapper = taipan_runtime::native::new_class::<textio::TextIo>(
+        "_io",
+        "TextIOWrapper",
+        text,
+        all,
+        text_methods::Methods::install,
+    );
+    let pair = taipan_runtime::native::new_class::<pair::Pair>(
+        "_io",
+        "BufferedRWPair",
+        buffered,
+        all,
+        pair::Pair::install,
+    );
     let decoder = taipan_runtime::native::new_class::<newline::NewlineDecoder>(
         "_io",
         "IncrementalNewlineDecoder",
@@ -78,22 +111,25 @@ fn classes(m: P<Module>) -> PyResult<()> {
     );
     let layout = |c: P<TypeObject>| c.set_layout::<Buffered>();
     let reader = native_class("_io", "BufferedReader", buffered, all, layout, |c| {
-        Buffered::install_common(c);
-        Buffered::install_reading(c);
+        buffered_methods::Common::install(c);
+        buffered_methods::Reading::install(c);
         buffered_methods::Reader::install(c);
     });
     let writer = native_class("_io", "BufferedWriter", buffered, all, layout, |c| {
-        Buffered::install_common(c);
-        Buffered::install_writing(c);
+        buffered_methods::Common::install(c);
+        buffered_methods::Writing::install(c);
         buffered_methods::Writer::install(c);
     });
     let random = native_class("_io", "BufferedRandom", buffered, all, layout, |c| {
-        Buffered::install_common(c);
-        Buffered::install_reading(c);
-        Buffered::install_writing(c);
+        buffered_methods::Common::install(c);
+        buffered_methods::Reading::install(c);
+        buffered_methods::Writing::install(c);
         buffered_methods::Random::install(c);
     });
-    for class in [iobase, raw, buffered, text, file, bytes_io, string_io, wrapper, pair, decoder, reader, writer, random] {
+    for class in [
+        iobase, raw, buffered, text, file, bytes_io, string_io, wrapper, pair, decoder, reader, writer,
+        random,
+    ] {
         m.set(&class.name(), class.value());
         crate::state::set(class_key(&class.name()), class.value());
     }
@@ -228,7 +264,8 @@ fn layers(raw: &Ref, m: &OpenMode, mode: &std::primitive::str, options: &OpenOpt
     let mut buffering = options.buffering;
     let line_buffering = buffering == 1 || (buffering < 0 && terminal);
     if buffering < 0 || (buffering == 1 && !m.binary) || buffering == 1 {
-        buffering = file.map_or(DEFAULT_BUFFER_SIZE, |f| f.block_size().min(8 << 20).max(DEFAULT_BUFFER_SIZE)) as i64;
+        buffering =
+            file.map_or(DEFAULT_BUFFER_SIZE, |f| f.block_size().min(8 << 20).max(DEFAULT_BUFFER_SIZE)) as i64;
     }
     if buffering == 0 {
         if m.binary {
@@ -302,7 +339,9 @@ pub fn install_streams(config: &Config) -> PyResult<()> {
 pub fn flush_streams() -> bool {
     let mut ok = true;
     for name in ["stdout", "stderr"] {
-        let Some(f) = runtime().sys_dict().get_text(name).filter(|f| !f.is_none()).map(|f| f.own()) else { continue };
+        let Some(f) = runtime().sys_dict().get_text(name).filter(|f| !f.is_none()).map(|f| f.own()) else {
+            continue;
+        };
         match base::is_closed(*f) {
             Ok(true) => continue,
             Ok(false) => {}
@@ -340,7 +379,9 @@ mod module {
     }
 
     /// Open file and return a stream.  Raise OSError upon failure.
-    #[pyfunction("(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
+    #[pyfunction(
+        "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+    )]
     fn open(
         file: Value,
         mode: Option<P<Str>>,

@@ -182,7 +182,9 @@ impl NewlineDecoder {
     }
     #[method("(self, state, /)")]
     fn setstate(this: P<NewlineDecoder>, state: P<Tuple>) -> PyResult<()> {
-        let &[buffer, flag] = state.items() else { return raise!(TypeError, "state argument must be a tuple") };
+        let &[buffer, flag] = state.items() else {
+            return raise!(TypeError, "state argument must be a tuple");
+        };
         let flag = index::to_i64(flag)?;
         let mut own = this.state.get();
         own.pending_cr = flag & 1 != 0;
@@ -231,7 +233,11 @@ impl Newline {
             Some("\r\n") => ("\r\n", Some("\r\n")),
             Some(_) => {
                 let v = arg.map_or(NONE, P::value);
-                return raise!(ValueError, "illegal newline value: {}", taipan_runtime::protocol::repr::repr_text(v)?);
+                return raise!(
+                    ValueError,
+                    "illegal newline value: {}",
+                    taipan_runtime::protocol::repr::repr_text(v)?
+                );
             }
         };
         let universal = end.is_empty();

@@ -23,8 +23,7 @@ pub struct Pair {
 }
 object_layout!(Pair, Kind::Native, container, [reader, writer]);
 
-static PAIR: NativeDef =
-    constructor!("BufferedRWPair", PositionalOnly reader, PositionalOnly writer, PositionalOnly buffer_size = 0);
+static PAIR: NativeDef = constructor!("BufferedRWPair", PositionalOnly reader, PositionalOnly writer, PositionalOnly buffer_size = 0);
 
 impl Pair {
     fn part(cell: &OwnedCell) -> PyResult<Ref> {
@@ -45,7 +44,8 @@ impl Pair {
 impl Pair {
     #[slot(new)]
     fn new(class: P<TypeObject>, _args: Args<'_>) -> PyResult {
-        let pair = Pair { head: Header::new(class), reader: OwnedCell::default(), writer: OwnedCell::default() };
+        let pair =
+            Pair { head: Header::new(class), reader: OwnedCell::default(), writer: OwnedCell::default() };
         Ok(alloc_in(class, pair).erase())
     }
     #[slot(init)]
@@ -121,7 +121,9 @@ impl Pair {
     }
     #[slot(finalize)]
     fn finalize(v: Value) {
-        if v.downcast::<Pair>().is_some_and(|p| p.writer.get().is_some_and(|w| w.downcast::<Buffered>().is_some())) {
+        if v.downcast::<Pair>()
+            .is_some_and(|p| p.writer.get().is_some_and(|w| w.downcast::<Buffered>().is_some()))
+        {
             super::base::finalize(v);
         }
     }

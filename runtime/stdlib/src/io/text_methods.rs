@@ -43,8 +43,11 @@ fn flag(v: Option<Value>, default: bool) -> PyResult<bool> {
     }
 }
 
+/// The methods of `TextIOWrapper`.
+pub struct Methods;
+
 #[taipan_runtime::pymethods]
-impl TextIo {
+impl Methods {
     #[slot(new)]
     fn new(class: P<TypeObject>, _args: Args<'_>) -> PyResult {
         Ok(TextIo::empty(class))
@@ -56,7 +59,8 @@ impl TextIo {
             arguments::<6>(&TEXT, v.class(), args)?;
         let what = |name: &str| format!("TextIOWrapper() argument '{name}'");
         let encoding = encoding_of(optional_str(encoding, &what("encoding"))?)?;
-        let errors = optional_str(errors, &what("errors"))?.map_or_else(|| "strict".to_owned(), |e| e.to_lossy());
+        let errors =
+            optional_str(errors, &what("errors"))?.map_or_else(|| "strict".to_owned(), |e| e.to_lossy());
         let newline = Newline::parse(optional_str(newline, &what("newline"))?)?;
         this.newline.set(newline);
         this.line_buffering.set(flag(line_buffering, false)?);
@@ -99,7 +103,9 @@ impl TextIo {
             this.read_line(usize::MAX)?
         };
         match line.as_str() {
-            None => raise!(OSError, "readline() should have returned a str object, not '{}'", line.class().name()),
+            None => {
+                raise!(OSError, "readline() should have returned a str object, not '{}'", line.class().name())
+            }
             Some(s) if s.is_empty() => {
                 this.telling.set(true);
                 Ok(None)
@@ -199,7 +205,9 @@ impl TextIo {
         call_method_text(*this.buffer()?, "truncate", &[*pos])
     }
     /// Reconfigure the text stream with new parameters.
-    #[method("(self, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)")]
+    #[method(
+        "(self, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)"
+    )]
     fn reconfigure(
         this: P<TextIo>,
         encoding: Option<Value>,

@@ -12,8 +12,8 @@ use taipan_runtime::error::PyResult;
 use taipan_runtime::object::{Header, Kind, OwnedCell, P, Ref, alloc_in};
 use taipan_runtime::protocol::attr::{getattr_opt, getattr_text};
 use taipan_runtime::protocol::call::{call, call_method_text, call1};
-use taipan_runtime::protocol::truth::truth;
 use taipan_runtime::protocol::index;
+use taipan_runtime::protocol::truth::truth;
 use taipan_runtime::slots::Args;
 use taipan_runtime::text::StrBuilder;
 use taipan_runtime::types::bytes::Bytes;
@@ -89,7 +89,12 @@ impl TextIo {
     }
 
     /// Set the binary stream and what it is converted with.
-    pub fn attach(&self, buffer: Value, encoding: &std::primitive::str, errors: &std::primitive::str) -> PyResult<()> {
+    pub fn attach(
+        &self,
+        buffer: Value,
+        encoding: &std::primitive::str,
+        errors: &std::primitive::str,
+    ) -> PyResult<()> {
         self.set_codec(encoding, errors)?;
         self.buffer.set(Some(buffer.own()));
         self.detached.set(false);
@@ -257,17 +262,24 @@ impl TextIo {
             }
             text = None;
         } else {
-            let Some(decoder) = self.decoder.get().map(Value::own) else { return unsupported("not readable") };
+            let Some(decoder) = self.decoder.get().map(Value::own) else {
+                return unsupported("not readable");
+            };
             let args = [*bytes::new(chunk).erase(), Value::bool(last)];
             let piece = call_method_text(*decoder, "decode", &args)?;
             if piece.as_str().is_none() {
-                return raise!(TypeError, "decoder should return a string result, not '{}'", piece.class().name());
+                return raise!(
+                    TypeError,
+                    "decoder should return a string result, not '{}'",
+                    piece.class().name()
+                );
             }
             text = Some(piece);
         }
         let newline = self.newline.get();
-        let chars = match &text {
-            Some(t) => t.as_str().map(|s| s.chars()),
+        let decoded = text.as_ref().and_then(|t| t.as_str());
+        let chars = match &decoded {
+            Some(s) => Some(s.chars()),
             None => Some(out.chars()),
         };
         match (newline.universal, chars) {

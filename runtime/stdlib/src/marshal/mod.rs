@@ -59,5 +59,4 @@ mod module {
         }
         Ok(value)
     }
-
 }

@@ -154,5 +154,5 @@ fn scalar(v: Value) -> Option<Const> {
         return Some(Const::Float(f));
     }
     let c = v.exact::<Complex>()?;
-    Some(Const::Complex { real: c.real, imag: c.imag })
+    Some(Const::Complex { real: c.value.re, imag: c.value.im })
 }

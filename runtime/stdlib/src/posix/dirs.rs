@@ -35,7 +35,9 @@ pub fn list(path: &PathArg) -> PyResult {
         entries.map(|e| Ok(e?.file_name().as_bytes().to_vec())).collect()
     });
     match names {
-        Ok(names) => Ok(taipan_runtime::types::list::new(names.iter().map(|n| path.result(n)).collect()).erase()),
+        Ok(names) => {
+            Ok(taipan_runtime::types::list::new(names.iter().map(|n| path.result(n)).collect()).erase())
+        }
         Err(e) => raise_io(&e, Some(*path.original)),
     }
 }
@@ -155,7 +157,11 @@ impl DirEntry {
 
 impl Scan {
     fn text(&self, b: &[u8]) -> Ref {
-        if self.is_bytes { taipan_runtime::types::bytes::new(b).erase() } else { crate::os_text::fs_decode(b) }
+        if self.is_bytes {
+            taipan_runtime::types::bytes::new(b).erase()
+        } else {
+            crate::os_text::fs_decode(b)
+        }
     }
     fn entry(&self, e: &std::fs::DirEntry) -> PyResult {
         use std::os::unix::fs::FileTypeExt;

@@ -97,7 +97,13 @@ pub mod functions {
         let path = PathArg::of(path, "remove", false)?;
         or_raise(sys_call::unlink(super::dir_fd(dir_fd)?, path.c_string(), 0), &path).map(drop)
     }
-    fn rename_with(name: &str, src: Value, dst: Value, from: Option<Value>, to: Option<Value>) -> PyResult<()> {
+    fn rename_with(
+        name: &str,
+        src: Value,
+        dst: Value,
+        from: Option<Value>,
+        to: Option<Value>,
+    ) -> PyResult<()> {
         let (src, dst) = (PathArg::of(src, name, false)?, PathArg::of(dst, name, false)?);
         let r = sys_call::rename(super::dir_fd(from)?, src.c_string(), super::dir_fd(to)?, dst.c_string());
         or_raise2(r, &src, &dst).map(drop)
@@ -131,7 +137,8 @@ pub mod functions {
     fn symlink(src: Value, dst: Value, target_is_directory: bool, dir_fd: Option<Value>) -> PyResult<()> {
         let _ = target_is_directory;
         let (src, dst) = (PathArg::of(src, "symlink", false)?, PathArg::of(dst, "symlink", false)?);
-        or_raise2(sys_call::symlink(src.c_string(), super::dir_fd(dir_fd)?, dst.c_string()), &src, &dst).map(drop)
+        or_raise2(sys_call::symlink(src.c_string(), super::dir_fd(dir_fd)?, dst.c_string()), &src, &dst)
+            .map(drop)
     }
     /// Return a string representing the path to which the symbolic link points.
     #[pyfunction("(path, *, dir_fd=None)")]
@@ -146,7 +153,12 @@ pub mod functions {
         let path = PathArg::of(path, "chmod", true)?;
         let r = match path.fd {
             Some(fd) => sys_call::fchmod(fd, mode as u32),
-            None => sys_call::chmod(super::dir_fd(dir_fd)?, path.c_string(), mode as u32, nofollow(follow_symlinks)),
+            None => sys_call::chmod(
+                super::dir_fd(dir_fd)?,
+                path.c_string(),
+                mode as u32,
+                nofollow(follow_symlinks),
+            ),
         };
         or_raise(r, &path).map(drop)
     }
@@ -157,7 +169,9 @@ pub mod functions {
         let (uid, gid) = (uid as u32, gid as u32);
         let r = match path.fd {
             Some(fd) => sys_call::fchown(fd, uid, gid),
-            None => sys_call::chown(super::dir_fd(dir_fd)?, path.c_string(), uid, gid, nofollow(follow_symlinks)),
+            None => {
+                sys_call::chown(super::dir_fd(dir_fd)?, path.c_string(), uid, gid, nofollow(follow_symlinks))
+            }
         };
         or_raise(r, &path).map(drop)
     }
@@ -287,7 +301,8 @@ pub mod functions {
         let part = |b: &[u8]| -> Ref {
             if is_bytes { taipan_runtime::types::bytes::new(b).erase() } else { crate::os_text::fs_decode(b) }
         };
-        Ok(taipan_runtime::types::tuple::from_refs(vec![part(b""), part(&data[..root]), part(&data[root..])]).erase())
+        Ok(taipan_runtime::types::tuple::from_refs(vec![part(b""), part(&data[..root]), part(&data[root..])])
+            .erase())
     }
     /// Normalize path, eliminating double slashes, etc.
     #[pyfunction("(path)", name = "_path_normpath")]
@@ -317,6 +332,10 @@ pub mod functions {
         if out.is_empty() {
             out.push(b'.');
         }
-        Ok(if is_bytes { taipan_runtime::types::bytes::new(&out).erase() } else { crate::os_text::fs_decode(&out) })
+        Ok(if is_bytes {
+            taipan_runtime::types::bytes::new(&out).erase()
+        } else {
+            crate::os_text::fs_decode(&out)
+        })
     }
 }

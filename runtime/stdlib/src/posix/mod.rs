@@ -72,7 +72,7 @@ mod module {
             m.set(spec.name, class.value());
             crate::state::set(key, class.value());
         }
-        for &(name, value) in constants::ALL {
+        for &(name, value) in constants::ALL.iter().chain(constants::EXIT) {
             m.set(name, int::new(value));
         }
         m.set("NGROUPS_MAX", int::new(65536));

@@ -49,14 +49,26 @@ impl PathArg {
     pub fn of(v: Value, function: &str, allow_fd: bool) -> PyResult<PathArg> {
         if allow_fd && v.as_str().is_none() && index::has_index(v) {
             let fd = index::to_i32(v)?;
-            return Ok(PathArg { text: CString::default(), fd: Some(fd), is_bytes: false, original: v.own() });
+            return Ok(PathArg {
+                text: CString::default(),
+                fd: Some(fd),
+                is_bytes: false,
+                original: v.own(),
+            });
         }
         let known = v.as_str().is_some() || v.downcast::<Bytes>().is_some();
         let has_fspath = known
-            || taipan_runtime::protocol::type_attr::lookup(v.class(), taipan_runtime::names::names().__fspath__)
-                .is_some();
+            || taipan_runtime::protocol::type_attr::lookup(
+                v.class(),
+                taipan_runtime::names::names().__fspath__,
+            )
+            .is_some();
         if !has_fspath {
-            let kinds = if allow_fd { "string, bytes, os.PathLike or integer" } else { "string, bytes or os.PathLike" };
+            let kinds = if allow_fd {
+                "string, bytes, os.PathLike or integer"
+            } else {
+                "string, bytes or os.PathLike"
+            };
             return raise!(TypeError, "{function}: path should be {kinds}, not {}", v.class().name());
         }
         let path = fspath(v)?;

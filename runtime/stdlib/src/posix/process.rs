@@ -23,7 +23,9 @@ fn text_bytes(v: Value) -> PyResult<Vec<u8>> {
 }
 
 fn arguments(argv: Value, function: &str) -> PyResult<Vec<CString>> {
-    if argv.class() != taipan_runtime::runtime::types().list && argv.class() != taipan_runtime::runtime::types().tuple {
+    if argv.class() != taipan_runtime::runtime::types().list
+        && argv.class() != taipan_runtime::runtime::types().tuple
+    {
         return raise!(TypeError, "{function}: argv must be a tuple or list");
     }
     let items = iter::collect(argv)?;
@@ -183,7 +185,9 @@ pub mod functions {
         or_raise(pid)
     }
     /// Register callables to be called when forking a new process.
-    #[pyfunction("(*, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)")]
+    #[pyfunction(
+        "(*, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)"
+    )]
     fn register_at_fork(
         before: Option<Value>,
         after_in_child: Option<Value>,
@@ -276,7 +280,10 @@ pub mod functions {
         use std::os::unix::process::ExitStatusExt;
         let command = text_bytes(command)?;
         let status = taipan_runtime::gil::released(|| {
-            std::process::Command::new("/bin/sh").arg("-c").arg(std::ffi::OsStr::from_bytes(&command)).status()
+            std::process::Command::new("/bin/sh")
+                .arg("-c")
+                .arg(std::ffi::OsStr::from_bytes(&command))
+                .status()
         });
         match status {
             Ok(s) => Ok(s.into_raw()),
@@ -370,8 +377,17 @@ pub mod functions {
         };
         let s = super::super::files::or_raise(sys_call::statvfs(target), &path)?;
         let fields = [
-            s.f_bsize, s.f_frsize, s.f_blocks, s.f_bfree, s.f_bavail, s.f_files, s.f_ffree, s.f_favail, s.f_flag,
-            s.f_namemax, s.f_fsid,
+            s.f_bsize,
+            s.f_frsize,
+            s.f_blocks,
+            s.f_bfree,
+            s.f_bavail,
+            s.f_files,
+            s.f_ffree,
+            s.f_favail,
+            s.f_flag,
+            s.f_namemax,
+            s.f_fsid,
         ];
         sequence("posix.statvfs_result", fields.iter().map(|&f| int::from_u64(f)).collect())
     }

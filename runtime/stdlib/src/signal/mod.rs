@@ -138,7 +138,10 @@ mod module {
         m.set("SIG_DFL", int::new(0));
         m.set("SIG_IGN", int::new(1));
         m.set("NSIG", int::new(NSIG as i64));
-        m.set("ItimerError", taipan_runtime::runtime::exception_class(taipan_runtime::error::Exc::OSError).value());
+        m.set(
+            "ItimerError",
+            taipan_runtime::runtime::exception_class(taipan_runtime::error::Exc::OSError).value(),
+        );
         crate::state::set("signal.handlers", initial());
         Ok(())
     }

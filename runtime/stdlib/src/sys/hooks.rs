@@ -5,7 +5,7 @@ use crate::os_text::fs_encode;
 use taipan_runtime::error::{Exc, PyResult, Raised, take, take_if};
 use taipan_runtime::object::{P, Ref};
 use taipan_runtime::protocol::attr::{getattr_opt, getattr_text};
-use taipan_runtime::protocol::call::{call, call1, call_method_text};
+use taipan_runtime::protocol::call::{call, call_method_text, call1};
 use taipan_runtime::protocol::repr;
 use taipan_runtime::raise;
 use taipan_runtime::runtime::runtime;
@@ -95,7 +95,10 @@ fn with_traceback_module(value: Value) -> PyResult<()> {
 /// The exception without the help of any Python code.
 fn print_plainly(value: Value, depth: u32) {
     let Some(e) = exception::as_exception(value) else {
-        write_stderr(&format!("TypeError: print_exception(): Exception expected for value, {} found\n", value.class().name()));
+        write_stderr(&format!(
+            "TypeError: print_exception(): Exception expected for value, {} found\n",
+            value.class().name()
+        ));
         return;
     };
     if depth < 32 {

@@ -61,7 +61,8 @@ impl Local {
         this.dicts.0.borrow_mut().push((number, d));
         let class = this.value().class();
         if let Some(init) = type_attr::lookup(class, taipan_runtime::names::names().__init__)
-            && class.slots.init.get().map(|f| f as usize) != types().object.slots.init.get().map(|f| f as usize)
+            && class.slots.init.get().map(|f| f as usize)
+                != types().object.slots.init.get().map(|f| f as usize)
         {
             let init = init.own();
             let args = Args { values: this.args.items(), names: this.names.items() };
@@ -83,7 +84,8 @@ impl Local {
 impl Local {
     #[slot(new)]
     fn new(class: P<TypeObject>, args: Args<'_>) -> PyResult {
-        let plain = class.slots.init.get().map(|f| f as usize) == types().object.slots.init.get().map(|f| f as usize);
+        let plain =
+            class.slots.init.get().map(|f| f as usize) == types().object.slots.init.get().map(|f| f as usize);
         if plain && !args.values.is_empty() {
             return raise!(TypeError, "Initialization arguments are not supported");
         }

@@ -1,11 +1,11 @@
 //! Locks that threads wait for without the interpreter's lock.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use taipan_runtime::error::PyResult;
 use taipan_runtime::gil::released;
 use taipan_runtime::thread::{self, poll};
-use std::sync::atomic::Ordering;
 
 /// How long a wait may last before the waiting thread looks for signals.
 const SLICE: Duration = Duration::from_millis(50);

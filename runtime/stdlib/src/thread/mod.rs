@@ -130,8 +130,8 @@ mod module {
     use taipan_runtime::types::structseq::{self, Spec};
     use taipan_runtime::types::tuple;
     use taipan_runtime::types::tuple::Tuple;
-    use taipan_runtime::types::type_object::flags::{BASETYPE, HAS_WEAKREF, TRAILING};
     use taipan_runtime::types::type_object::TypeObject;
+    use taipan_runtime::types::type_object::flags::{BASETYPE, HAS_WEAKREF, TRAILING};
 
     static HOOK_ARGS: Spec = Spec {
         module: "_thread",

@@ -8,10 +8,10 @@ use taipan_runtime::error::PyResult;
 use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
 use taipan_runtime::protocol::{index, number};
 use taipan_runtime::slots::Args;
+use taipan_runtime::types::int;
 use taipan_runtime::types::tuple;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
-use taipan_runtime::types::int;
 use taipan_runtime::value::Value;
 use taipan_runtime::{object_layout, raise};
 
