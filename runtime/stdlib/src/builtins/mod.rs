@@ -5,6 +5,8 @@ mod code;
 pub mod import;
 mod input;
 
+pub use code::compile;
+
 use taipan_runtime::error::PyResult;
 use taipan_runtime::object::P;
 use taipan_runtime::types::module::Module;
