@@ -19,7 +19,7 @@ pub fn hooks() -> Hooks {
         run_body: crate::eval::run_code,
         resume: crate::eval::resume,
         compile,
-        signals: None,
+        signals: Some(taipan_stdlib::signal::handle_pending),
     }
 }
 

@@ -2,6 +2,7 @@
 
 #[allow(unsafe_code, reason = "caches are compared by address")]
 mod caches;
+pub mod cli;
 #[allow(unsafe_code, reason = "frames and the value stack")]
 pub mod eval;
 pub mod hooks;

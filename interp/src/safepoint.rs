@@ -11,6 +11,9 @@ pub fn poll(thread: &Thread) -> PyResult<()> {
     if reasons & poll::COLLECT != 0 {
         taipan_runtime::gc::poll();
     }
+    if reasons & poll::GIL != 0 {
+        taipan_runtime::gil::hand_over();
+    }
     if reasons & poll::JIT != 0 {
         crate::tiering::finished_compilations();
     }

@@ -20,6 +20,8 @@ pub mod exec;
 pub mod frame;
 #[allow(unsafe_code, reason = "walks the heap")]
 pub mod gc;
+#[allow(unsafe_code, reason = "attaches thread states")]
+pub mod gil;
 #[allow(unsafe_code, reason = "the allocator")]
 pub mod heap;
 pub mod helper;

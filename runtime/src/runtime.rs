@@ -69,6 +69,10 @@ pub struct Runtime {
     pub attr_cache: AttrCache,
     /// Classes that native modules have made, by layout.
     pub native_classes: RefCell<HashMap<TypeId, P<TypeObject>>>,
+    /// Objects that native modules keep, by name.
+    pub native_state: RefCell<HashMap<&'static str, Ref>>,
+    /// The interpreter's lock.
+    pub gil: crate::gil::Gil,
     /// The cycle collector's state.
     pub gc: crate::gc::GcState,
     /// Counts registrations with abstract base classes: what their negative caches depend on.
@@ -141,6 +145,8 @@ impl Runtime {
             slot_names: OnceCell::new(),
             attr_cache: AttrCache::default(),
             native_classes: RefCell::new(HashMap::new()),
+            native_state: RefCell::new(HashMap::new()),
+            gil: crate::gil::Gil::default(),
             gc: crate::gc::GcState::default(),
             abc_version: Cell::new(0),
             struct_sequences: RefCell::new(HashMap::new()),

@@ -78,6 +78,13 @@ pub fn dump_code(code: &Code) -> Vec<u8> {
     writer.bytes
 }
 
+/// Serialises a code object behind data in which `refs` objects have been registered; returns how many are then.
+pub fn dump_code_after(code: &Code, refs: u32) -> (Vec<u8>, u32) {
+    let mut writer = Writer { base: refs, ..Writer::default() };
+    writer.code(code);
+    (writer.bytes, refs + writer.strings.len() as u32)
+}
+
 /// Serialises a constant.
 pub fn dump_const(value: &Const) -> Vec<u8> {
     let mut writer = Writer::default();
@@ -90,6 +97,8 @@ struct Writer {
     bytes: Vec<u8>,
     /// Strings written with FLAG_REF, and the numbers of their references.
     strings: HashMap<Box<[u8]>, u32>,
+    /// References registered before.
+    base: u32,
 }
 
 impl Writer {
@@ -117,7 +126,7 @@ impl Writer {
             self.bytes.push(tag::REF);
             return self.u32(reference);
         }
-        self.strings.insert(text.into(), self.strings.len() as u32);
+        self.strings.insert(text.into(), self.base + self.strings.len() as u32);
         if text.is_ascii() && text.len() < 256 {
             let tag = if interned { tag::SHORT_ASCII_INTERNED } else { tag::SHORT_ASCII };
             self.bytes.extend([tag | tag::FLAG_REF, text.len() as u8]);
@@ -237,10 +246,35 @@ pub fn load_code(bytes: &[u8]) -> Result<Arc<Code>, MarshalError> {
     }
 }
 
+/// Reads a code object; it and the code in it get this file name.
+pub fn load_code_as(bytes: &[u8], filename: &str) -> Result<Arc<Code>, MarshalError> {
+    let mut reader = Reader::new(bytes);
+    (reader.filename, reader.renamed) = (Some(filename.into()), true);
+    match reader.constant()? {
+        Const::Code(code) => Ok(code),
+        _ => Err(MarshalError::Bad("not a code object")),
+    }
+}
+
+/// Reads the code object at an offset, for readers of larger data: `refs` are the offsets of the objects registered
+/// so far, to which those in the code are added. Returns the offset behind it too.
+pub fn load_code_at(
+    bytes: &[u8],
+    at: usize,
+    refs: &mut Vec<usize>,
+) -> Result<(Arc<Code>, usize), MarshalError> {
+    let mut reader = Reader { at, refs: std::mem::take(refs), ..Reader::new(bytes) };
+    let value = reader.constant()?;
+    *refs = reader.refs;
+    match value {
+        Const::Code(code) => Ok((code, reader.at)),
+        _ => Err(MarshalError::Bad("not a code object")),
+    }
+}
+
 /// Reads a constant. Bytes after it are ignored.
 pub fn load_const(bytes: &[u8]) -> Result<Const, MarshalError> {
-    let mut reader = Reader { bytes, at: 0, refs: Vec::new(), filename: None, depth: 0, again: false };
-    reader.constant()
+    Reader::new(bytes).constant()
 }
 
 struct Reader<'a> {
@@ -250,6 +284,8 @@ struct Reader<'a> {
     refs: Vec<usize>,
     /// The last file name, shared.
     filename: Option<Arc<str>>,
+    /// Every code object gets `filename`, whatever is written.
+    renamed: bool,
     depth: u32,
     /// Parsing an object a second time: nothing in it is registered again.
     again: bool,
@@ -258,6 +294,10 @@ struct Reader<'a> {
 type Read<T> = Result<T, MarshalError>;
 
 impl<'a> Reader<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Reader { bytes, at: 0, refs: Vec::new(), filename: None, renamed: false, depth: 0, again: false }
+    }
+
     fn take(&mut self, length: usize) -> Read<&'a [u8]> {
         let end = self.at.checked_add(length).ok_or(MarshalError::Truncated)?;
         let bytes = self.bytes.get(self.at..end).ok_or(MarshalError::Truncated)?;
@@ -439,7 +479,7 @@ impl<'a> Reader<'a> {
         let localsplus_kinds = self.byte_string()?.iter().map(|&kind| LocalKind(kind)).collect();
         let filename = self.str()?;
         let filename = match &self.filename {
-            Some(known) if **known == *filename => known.clone(),
+            Some(known) if self.renamed || **known == *filename => known.clone(),
             _ => self.filename.insert(filename.into()).clone(),
         };
         Ok(Code {

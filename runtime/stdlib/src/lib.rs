@@ -5,26 +5,42 @@ mod abc;
 pub mod atexit;
 mod bisect;
 mod buffer;
+pub mod builtins;
 mod codecs;
 mod collections;
 mod construct;
 mod contextvars;
+pub mod embedded;
 mod errno;
 mod functools;
 mod gc;
 mod heapq;
+mod imp;
+pub mod io;
 mod itertools;
+mod marshal;
 mod math;
 mod operator;
+pub mod os_text;
+pub mod posix;
 mod random;
 mod sha2;
 mod sre;
+#[allow(unsafe_code, reason = "the C side of signals")]
+pub mod signal;
+pub mod startup;
 mod stat;
+mod state;
 mod string;
 mod structs;
+pub mod sys;
+#[allow(unsafe_code, reason = "calls of the C library")]
+mod sys_call;
+pub mod thread;
 mod time;
 mod types_;
 mod typing_;
+mod warnings;
 mod weakref;
 
 use taipan_runtime::native::ModuleDef;
@@ -41,22 +57,34 @@ pub static MODULES: &[&ModuleDef] = &[
     &functools::MODULE,
     &gc::MODULE,
     &heapq::MODULE,
+    &imp::MODULE,
+    &io::MODULE,
     &itertools::MODULE,
+    &marshal::MODULE,
     &math::MODULE,
     &operator::MODULE,
+    &posix::MODULE,
     &random::MODULE,
     &sha2::MODULE,
     &sre::MODULE,
+    &signal::MODULE,
     &stat::MODULE,
     &string::MODULE,
     &structs::MODULE,
+    &thread::MODULE,
     &time::MODULE,
     &types_::MODULE,
     &typing_::MODULE,
+    &warnings::MODULE,
     &weakref::MODULE,
 ];
 
 /// The module with this name.
 pub fn find(name: &str) -> Option<&'static ModuleDef> {
     MODULES.iter().find(|m| m.name == name).copied()
+}
+
+/// Raise `OSError` for an error number.
+fn posix_raise<T>(errno: i32) -> taipan_runtime::error::PyResult<T> {
+    taipan_runtime::types::exception::os_error::raise_errno(errno, None)
 }
