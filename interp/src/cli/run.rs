@@ -86,7 +86,8 @@ fn show_source(code: &Ref, text: &str) {
     let raised = thread.take_raised();
     let register = startup::import_from("linecache", "_register_code");
     let done = register.and_then(|f| {
-        let args = [code.value(), *Ref::from(text), *Ref::from("<string>")];
+        let (text, name) = (Ref::from(text), Ref::from("<string>"));
+        let args = [code.value(), *text, *name];
         taipan_runtime::protocol::call::call(*f, taipan_runtime::slots::Args::positional(&args))
     });
     if done.is_err() {

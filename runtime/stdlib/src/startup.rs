@@ -57,6 +57,8 @@ pub fn import_frozen(name: &str) -> PyResult<Ref> {
     let m = module::new(name, "");
     m.set("__doc__", NONE);
     m.set("__builtins__", runtime().builtins().value());
+    // `FrozenImporter._fix_up_module` takes it away again.
+    m.set("__origname__", Ref::from(crate::imp::origin(name)));
     runtime().modules().insert_text(name, m.clone().erase());
     let dict = m.dict();
     (hooks().exec_code)(code.p(), dict, dict.value())?;

@@ -39,6 +39,11 @@ const FROZEN: &[(&str, &str)] = &[
     ("__phello__.spam", "__phello__.spam"),
 ];
 
+/// The name in the library of a frozen module.
+pub fn origin(name: &str) -> &str {
+    FROZEN.iter().find(|(frozen, _)| *frozen == name).map_or(name, |(_, library)| library)
+}
+
 /// The frozen module with this name: its entry, and its name in the library.
 pub fn frozen(name: &str) -> Option<(&'static Entry, &'static str)> {
     let (_, original) = FROZEN.iter().find(|(n, _)| *n == name)?;

@@ -51,7 +51,8 @@ fn make_unsupported() -> PyResult {
     ]);
     let namespace = dict::new();
     namespace.insert_text("__module__", "io".into());
-    let args = [*Ref::from("UnsupportedOperation"), bases.p().value(), namespace.p().value()];
+    let name = Ref::from("UnsupportedOperation");
+    let args = [*name, bases.p().value(), namespace.p().value()];
     call(types().type_.value(), Args::positional(&args))
 }
 

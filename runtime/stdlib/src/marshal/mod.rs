@@ -7,7 +7,7 @@ pub use module::MODULE;
 
 /// This module contains functions that can read and write Python values in a binary format, specific to Python but
 /// independent of machine architecture issues.
-#[taipan_runtime::pymodule]
+#[taipan_runtime::pymodule(name = "marshal")]
 mod module {
     use crate::buffer::bytes_of;
     use taipan_runtime::error::PyResult;
