@@ -17,6 +17,7 @@ use taipan_runtime::sem::{bind, run::run};
 use taipan_runtime::slots::Args;
 use taipan_runtime::thread::{self, Thread};
 use taipan_runtime::types::dict::Dict;
+use taipan_runtime::types::exception;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::generator::{Generator, State};
 use taipan_runtime::types::tuple::Tuple;
@@ -228,6 +229,7 @@ pub fn write_generator_record(thread: &Thread, record: *mut Frame, g: P<Generato
     let frame = top(thread);
     frame.generator = g;
     frame.pc = g.pc.get();
+    taipan_runtime::types::frame::resumed(frame, g);
     g.state.set(State::Running);
     let outer = thread.handled.replace(Some(g.handled.get()));
     g.handled.set(outer.unwrap_or(NONE));
@@ -249,6 +251,10 @@ pub fn resume(g: P<Generator>, value: Value, throw: bool) -> PyResult<Resumed> {
             frame.fp.add(at.c as usize).write(value.own().into_raw());
             frame.pc = frame.pc.add(1);
         }
+    } else if let Some(e) = thread.take_raised() {
+        // What the generator was handling at its yield becomes the context.
+        exception::set_context(&e);
+        thread.set_raised(e);
     }
     run_entry(thread, throw)
 }

@@ -152,11 +152,6 @@ fn configure(kind: Kind, class: P<TypeObject>) {
             class.weakref_offset.set(offset_of!(types::function::Function, weakrefs) as u32);
             types::function::Function::install(class);
         }
-        Kind::Code => {
-            set(flags::NO_NEW);
-            class.set_layout::<types::code::Code>();
-            types::code::Code::install(class);
-        }
         Kind::Cell => {
             class.set_layout::<types::cell::Cell>();
             types::cell::Cell::install(class);
@@ -184,6 +179,9 @@ fn configure(kind: Kind, class: P<TypeObject>) {
             types::union::Union::install(class);
         }
         _ if types::install::install(kind, class) => {}
+        _ if types::generator::configure(kind, class) => {}
+        _ if types::frame::configure(kind, class) => {}
+        _ if types::code::configure(kind, class) => {}
         _ if types::typing::configure(kind, class) => {}
         _ if types::template::configure(kind, class) => {}
         _ => drop(descriptor::configure(kind, class)),

@@ -624,6 +624,7 @@ macro_rules! for_each_kind {
             Cell cell "cell" "builtins";
             Code code "code" "builtins";
             Frame frame "frame" "builtins";
+            FrameLocalsProxy frame_locals_proxy "FrameLocalsProxy" "builtins";
             Traceback traceback "traceback" "builtins";
             Generator generator "generator" "builtins";
             Coroutine coroutine "coroutine" "builtins";

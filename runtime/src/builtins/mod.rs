@@ -50,6 +50,7 @@ pub fn fill(m: P<Module>) -> PyResult<()> {
         &objects::functions::MODULE,
         &iteration::functions::MODULE,
         &output::functions::MODULE,
+        &crate::types::generator::functions::MODULE,
     ] {
         def.fill(m)?;
     }

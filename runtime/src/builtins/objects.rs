@@ -5,9 +5,8 @@ use crate::frame;
 use crate::names::names;
 use crate::object::{P, Ref};
 use crate::protocol::{attr, call, mapping, repr};
-use crate::types::cell::Cell;
+use crate::types::list;
 use crate::types::str::Str;
-use crate::types::{dict, list};
 use crate::value::Value;
 use crate::{pymodule, raise};
 
@@ -40,21 +39,7 @@ pub fn frame_locals(f: &frame::Frame) -> PyResult {
     if let Some(namespace) = f.namespace() {
         return Ok(namespace.own());
     }
-    let names = dict::new();
-    let code = f.code();
-    for (i, (&name, kind)) in code.local_names.iter().zip(&code.code.localsplus_kinds).enumerate() {
-        let mut v = f.slot(i);
-        if (kind.is_cell() || kind.is_free())
-            && let Some(cell) = v.exact::<Cell>()
-        {
-            v = cell.value.get();
-        }
-        // Names with a dot are the compiler's own.
-        if !v.is_unbound() && !name.to_lossy().starts_with('.') {
-            names.insert_str(name, v.own())?;
-        }
-    }
-    Ok(names.erase())
+    crate::types::frame::snapshot(f)
 }
 
 /// `dir(v)`; without an argument, the local names.

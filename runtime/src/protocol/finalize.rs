@@ -8,6 +8,7 @@ use crate::error;
 use crate::object::{P, Ref};
 use crate::protocol::{call, place};
 use crate::runtime::runtime;
+use crate::slots::FinalizeFn;
 use crate::types::type_object::{TypeObject, flags};
 use crate::types::weakref;
 use crate::value::{UNBOUND, Value};
@@ -18,7 +19,8 @@ pub fn run(v: Value) {
     let thread = crate::thread::current();
     // The exception being raised, if any, is not the finalizer's business.
     let raised = thread.take_raised();
-    if let Some(finalize) = class.slots.finalize.get() {
+    let done = |_: &FinalizeFn| crate::types::generator::is_done(v);
+    if let Some(finalize) = class.slots.finalize.get().filter(|f| !done(f)) {
         let gc = &runtime().gc;
         if !gc.is_finalized(v) {
             gc.set_finalized(v);

@@ -86,6 +86,10 @@ fn make(thread: &Thread, s: &mut Slots<'_>) -> Flow {
     types::frame::detach(frame);
     // SAFETY: the locals are owned words; the frame gives them up and ends here.
     let g = unsafe { generator::new(frame.function, frame.fp, live, frame.pc) };
+    if thread.coroutine_origin_depth.get() != 0 && g.exec().generator_kind() == crate::object::Kind::Coroutine
+    {
+        drop(Ref::from_raw(g.origin.replace(generator::origin(frame, thread).into_raw())));
+    }
     thread.frame.set(thread.frame.get().wrapping_sub(1));
     Flow::Return(g.erase())
 }
@@ -94,7 +98,7 @@ fn yield_value(thread: &Thread, s: &mut Slots<'_>) -> Flow {
     let v = s.take(s.i.a);
     let frame = &mut *s.frame;
     let g = frame.generator;
-    types::frame::detach(frame);
+    types::frame::suspend(frame);
     restore_handled(thread, frame);
     g.pc.set(frame.pc);
     g.live.set(s.i.a.into());

@@ -1,14 +1,19 @@
 //! The frame object.
 //!
 //! # Invariants
-//! - `record` is the running frame's record, or null; [`detach`] is called before a record with an object goes.
+//! - `record` is the running frame's record, or null; [`detach`] or [`suspend`] is called before a record with an
+//!   object goes.
+//! - `generator` is the generator whose frame this is, until the frame ends; the generator owns the object and takes
+//!   itself out of it when it dies. Its slots are the frame's, running or not.
 //! - `locals` holds the frame's local slots once it is detached.
 
+use crate::exec::code::ExecCode;
 use crate::frame::{Frame, flags};
-use crate::object::{Header, Kind, Object, P, Ref, Visitor, alloc};
+use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc};
 use crate::runtime::types;
 use crate::types::function::Function;
-use crate::value::{NONE, Value};
+use crate::types::generator::{Generator, State};
+use crate::value::{NONE, UNBOUND, Value};
 use crate::value_vec::ValueVec;
 use std::cell::{Cell, RefCell};
 
@@ -19,6 +24,8 @@ pub struct FrameObject {
     pub head: Header,
     /// The running frame's record, or null.
     pub record: Cell<*mut Frame>,
+    /// The generator, until its frame ends; borrowed.
+    pub generator: Cell<Option<P<Generator>>>,
     /// The function; owned.
     pub function: P<Function>,
     /// Index of the instruction, once detached.
@@ -65,33 +72,81 @@ impl Drop for FrameObject {
     }
 }
 
-/// The object of a running frame; made on first use.
-pub fn of(frame: &Frame) -> Ref {
-    if frame.has(flags::OBJECT) {
-        return frame.object.own();
-    }
-    let record = std::ptr::from_ref(frame).cast_mut();
-    std::mem::forget(frame.function.own());
-    let object = alloc(FrameObject {
+fn make(
+    function: P<Function>,
+    namespace: Option<Value>,
+    generator: Option<P<Generator>>,
+) -> Own<FrameObject> {
+    std::mem::forget(function.own());
+    alloc(FrameObject {
         head: Header::new(types().frame),
-        record: Cell::new(record),
-        function: frame.function,
+        record: Cell::new(std::ptr::null_mut()),
+        generator: Cell::new(generator),
+        function,
         index: Cell::new(0),
         back: RefCell::new(None),
         locals: ValueVec::default(),
-        namespace: frame.namespace().unwrap_or(NONE).own(),
+        namespace: namespace.unwrap_or(NONE).own(),
         trace: RefCell::new(None),
         trace_lines: Cell::new(true),
         trace_opcodes: Cell::new(false),
         extra: RefCell::new(None),
     })
-    .erase();
+}
+
+/// The object of a running frame; made on first use.
+pub fn of(frame: &Frame) -> Ref {
+    if frame.has(flags::OBJECT) {
+        return frame.object.own();
+    }
+    let object = if frame.has(flags::GENERATOR) {
+        of_generator(frame.generator)
+    } else {
+        make(frame.function, frame.namespace(), None).erase()
+    };
+    attach(frame, object.clone());
+    object
+}
+
+/// The frame object of a generator that has not finished; made on first use.
+pub fn of_generator(g: P<Generator>) -> Ref {
+    if g.frame_object.get().is_unbound() {
+        g.frame_object.set(make(g.function, None, Some(g)).erase().into_raw());
+    }
+    g.frame_object.get().own()
+}
+
+/// A running frame's record and its object learn of each other; the record owns `object`.
+fn attach(frame: &Frame, object: Ref) {
+    let record = std::ptr::from_ref(frame).cast_mut();
+    if let Some(o) = object.exact::<FrameObject>() {
+        o.record.set(record);
+    }
     // SAFETY: the record is the running frame's; only this thread touches it.
     unsafe {
-        (*record).object = object.clone().into_raw();
+        (*record).object = object.into_raw();
         (*record).flags |= flags::OBJECT;
     }
-    object
+}
+
+/// A generator's frame runs again: its object, if it has one, learns of the record.
+#[inline(always)]
+pub fn resumed(frame: &Frame, g: P<Generator>) {
+    let object = g.frame_object.get();
+    if !object.is_unbound() {
+        attach(frame, object.own());
+    }
+}
+
+/// A generator's frame stops running, to go on later.
+pub fn suspend(frame: &mut Frame) {
+    if frame.has(flags::OBJECT) {
+        frame.flags &= !flags::OBJECT;
+        let object = Ref::from_raw(frame.object);
+        if let Some(o) = object.exact::<FrameObject>() {
+            o.record.set(std::ptr::null_mut());
+        }
+    }
 }
 
 /// The frame ends: take its state into the object, if somebody else still holds it, and let go.
@@ -102,6 +157,10 @@ pub fn detach(frame: &mut Frame) {
     frame.flags &= !flags::OBJECT;
     let object = Ref::from_raw(frame.object);
     let Some(o) = object.exact::<FrameObject>() else { return };
+    if frame.has(flags::GENERATOR) {
+        drop(Ref::from_raw(frame.generator.frame_object.replace(UNBOUND)));
+    }
+    o.generator.set(None);
     o.index.set(frame.index());
     o.record.set(std::ptr::null_mut());
     if o.head.refcount.get() > 1 {
@@ -114,28 +173,74 @@ pub fn detach(frame: &mut Frame) {
     }
 }
 
+/// A suspended generator's frame ends without running: the same.
+pub fn detach_suspended(g: &Generator) {
+    let object = g.frame_object.replace(UNBOUND);
+    if object.is_unbound() {
+        return;
+    }
+    let object = Ref::from_raw(object);
+    let Some(o) = object.exact::<FrameObject>() else { return };
+    o.generator.set(None);
+    o.index.set(o.exec().index_of(g.pc.get()));
+    if o.head.refcount.get() > 1 {
+        for i in 0..(o.exec().locals as usize).min(g.live.get() as usize) {
+            // SAFETY: a live slot of the suspended frame.
+            o.locals.push(unsafe { *g.fp().add(i) }.own());
+        }
+    }
+}
+
 impl FrameObject {
     /// The running frame.
     pub fn frame(&self) -> Option<&'static Frame> {
         // SAFETY: module invariant.
         unsafe { self.record.get().as_ref() }
     }
+    /// The code.
+    pub fn exec(&self) -> &'static ExecCode {
+        self.function.exec()
+    }
     /// Index of the current (or last) instruction.
     pub fn instruction(&self) -> usize {
-        self.frame().map_or(self.index.get(), Frame::index)
+        match (self.frame(), self.generator.get()) {
+            (Some(f), _) => f.index(),
+            (None, Some(g)) => self.exec().index_of(g.pc.get()),
+            (None, None) => self.index.get(),
+        }
+    }
+    /// The caller's frame.
+    pub fn back(&self) -> Option<Ref> {
+        match self.frame() {
+            Some(f) => f.back(crate::thread::current()).map(of),
+            None => self.back.borrow().clone(),
+        }
+    }
+    /// Is it a generator's frame, not started or at a yield?
+    pub fn suspended(&self) -> Option<P<Generator>> {
+        self.generator.get().filter(|g| matches!(g.state.get(), State::Created | State::Suspended))
+    }
+    /// The slots of a frame that has not ended.
+    fn slots(&self) -> Option<*mut Value> {
+        match (self.frame(), self.generator.get()) {
+            (Some(f), _) => Some(f.fp),
+            (None, Some(g)) => Some(g.fp()),
+            (None, None) => None,
+        }
     }
     /// What a local slot holds: a value, a cell, or `UNBOUND`.
     pub fn local(&self, i: usize) -> Value {
-        match self.frame() {
-            Some(f) => f.slot(i),
-            None => self.locals.get(i).unwrap_or(crate::value::UNBOUND),
+        match self.slots() {
+            // SAFETY: `i` is a local of a frame that has not ended.
+            Some(fp) => unsafe { *fp.add(i) },
+            None => self.locals.get(i).unwrap_or(UNBOUND),
         }
     }
     /// Put a value into a local slot.
     pub fn set_local(&self, i: usize, v: Ref) {
-        match self.frame() {
-            // SAFETY: `i` is a local of the running frame.
-            Some(f) => drop(Ref::from_raw(unsafe { f.fp.add(i).replace(v.into_raw()) })),
+        match self.slots() {
+            // SAFETY: as above.
+            Some(fp) => drop(Ref::from_raw(unsafe { fp.add(i).replace(v.into_raw()) })),
             None => {
                 if i < self.locals.len() {
                     drop(self.locals.replace(i, v));

@@ -133,6 +133,7 @@ impl Generator {
     /// Drop what the suspended frame holds; it is finished afterwards.
     pub fn drop_frame(&self) {
         if matches!(self.state.get(), State::Created | State::Suspended) {
+            crate::types::frame::detach_suspended(self);
             self.state.set(State::Finished);
             let n = self.live.replace(0) as usize;
             for i in 0..n {
