@@ -103,7 +103,8 @@ PYTHONWARNINGS  : warning control (-W)
 
 /// What `--help-xoptions` prints.
 pub fn x_options() -> String {
-    let rows = Params::HELP.iter().map(|(name, default, help)| format!("-X {name}=N: {help} (default {default})\n"));
+    let rows =
+        Params::HELP.iter().map(|(name, default, help)| format!("-X {name}=N: {help} (default {default})\n"));
     let jit: String = rows.collect();
     format!(
         "The following implementation-specific options are available:

@@ -68,11 +68,12 @@ fn start(mut options: Options, program: &OsString) -> i32 {
         Ok(code) => code,
         Err(Raised) => uncaught(),
     };
-    let code = if options.config.inspect > 0 && !matches!(options.target, Target::Stdin) && code != INTERRUPTED {
-        repl::interact(&options.config)
-    } else {
-        code
-    };
+    let code =
+        if options.config.inspect > 0 && !matches!(options.target, Target::Stdin) && code != INTERRUPTED {
+            repl::interact(&options.config)
+        } else {
+            code
+        };
     let flushed = taipan_stdlib::startup::finalize();
     match (code, flushed) {
         (INTERRUPTED, _) => taipan_stdlib::signal::die_of_interrupt(),
@@ -91,7 +92,11 @@ fn uncaught() -> i32 {
         return hooks::exit_status(&e);
     }
     hooks::print_uncaught(&e);
-    if e.is_instance_of(exception_class(taipan_runtime::error::Exc::KeyboardInterrupt)) { INTERRUPTED } else { 1 }
+    if e.is_instance_of(exception_class(taipan_runtime::error::Exc::KeyboardInterrupt)) {
+        INTERRUPTED
+    } else {
+        1
+    }
 }
 
 /// The exit code of a result.

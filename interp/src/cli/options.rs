@@ -156,7 +156,9 @@ fn long(o: &mut Options, parser: &mut Parser, name: &str) -> Result<(), String> 
         "check-hash-based-pycs" => {
             let v = parser.value().ok().and_then(|v| v.into_string().ok()).unwrap_or_default();
             if !["always", "default", "never"].contains(&v.as_str()) {
-                return Err("--check-hash-based-pycs must be one of 'default', 'always', or 'never'".to_owned());
+                return Err(
+                    "--check-hash-based-pycs must be one of 'default', 'always', or 'never'".to_owned()
+                );
             }
         }
         _ => return Err(format!("Unknown option: --{name}")),
@@ -192,8 +194,10 @@ pub fn x_option(o: &mut Options, text: &str) -> Result<(), String> {
 pub fn digits(text: &str) -> Result<i64, String> {
     match text.parse::<i64>() {
         Ok(n) if n == 0 || (640..=i64::from(i32::MAX)).contains(&n) => Ok(n),
-        _ => Err("config_init_int_max_str_digits: -X int_max_str_digits: invalid limit; must be >= 640 or 0 for \
+        _ => Err(
+            "config_init_int_max_str_digits: -X int_max_str_digits: invalid limit; must be >= 640 or 0 for \
                   unlimited."
-            .to_owned()),
+                .to_owned(),
+        ),
     }
 }

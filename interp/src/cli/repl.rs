@@ -1,8 +1,8 @@
 //! The interactive interpreter: a plain loop of reading and running.
 
 use taipan_runtime::error::{PyResult, Raised, take};
-use taipan_runtime::protocol::call::{call, call_method_text, call1};
 use taipan_runtime::object::Ref;
+use taipan_runtime::protocol::call::{call, call_method_text, call1};
 use taipan_runtime::slots::Args;
 use taipan_runtime::types::str;
 use taipan_runtime::value::Value;

@@ -76,7 +76,8 @@ fn dedent(text: &str) -> String {
     if common.is_empty() {
         return text.to_owned();
     }
-    let cut = |l: &str| l.strip_prefix(common).unwrap_or_else(|| l.trim_start_matches([' ', '\t'])).to_owned();
+    let cut =
+        |l: &str| l.strip_prefix(common).unwrap_or_else(|| l.trim_start_matches([' ', '\t'])).to_owned();
     text.split('\n').map(cut).collect::<Vec<_>>().join("\n")
 }
 
@@ -151,7 +152,8 @@ fn file(o: &Options, given: &OsStr) -> PyResult<i32> {
 }
 
 fn program(o: &Options) -> String {
-    let name = if o.config.executable.is_empty() { OsString::from("taipan") } else { o.config.executable.clone() };
+    let name =
+        if o.config.executable.is_empty() { OsString::from("taipan") } else { o.config.executable.clone() };
     name.to_string_lossy().into_owned()
 }
 
@@ -170,7 +172,11 @@ fn container(o: &Options, given: &OsStr, path: &Path) -> PyResult<i32> {
     let argv = getattr_text(*sys, "argv")?;
     taipan_runtime::protocol::mapping::setitem(*argv, Value::small_int(0), *fs_decode_os(given))?;
     if !find_main(path)? {
-        write_stderr(&format!("{}: can't find '__main__' module in '{}'\n", program(o), Path::new(given).display()));
+        write_stderr(&format!(
+            "{}: can't find '__main__' module in '{}'\n",
+            program(o),
+            Path::new(given).display()
+        ));
         return Ok(1);
     }
     module("__main__", false).map(|()| 0)
@@ -183,7 +189,8 @@ fn find_main(path: &Path) -> PyResult<bool> {
     if found.is_none() {
         return Ok(false);
     }
-    let spec = taipan_runtime::protocol::call::call_method_text(*found, "find_spec", &[*Ref::from("__main__")])?;
+    let spec =
+        taipan_runtime::protocol::call::call_method_text(*found, "find_spec", &[*Ref::from("__main__")])?;
     Ok(!spec.is_none())
 }
 

@@ -25,9 +25,9 @@ pub mod os_text;
 pub mod posix;
 mod random;
 mod sha2;
-mod sre;
 #[allow(unsafe_code, reason = "the C side of signals")]
 pub mod signal;
+mod sre;
 pub mod startup;
 mod stat;
 mod state;

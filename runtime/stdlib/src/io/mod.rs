@@ -309,11 +309,11 @@ fn standard(fd: i32, name: &std::primitive::str, config: &Config) -> PyResult {
         ("", _) => "strict",
         (given, _) => given,
     };
-    let newline = Ref::from("\n");
+    let (newline, encoding, errors) = (Ref::from("\n"), Ref::from(encoding), Ref::from(errors));
     let args = [
         *buffer,
-        *Ref::from(encoding),
-        *Ref::from(errors),
+        *encoding,
+        *errors,
         if reads { NONE } else { *newline },
         Value::bool(!write_through && (fd == 2 || terminal)),
         Value::bool(write_through),
