@@ -137,16 +137,12 @@ calls! {
     fn fchown(fd: i32 => fd, uid: u32 => uid, gid: u32 => gid) fchown;
     /// `mkfifoat(3)`
     fn mkfifo(dir: i32 => dir, path: &CStr => path.as_ptr(), mode: u32 => mode) mkfifoat;
-    /// `mknodat(2)`
-    fn mknod(dir: i32 => dir, path: &CStr => path.as_ptr(), mode: u32 => mode, device: u64 => device) mknodat;
     /// `chdir(2)`
     fn chdir(path: &CStr => path.as_ptr()) chdir;
     /// `fchdir(2)`
     fn fchdir(fd: i32 => fd) fchdir;
     /// `truncate(2)`
     fn truncate(path: &CStr => path.as_ptr(), length: i64 => length) truncate;
-    /// `dup(2)`
-    fn dup(fd: i32 => fd) dup;
     /// `dup2(2)`
     fn dup2(fd: i32 => fd, to: i32 => to) dup2;
     /// `dup3(2)`

@@ -216,7 +216,7 @@ mod module {
         if frozen(&text).is_none() {
             return Ok(NONE.own());
         }
-        crate::startup::import_frozen(&text).map(Ref::from)
+        crate::startup::import_frozen(&text)
     }
     /// Returns the list of available frozen modules.
     #[pyfunction("()")]

@@ -439,10 +439,6 @@ impl Buffered {
         drop(self.raw.take());
         Ok(raw)
     }
-    /// Is anything pending?
-    pub fn has_pending(&self) -> bool {
-        !self.pending.borrow().is_empty()
-    }
     /// Forget what is pending: the process has forked, or the stream is broken for good.
     pub fn discard_pending(&self) {
         self.pending.borrow_mut().clear();

@@ -264,9 +264,9 @@ fn layers(raw: &Ref, m: &OpenMode, mode: &std::primitive::str, options: &OpenOpt
     let terminal = file.is_some_and(|f| f.is_terminal());
     let mut buffering = options.buffering;
     let line_buffering = buffering == 1 || (buffering < 0 && terminal);
-    if buffering < 0 || (buffering == 1 && !m.binary) || buffering == 1 {
+    if buffering < 0 || buffering == 1 {
         buffering =
-            file.map_or(DEFAULT_BUFFER_SIZE, |f| f.block_size().min(8 << 20).max(DEFAULT_BUFFER_SIZE)) as i64;
+            file.map_or(DEFAULT_BUFFER_SIZE, |f| f.block_size().clamp(DEFAULT_BUFFER_SIZE, 8 << 20)) as i64;
     }
     if buffering == 0 {
         if m.binary {

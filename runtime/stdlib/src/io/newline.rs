@@ -70,7 +70,7 @@ impl Universal {
         if previous_cr && !translate {
             out.push(CR);
         }
-        let last_cr = !last && piece.len() > 0 && piece.at(piece.len() - 1) == CR;
+        let last_cr = !last && !piece.is_empty() && piece.at(piece.len() - 1) == CR;
         let n = if last_cr { piece.len() - 1 } else { piece.len() };
         for c in piece.slice(0..n).iter() {
             if previous_cr {

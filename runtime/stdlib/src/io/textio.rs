@@ -562,13 +562,3 @@ fn cookie(position: i64, flags: i64) -> PyResult {
 pub fn locale_encoding() -> &'static std::primitive::str {
     "UTF-8"
 }
-
-/// The value of an attribute or `None`, for streams that may lack it.
-pub fn attribute_or_none(v: Value, name: &std::primitive::str) -> PyResult {
-    Ok(getattr_opt(v, str::interned(name))?.unwrap_or_else(|| NONE.own()))
-}
-
-/// Call a class with positional arguments.
-pub fn construct(class: Value, args: &[Value]) -> PyResult {
-    call(class, Args::positional(args))
-}
