@@ -351,6 +351,10 @@ impl Machine for Interp {
         v.is(word)
     }
     #[inline(always)]
+    fn exhausted(&mut self, v: Value, _i: Insn) -> bool {
+        v.is_unbound()
+    }
+    #[inline(always)]
     fn same(&mut self, x: Value, y: Value) -> bool {
         x.is(y)
     }

@@ -108,7 +108,8 @@ pub fn start(params: Params) -> Result<(), String> {
         return Ok(());
     }
     let memory = CodeMemory::new(params.code_limit as usize);
-    let options = Options { dump: params.dump.is_some(), ..Options::default() };
+    let verify = cfg!(debug_assertions) || params.jit == Switch::Stress;
+    let options = Options { dump: params.dump.is_some(), verify, ..Options::default() };
     let compiler = Compiler::new(memory, options).map_err(|e| format!("{e:?}"))?;
     runtime().jit_threshold.set(params.loop_threshold);
     let engine = Engine {
@@ -204,7 +205,7 @@ impl Engine {
         let hold = frame.function.own();
         let (globals, at_module_level) = (frame.globals(), is_module(frame));
         let base = thread.frame.get();
-        let (outcome, exit) = self.record(thread, header, Start { frames: vec![start] });
+        let (outcome, exit) = self.record(thread, header, Start { frames: vec![start], root: true });
         match outcome {
             Outcome::Aborted(why) => {
                 self.aborted(&place, why);
@@ -328,7 +329,7 @@ impl Engine {
             return Exit::Stop;
         }
         let place = self.place(top(thread));
-        let start = Start { frames: taipan_jit::exit::start_frames(thread, exit) };
+        let start = Start { frames: taipan_jit::exit::start_frames(thread, exit), root: false };
         let (outcome, next) = self.record(thread, header, start);
         match outcome {
             Outcome::Aborted(why) => {

@@ -72,4 +72,6 @@ pub struct ExitDesc {
     pub virtuals: Vec<ExitVirtual>,
     /// Values to count once more per mention.
     pub increfs: Vec<ExitSource>,
+    /// Values to drop when the frames are filled.
+    pub drops: Vec<ExitSource>,
 }

@@ -277,6 +277,9 @@ pub trait Machine: Sized {
     fn as_bool(&mut self, v: Self::V) -> Option<bool>;
     /// Is it exactly this singleton or object?
     fn is_word(&mut self, v: Self::V, word: Value) -> bool;
+    /// Did the helper `NEXT` find the iterator of the `ForIter` `i` exhausted? The iterator has moved on by now, so
+    /// that the recorder's guard leaves behind the instruction, not at its start.
+    fn exhausted(&mut self, v: Self::V, i: Insn) -> bool;
     /// Are they the same object?
     fn same(&mut self, x: Self::V, y: Self::V) -> Self::Bool;
     /// Is it exactly a `T`?

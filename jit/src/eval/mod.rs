@@ -271,6 +271,13 @@ impl<H: Host> Env<'_, H> {
                 self.count(self.get(r), 1);
             }
         }
+        for s in &snap.drops {
+            if let Source::Ref(r) = s
+                && self.body.ty(*r).is_value()
+            {
+                self.count(self.get(*r), -1);
+            }
+        }
     }
 }
 

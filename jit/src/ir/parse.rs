@@ -295,6 +295,16 @@ impl<'a> Parser<'a> {
             s.increfs = self.values()?;
             self.end_line()?;
         }
+        if self.head() == "drops" {
+            self.line().expect("drops")?;
+            self.line().expect("(")?;
+            while !self.line().accept(")") {
+                let source = self.source()?;
+                s.drops.push(source);
+                self.line().accept(",");
+            }
+            self.end_line()?;
+        }
         Ok(s)
     }
     fn kind(&mut self) -> Res<ExitKind> {

@@ -172,6 +172,10 @@ impl<'a> Printer<'a> {
         if !s.increfs.is_empty() {
             self.out += &format!("  increfs ({})\n", self.values(&s.increfs));
         }
+        if !s.drops.is_empty() {
+            let drops: Vec<String> = s.drops.iter().map(|x| src(self, x)).collect();
+            self.out += &format!("  drops ({})\n", drops.join(", "));
+        }
     }
 }
 

@@ -75,7 +75,8 @@ impl Lower<'_, '_> {
             })
             .collect();
         let increfs = s.increfs.iter().map(|r| source(&Source::Ref(*r))).collect();
+        let drops = s.drops.iter().map(&mut source).collect();
         let source = self.g.origin[snap.0 as usize];
-        (ExitDesc { source, guard, kind: s.kind, frames, virtuals, increfs }, stored)
+        (ExitDesc { source, guard, kind: s.kind, frames, virtuals, increfs, drops }, stored)
     }
 }

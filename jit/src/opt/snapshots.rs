@@ -79,6 +79,12 @@ impl Opt<'_> {
                 out.increfs.push(self.resolve(r));
             }
         }
+        for v in &raw.drops {
+            if let Source::Ref(r) = v {
+                let src = self.source(self.mapped(w, *r), &mut virtuals);
+                out.drops.push(src);
+            }
+        }
         let mut i = 0;
         while i < virtuals.len() {
             let v = self.st.virtuals[&virtuals[i]].clone();

@@ -20,6 +20,8 @@ pub(super) struct Side {
     pub frames: Vec<BTreeMap<u32, Ref>>,
     /// Slots whose references the exit would count.
     pub borrowed: Vec<Ref>,
+    /// What the exit would drop.
+    pub drops: Vec<Ref>,
     /// The guard.
     pub guard: Option<Ref>,
 }
@@ -82,7 +84,9 @@ impl Opt<'_> {
                 for (_, v) in snap.frames[0].slots.iter().filter(|s| s.1.borrowed) {
                     if let Source::Ref(r) = v.src {
                         let r = self.mapped(w, r);
-                        self.incref(r);
+                        if self.ty(r).is_value() {
+                            self.incref(r);
+                        }
                     }
                 }
                 Ok(End::Jump(self.overlay(w, snap)))
@@ -114,7 +118,7 @@ impl Opt<'_> {
                     if let Source::Ref(r) = v.src {
                         let r = self.mapped(w, r);
                         slots.insert(*slot, r);
-                        if v.borrowed {
+                        if v.borrowed && self.ty(r).is_value() {
                             borrowed.push(r);
                         }
                     }
@@ -123,8 +127,10 @@ impl Opt<'_> {
                     frames.push(slots);
                 }
             }
+            let dropped = |s: &Source| if let Source::Ref(r) = s { Some(self.mapped(w, *r)) } else { None };
+            let drops = raw.drops.iter().filter_map(dropped).collect();
             let state = self.st.clone();
-            self.work.push_back(Side { fragment, snap: s, state, base, frames, borrowed, guard: None });
+            self.work.push_back(Side { fragment, snap: s, state, base, frames, borrowed, drops, guard: None });
         }
         s
     }
@@ -148,6 +154,10 @@ impl Opt<'_> {
         }
         for r in side.borrowed {
             self.incref(r);
+        }
+        for r in side.drops {
+            let r = self.as_value(r);
+            self.decref(r);
         }
         let mut w = self.start_walk(side.fragment, side.base, true);
         w.frames = side.frames;

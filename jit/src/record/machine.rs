@@ -435,6 +435,29 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         is
     }
+    fn exhausted(&mut self, v: Sym, i: Insn) -> bool {
+        let ended = self.c.exhausted(v.word, i);
+        let frame = self.frames.count() - 1;
+        let here = self.c.current();
+        if ended {
+            let old = i.has(DST_LOCAL).then(|| self.frames.entry(frame, i.c)).flatten();
+            if i.has(DST_LOCAL) && old.is_none() {
+                // What the local holds is known to memory alone: read it, so that the exit can drop it.
+                let now = self.c.get(i.c);
+                self.slot(i.c, now);
+            }
+            let old = if i.has(DST_LOCAL) { self.frames.entry(frame, i.c) } else { None };
+            let drops = old.filter(|e| e.owned && self.counted(e.ir)).map(|e| e.ir);
+            let snap = self.snapshot_behind(here.wrapping_add(1), Some((i.c, v.ir)), drops);
+            self.b.guard_word(v.ir, UNBOUND.bits(), snap);
+        } else {
+            let it = self.frames.entry(frame, i.a);
+            let drops = it.filter(|e| e.owned && self.counted(e.ir)).map(|e| e.ir);
+            let snap = self.snapshot_behind(here.wrapping_offset(i.d as isize), None, drops);
+            self.b.guard_not_word(v.ir, UNBOUND.bits(), snap);
+        }
+        ended
+    }
     fn same(&mut self, x: Sym, y: Sym) -> Raw<bool> {
         let now = self.c.same(x.word, y.word);
         let (a, b) = (self.tagged(x), self.tagged(y));
@@ -714,8 +737,16 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn pop_frame(&mut self, result: Owned<Sym>) -> Step {
         if self.frames.count() == 1 {
-            // The traced frame returns: the interpreter does that.
-            self.give_up(Abort::Left);
+            // The traced frame returns: the interpreter does that, once the trace has brought it there.
+            if self.root {
+                self.give_up(Abort::Left);
+            } else {
+                let i = self.insn();
+                if i.op == Op::Return {
+                    self.frames.set_entry(0, i.a, result.0);
+                }
+                self.end_at(self.c.current());
+            }
             return self.c.pop_frame(Owned(result.0.word));
         }
         let frame = self.frames.count() - 1;
@@ -786,9 +817,6 @@ impl<C: Concrete> Machine for Recorder<C> {
         let ir = self.b.call(h, &refs);
         let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
         self.guard_raised(h, ir);
-        if std::ptr::eq(h, &helpers::NEXT) && word.is_unbound() {
-            self.give_up(Abort::Iterator);
-        }
         Ok(Self::owned(self.sym(word, ir)))
     }
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {

@@ -48,7 +48,6 @@ abort_reasons! {
     InnerLoop "an inner loop";
     Raised "an exception";
     Left "the traced frame was left";
-    Iterator "an iterator ended";
     Span "a call with too many arguments";
 }
 
@@ -121,6 +120,8 @@ pub struct Recorder<C: Concrete> {
     header: *const Insn,
     /// No instruction has been recorded yet.
     fresh: bool,
+    /// Records a root: it has to come round.
+    root: bool,
     /// Back edges to other headers that were followed.
     inner: HashMap<usize, u32>,
     abort: Option<Abort>,
@@ -132,10 +133,12 @@ impl<C: Concrete> Recorder<C> {
     /// begins, and `start` what the frames hold.
     pub fn new(c: C, header: *const Insn, start: Start) -> Recorder<C> {
         let mut b = FragmentBuilder::new();
+        let root = start.frames.len() == 1 && start.root;
         let inner: Vec<(usize, Vec<u32>, Option<Value>)> = (start.frames.iter().enumerate().skip(1))
             .map(|(k, f)| (k, f.listed.clone(), f.instance))
             .collect();
-        let mut frames = Frames::new(start);
+        let unbound = b.const_val(taipan_runtime::value::UNBOUND);
+        let mut frames = Frames::new(start, unbound);
         for (k, listed, instance) in inner {
             for slot in listed {
                 let ir = b.slot_load(k as u32, slot);
@@ -156,6 +159,7 @@ impl<C: Concrete> Recorder<C> {
             keep: Vec::new(),
             header,
             fresh: true,
+            root,
             inner: HashMap::new(),
             abort: None,
             done: None,
@@ -230,8 +234,26 @@ impl<C: Concrete> Recorder<C> {
         self.snapshot_at(kind, pc, None)
     }
 
+    /// The state behind the current instruction, whose effect has happened: the innermost frame at `pc`, with the
+    /// result in a slot; the exit drops what the instruction would have dropped.
+    fn snapshot_behind(
+        &mut self,
+        pc: *const Insn,
+        dst: Option<(u16, IrRef)>,
+        drops: Option<IrRef>,
+    ) -> SnapId {
+        let mut s = self.state_at(ExitKind::Resume, pc, dst);
+        s.drops.extend(drops.map(Source::Ref));
+        self.b.snapshot(s)
+    }
+
     /// The state with the innermost frame at `pc`. `dst`: a slot of it that holds this instead.
     fn snapshot_at(&mut self, kind: ExitKind, pc: *const Insn, dst: Option<(u16, IrRef)>) -> SnapId {
+        let s = self.state_at(kind, pc, dst);
+        self.b.snapshot(s)
+    }
+
+    fn state_at(&mut self, kind: ExitKind, pc: *const Insn, dst: Option<(u16, IrRef)>) -> Snapshot {
         let n = self.frames.count();
         let mut states = Vec::with_capacity(n);
         for k in 0..n {
@@ -266,7 +288,7 @@ impl<C: Concrete> Recorder<C> {
                 slots,
             });
         }
-        self.b.snapshot(Snapshot::new(kind, states))
+        Snapshot::new(kind, states)
     }
 
     // ---- ownership -----------------------------------------------------------------------------------------
@@ -322,9 +344,10 @@ impl<C: Concrete> Recorder<C> {
         if let Some(e) = self.frames.entry(frame, slot) {
             return Sym { word, ..e };
         }
+        // Of an inlined frame, every slot that holds something is known.
         let ir = match self.frames.input(frame) {
-            Some(index) => self.b.slot_load(index, slot.into()),
-            None => self.b.const_val(taipan_runtime::value::UNBOUND),
+            Some(0) => self.b.slot_load(0, slot.into()),
+            _ => self.b.const_val(taipan_runtime::value::UNBOUND),
         };
         let e = Sym { word, ir, owned: true };
         self.frames.set_loaded(frame, slot, e);

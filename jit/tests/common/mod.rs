@@ -257,6 +257,14 @@ pub fn run(c: &Compiled, slots: &[u64]) -> Left {
             TestHost.store(w, 4, n + 1);
         }
     }
+    for src in &e.drops {
+        if let Out::Word(w) = exit_out(e, *src, &buffer, &mut Vec::new())
+            && w & 7 == 0
+        {
+            let n = TestHost.load(w, 4);
+            TestHost.store(w, 4, n - 1);
+        }
+    }
     Left { source: e.source, kind: e.kind, frames, guards: 0 }
 }
 
