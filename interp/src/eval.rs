@@ -41,7 +41,11 @@ fn run_entry(thread: &'static Thread, raised: bool) -> PyResult<Resumed> {
         // The frame cannot run: it ends by this exception.
         return unwind_entry(thread);
     }
-    let mut exit = if raised { Exit::Raised } else { interpret(thread) };
+    go_on(thread, if raised { Exit::Raised } else { interpret(thread) })
+}
+
+/// Run the innermost entry frame (and what it calls) to its end, after the loop was left with `exit`.
+pub fn go_on(thread: &'static Thread, mut exit: Exit) -> PyResult<Resumed> {
     loop {
         match exit {
             Exit::Returned => return Ok(Resumed::Returned(take_result(thread)?)),
@@ -56,8 +60,8 @@ fn run_entry(thread: &'static Thread, raised: bool) -> PyResult<Resumed> {
                     continue;
                 }
             }
-            Exit::Hot | Exit::Region => {
-                exit = crate::tiering::hot(thread);
+            Exit::Hot | Exit::HotCall => {
+                exit = crate::tiering::hot(thread, exit == Exit::HotCall);
                 continue;
             }
             Exit::Stop => {}

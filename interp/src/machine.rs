@@ -48,6 +48,10 @@ impl Interp {
         // SAFETY: the innermost record is this frame's.
         unsafe { (*self.thread.frame.get()).pc = self.pc.sub(1) };
     }
+    /// The instruction that comes next becomes the frame's `pc`.
+    pub fn save_next(&self) {
+        self.frame().pc = self.pc;
+    }
     #[inline(always)]
     fn frame(&self) -> &'static mut Frame {
         // SAFETY: the innermost record is this frame's; no other reference to it is held meanwhile.
@@ -622,6 +626,19 @@ impl Machine for Interp {
         Ok(())
     }
     #[inline(always)]
+    fn entered(&mut self, code: &'static ExecCode) -> Step {
+        let n = code.entry.count.get().wrapping_add(1);
+        code.entry.count.set(n);
+        let poll = self.thread.poll.load(std::sync::atomic::Ordering::Relaxed);
+        if n < code.entry.threshold.get() && poll == 0 {
+            return Ok(());
+        }
+        // What comes next is the function's first instruction; `save` stores the one before.
+        // SAFETY: it is not executed.
+        self.pc = unsafe { self.pc.add(1) };
+        Err(if poll != 0 { Exit::Poll } else { Exit::HotCall })
+    }
+    #[inline(always)]
     fn pop_frame(&mut self, result: Owned<Value>) -> Step {
         let frame = self.frame();
         if frame.flags != 0 {
@@ -702,6 +719,6 @@ impl taipan_jit::record::Concrete for Interp {
         self.pc
     }
     fn save_upcoming(&self) {
-        self.frame().pc = self.pc;
+        self.save_next();
     }
 }

@@ -78,6 +78,7 @@ macro_rules! parameters {
 }
 parameters! {
     "jit-loop" loop_threshold 500 2 "back edges before a loop is recorded";
+    "jit-call" call_threshold 800 3 "calls before a function is recorded";
     "jit-exit" exit_threshold 100 2 "times an exit is taken before a side trace is recorded";
     "jit-side" max_side_traces 40 40 "side traces of a region";
     "jit-code" code_limit 67108864 67108864 "bytes of machine code";

@@ -170,7 +170,7 @@ pub fn start_frames(thread: &Thread, exit: &ExitDesc) -> Vec<StartFrame> {
             call: record.pc,
             first: (f.key & 0xffff) as u16,
             instance: instance.then_some(record.namespace),
-            listed: if k == 0 { Vec::new() } else { f.slots.iter().map(|s| s.0).collect() },
+            listed: f.slots.iter().map(|s| s.0).collect(),
         });
     }
     frames

@@ -186,10 +186,10 @@ pub enum Exit {
     Yielded,
     /// Something asks for attention (`thread.poll`); go on at the frame's `pc` afterwards.
     Poll,
-    /// A counter reached its threshold at the frame's `pc`.
+    /// A loop's counter reached its threshold at the frame's `pc`.
     Hot,
-    /// There is machine code for the loop or function at the frame's `pc`.
-    Region,
+    /// A function's counter did; its frame has just been pushed.
+    HotCall,
     /// The recorder stops (it knows why); go on in the interpreter at the frame's `pc`.
     Stop,
 }
@@ -376,6 +376,8 @@ pub trait Machine: Sized {
         argc: u32,
         instance: Option<Owned<Self::V>>,
     ) -> Step;
+    /// A Python function's frame has been pushed: count, poll, perhaps leave.
+    fn entered(&mut self, code: &'static ExecCode) -> Step;
     /// Start a Python function that needs its arguments bound: keywords, defaults, `*args`. `None` if the machine
     /// leaves it to the call helper.
     fn push_bound(&mut self, f: Self::V, i: Insn, first: u16, argc: u32) -> Option<Step>;

@@ -3,7 +3,7 @@
 use taipan_runtime::helper::Helper;
 use taipan_runtime::value::Value;
 
-use super::{AllocDesc, Args, Body, Const, Imm, Inst, Mem, Op, Ref, SnapId, Snapshot, Ty, call_result};
+use super::{AllocDesc, Args, Body, Callee, Const, Imm, Inst, Mem, Op, Ref, SnapId, Snapshot, Ty, call_result};
 
 /// How a fragment ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,6 +235,10 @@ impl FragmentBuilder {
     pub fn call(&mut self, helper: &'static Helper, args: &[Ref]) -> Ref {
         debug_assert_eq!(helper.arity as usize, args.len(), "{}", helper.name);
         self.emit(Op::Call, args, Imm::Helper(helper), None)
+    }
+    /// Runs a Python function's region; a guard on the result follows, zero is "raised".
+    pub fn invoke(&mut self, callee: Callee, args: &[Ref]) -> Ref {
+        self.emit(Op::Invoke, args, Imm::Callee(Box::new(callee)), None)
     }
     /// Makes an object; `values` are those of `desc.fields`. It starts with a count of 1, which the trace owns.
     pub fn alloc(&mut self, desc: AllocDesc, values: &[Ref]) -> Ref {

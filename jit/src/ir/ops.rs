@@ -127,6 +127,8 @@ macro_rules! for_each_ir_op {
             GuardFits   guard_fits    guard     (v: I) -> Void, Guard;
             // The poll word of the thread is zero.
             Poll        poll          guard     () -> Void, Guard;
+            // The thread's stacks have room for frames of so many slots in all, and the native stack for their code.
+            GuardRoom   guard_room    guard     (slots: I) -> Void, Guard;
             // Memory.
             Load        load          mem       (base: W) -> Void, Load;
             Store       store         mem       (base: W, v: X) -> Void, Store;
@@ -136,6 +138,8 @@ macro_rules! for_each_ir_op {
             Incref      incref        void      (v: V) -> Void, Incref;
             Decref      decref        void      (v: V) -> Void, Decref;
             Call        call          special   () -> Void, Call;
+            // Runs the function region of a Python function, in a frame of its own; takes over the arguments.
+            Invoke      invoke        special   () -> Val, Call;
         }
     };
 }

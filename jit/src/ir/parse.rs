@@ -7,7 +7,7 @@ use taipan_runtime::value::{Value, encode_flonum};
 
 use super::text::{SINGLETONS, is_plain};
 use super::{
-    AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Const, ExitKey, ExitKind, FUNC_SLOT,
+    AllocDesc, AllocField, Callee, Through, Args, Attached, Block, BlockId, Body, Const, ExitKey, ExitKind, FUNC_SLOT,
     Fragment, FrameState, Graph, Imm, Inst, Mem, MemTy, Op, Ref, Region, Shape, SlotValue, SnapId, Snapshot,
     Source, Term, Terminator, Ty, VirtualObject, result_type,
 };
@@ -207,6 +207,29 @@ impl<'a> Parser<'a> {
         }
         Ok((AllocDesc { size, type_id, type_ptr, container, counts_type, fields }, values))
     }
+    fn callee(&mut self) -> Res<Callee> {
+        let l = self.line();
+        let mut c = Callee {
+            entry: l.number()?,
+            function: l.setting("function")?,
+            code: l.setting("code")?,
+            pc: l.setting("pc")?,
+            locals: l.setting("locals")? as u32,
+            frame_slots: l.setting("slots")? as u32,
+            through: Vec::new(),
+        };
+        l.expect("[")?;
+        while !l.accept("]") {
+            c.through.push(Through {
+                function: l.setting("function")?,
+                code: l.setting("code")?,
+                pc: l.setting("pc")?,
+                first: l.setting("first")? as u32,
+            });
+            l.accept(",");
+        }
+        Ok(c)
+    }
     fn inst(&mut self) -> Res<Ref> {
         let l = self.line();
         let name = (l.toks.get(1) == Some(&"=")).then(|| l.toks[0]);
@@ -220,6 +243,10 @@ impl<'a> Parser<'a> {
                 let h = l.next()?;
                 let helper = (self.helpers)(h).ok_or_else(|| self.line().err(&format!("no helper `{h}`")))?;
                 imm = Imm::Helper(helper);
+                args = self.values()?;
+            }
+            Op::Invoke => {
+                imm = Imm::Callee(Box::new(self.callee()?));
                 args = self.values()?;
             }
             Op::Alloc => {
@@ -311,7 +338,9 @@ impl<'a> Parser<'a> {
         let l = self.line();
         match l.next()? {
             "resume" => Ok(ExitKind::Resume),
+            "poll" => Ok(ExitKind::Poll),
             "raise" => Ok(ExitKind::Raise),
+            "return" => Ok(ExitKind::Return),
             t => Err(l.err(&format!("`{t}` is not a kind of exit"))),
         }
     }

@@ -18,8 +18,12 @@ pub const FUNC_SLOT: u32 = u32::MAX;
 pub enum ExitKind {
     /// Execute the instruction at the innermost frame's pc.
     Resume,
+    /// Something asks for the thread's attention; then as `Resume`.
+    Poll,
     /// An exception is set in the thread: unwind from the innermost frame's pc.
     Raise,
+    /// The base frame ends: its slot 0 is the result, and nothing else of it is live.
+    Return,
 }
 
 /// Where a slot's value comes from.

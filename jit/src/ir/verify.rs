@@ -80,6 +80,13 @@ pub fn check_inst(body: &Body, inst: &Inst) -> Result<(), VerifyError> {
     }
     match inst.op {
         Op::Call => check_call(body, inst)?,
+        Op::Invoke => {
+            let Imm::Callee(c) = &inst.imm else {
+                return Err(VerifyError("invoke without callee".into()));
+            };
+            ensure!(inst.args.len() <= c.locals as usize, "invoke: {} arguments", inst.args.len());
+            ensure!(inst.args.iter().all(|a| body.ty(*a).is_value()), "invoke: an argument is no word");
+        }
         Op::Alloc => {
             let Imm::Alloc(desc) = &inst.imm else {
                 return Err(VerifyError("alloc without description".into()));

@@ -51,6 +51,28 @@ impl Opt<'_> {
         new
     }
 
+    /// The end of the base frame: its result exists, and everything that waits to be counted is counted.
+    pub(super) fn return_value(&mut self, w: &Walk, id: SnapId) -> SnapId {
+        let region = self.region;
+        let raw = region.fragments[w.index as usize].fragment.body.snap(id);
+        let frame = &raw.frames[0];
+        let mut slots = Vec::new();
+        for (slot, v) in &frame.slots {
+            if let Source::Ref(r) = v.src {
+                let r = self.mapped(w, r);
+                let r = self.escape(r);
+                let r = self.as_value(r);
+                if v.borrowed {
+                    self.incref(r);
+                }
+                slots.push((*slot, SlotValue::owned(r)));
+            }
+        }
+        self.flush_pending();
+        self.g.origin.push(crate::ir::ExitKey { fragment: w.index, snap: id });
+        self.g.body.snapshot(Snapshot::new(raw.kind, vec![FrameState { slots, ..*frame }]))
+    }
+
     fn build_snapshot(&mut self, w: &Walk, raw: &Snapshot) -> Snapshot {
         let mut out = Snapshot::new(raw.kind, Vec::with_capacity(raw.frames.len()));
         let mut virtuals: Vec<Ref> = Vec::new();

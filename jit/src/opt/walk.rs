@@ -6,7 +6,7 @@ use super::Opt;
 use super::facts::{Fact, Kind};
 use super::snapshots::Overlay;
 use super::state::{Map, State};
-use crate::ir::{BlockId, ExitKey, Imm, Inst, Op, OpEffect, Ref, SnapId, Source, Term, Terminator, Ty};
+use crate::ir::{BlockId, ExitKey, ExitKind, Imm, Inst, Op, OpEffect, Ref, SnapId, Source, Term, Terminator, Ty};
 
 /// A side fragment that waits to be walked.
 pub(super) struct Side {
@@ -90,6 +90,11 @@ impl Opt<'_> {
                     }
                 }
                 Ok(End::Jump(self.overlay(w, snap)))
+            }
+            Terminator::Exit(s) if fragment.body.snap(s).kind == ExitKind::Return => {
+                let s = self.return_value(w, s);
+                self.end_block(Term::Exit(s));
+                Ok(End::Closed)
             }
             Terminator::Exit(s) => {
                 let s = self.translate_for_exit(w, s);
@@ -245,6 +250,7 @@ impl Opt<'_> {
                 NO_RESULT
             }
             (OpEffect::Call, Imm::Helper(h)) => self.call(h, &args, inst.ty),
+            (OpEffect::Call, Imm::Callee(c)) => self.invoke(c, &args),
             _ => return Err(format!("{} has the wrong immediate", inst.op.name())),
         }))
     }

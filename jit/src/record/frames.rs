@@ -20,7 +20,7 @@ pub struct StartFrame {
     pub first: u16,
     /// The instance that an `__init__` call results in.
     pub instance: Option<Value>,
-    /// Of an inlined frame: the slots that the exit lists.
+    /// Of an exit's frame: the slots that it lists.
     pub listed: Vec<u32>,
 }
 
@@ -30,6 +30,8 @@ pub struct Start {
     pub frames: Vec<StartFrame>,
     /// Is it a root, not an exit's?
     pub root: bool,
+    /// Is it a function's region, entered at its start?
+    pub function: bool,
 }
 
 /// A frame of the trace.
@@ -100,6 +102,14 @@ impl Frames {
     /// Frame `k`, counted from the outermost.
     pub fn at(&self, k: usize) -> &TraceFrame {
         &self.frames[k]
+    }
+    /// A local of the base frame is unbound when the region is entered.
+    pub fn set_unbound(&mut self, slot: u16) {
+        self.put(0, slot, Entry { sym: self.dead, unchanged: true });
+    }
+    /// How many frames of the trace run this code.
+    pub fn running(&self, code: &ExecCode) -> usize {
+        self.frames.iter().filter(|f| std::ptr::eq(f.code, code)).count()
     }
     /// An inlined frame that the recording starts in runs an `__init__` call.
     pub fn set_instance(&mut self, k: usize, instance: Sym) {

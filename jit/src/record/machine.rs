@@ -5,7 +5,7 @@
 //!   machine's business alone, ownership in the *trace* is what `Sym::owned` says.
 //! - Addresses in constants belong to objects in `keep`, to code, or to the runtime.
 
-use super::{Abort, Concrete, Frames, Known, MAX_FRAMES, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym};
+use super::{Abort, Concrete, Frames, Known, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
 use crate::record::frames::StartFrame;
 use std::mem::offset_of;
@@ -32,7 +32,7 @@ const ENTRY: usize = size_of::<taipan_runtime::types::dict::Entry>();
 const ENTRY_VALUE: usize = offset_of!(taipan_runtime::types::dict::Entry, value);
 
 impl<C: Concrete> Recorder<C> {
-    fn insn(&self) -> Insn {
+    pub(super) fn insn(&self) -> Insn {
         // SAFETY: the concrete machine is executing it.
         unsafe { *self.c.current() }
     }
@@ -97,13 +97,13 @@ impl<C: Concrete> Recorder<C> {
         self.sym(word, ir)
     }
     /// After a helper: leave if it raised.
-    fn guard_raised(&mut self, h: &'static Helper, r: IrRef) {
+    pub(super) fn guard_raised(&mut self, h: &'static Helper, r: IrRef) {
         if h.can_raise {
             let snap = self.snapshot(ExitKind::Raise);
             self.b.guard_nonzero(r, snap);
         }
     }
-    fn before_call(&mut self, h: &'static Helper) {
+    pub(super) fn before_call(&mut self, h: &'static Helper) {
         if h.effect >= Effect::Writes {
             self.secure();
         }
@@ -182,7 +182,7 @@ impl<C: Concrete> Recorder<C> {
         self.b.add(fp, offset)
     }
     /// The operands of a span: unread slots are read.
-    fn span_syms(&mut self, first: u16, n: u32) -> Vec<Sym> {
+    pub(super) fn span_syms(&mut self, first: u16, n: u32) -> Vec<Sym> {
         (0..n as u16)
             .map(|k| {
                 let word = self.c.get(first + k);
@@ -210,7 +210,7 @@ impl<C: Concrete> Recorder<C> {
             CmpOp::Ge => self.b.fge(a, b),
         }
     }
-    fn owned(v: Sym) -> Owned<Sym> {
+    pub(super) fn owned(v: Sym) -> Owned<Sym> {
         Owned(Sym { owned: true, ..v })
     }
     /// Put an owned or borrowed word into a slot of the innermost frame; a local's old word goes.
@@ -251,7 +251,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         if let Some(exit) = self.check_limits() {
             return Some(exit);
         }
-        let at_header = self.frames.count() == 1 && self.c.upcoming() == self.header;
+        let at_header = !self.function && self.frames.count() == 1 && self.c.upcoming() == self.header;
         if at_header && !self.fresh {
             self.close();
             self.c.save_upcoming();
@@ -269,9 +269,9 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn back_edge(&mut self, i: Insn) -> Step {
         let distance = i32::from(i.b) | (i32::from(i.c as i16) << 16);
         let target = self.c.current().wrapping_offset(distance as isize);
-        let to_header = self.frames.count() == 1 && target == self.header;
+        let to_header = !self.function && self.frames.count() == 1 && target == self.header;
         // The poll comes with the state at the loop's start.
-        let snap = self.snapshot_at(ExitKind::Resume, target, None);
+        let snap = self.snapshot_at(ExitKind::Poll, target, None);
         self.b.poll(snap);
         self.c.jump(distance);
         if !to_header {
@@ -283,7 +283,10 @@ impl<C: Concrete> Machine for Recorder<C> {
             }
             let n = self.inner.entry(target as usize).or_insert(0);
             *n += 1;
-            if *n > 3 {
+            if self.function && self.root && self.frames.count() == 1 {
+                // The loop gets a region of its own when it is hot.
+                self.end_at(target);
+            } else if *n > 3 {
                 self.give_up(Abort::InnerLoop);
             }
         }
@@ -691,7 +694,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn callee(&mut self, f: Self::Ptr<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let (p, code) = self.c.callee(f.0, argc)?;
-        if self.frames.count() >= MAX_FRAMES || code.locals > 200 {
+        if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
         self.guard_identity(Sym { word: p.value(), ir: f.1, owned: false });
@@ -702,7 +705,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let (f, code) = self.c.initializer(class.word, argc)?;
-        if self.frames.count() >= MAX_FRAMES || code.locals > 200 {
+        if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
         self.guard_identity(class);
@@ -722,6 +725,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         argc: u32,
         instance: Option<Owned<Sym>>,
     ) -> Step {
+        if instance.is_none() && self.out_of_line(code) {
+            return self.invoke(f, code, first, argc);
+        }
         let args = self.span_syms(first, argc);
         let call = self.c.current();
         let instance_sym = instance.map(|i| i.0);
@@ -735,10 +741,20 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.frames.push(start, instance_sym, args);
         Ok(())
     }
+    fn entered(&mut self, _: &'static ExecCode) -> Step {
+        Ok(())
+    }
     fn pop_frame(&mut self, result: Owned<Sym>) -> Step {
         if self.frames.count() == 1 {
             // The traced frame returns: the interpreter does that, once the trace has brought it there.
-            if self.root {
+            if self.function {
+                let i = self.insn();
+                if i.op == Op::Return {
+                    // The result has been taken out of its slot.
+                    self.frames.forget(0, i.a);
+                }
+                self.return_from_region(result.0);
+            } else if self.root {
                 self.give_up(Abort::Left);
             } else {
                 let i = self.insn();
@@ -756,12 +772,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         if drops && !v.ir.is_const() {
             v = self.own(v);
         }
-        for (slot, e) in locals.into_iter().enumerate() {
-            if let Some(e) = e {
-                self.frames.forget(frame, slot as u16);
-                self.orphan(e);
-                self.drop_sym(e);
-            }
+        for slot in 0..locals.len() {
+            self.frames.forget(frame, slot as u16);
+        }
+        for e in locals.into_iter().flatten() {
+            self.orphan(e);
+            self.drop_sym(e);
         }
         let popped = self.frames.pop();
         self.c.pop_frame(Owned(v.word))?;

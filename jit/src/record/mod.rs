@@ -11,6 +11,7 @@
 //! What has not been counted is marked in the snapshots, and the exit counts it.
 
 mod frames;
+mod invoke;
 mod machine;
 
 pub use frames::{Frames, Start, StartFrame};
@@ -120,8 +121,10 @@ pub struct Recorder<C: Concrete> {
     header: *const Insn,
     /// No instruction has been recorded yet.
     fresh: bool,
-    /// Records a root: it has to come round.
+    /// Records a root, not a side fragment.
     root: bool,
+    /// The region is a function's: it ends where the function returns.
+    function: bool,
     /// Back edges to other headers that were followed.
     inner: HashMap<usize, u32>,
     abort: Option<Abort>,
@@ -133,7 +136,8 @@ impl<C: Concrete> Recorder<C> {
     /// begins, and `start` what the frames hold.
     pub fn new(c: C, header: *const Insn, start: Start) -> Recorder<C> {
         let mut b = FragmentBuilder::new();
-        let root = start.frames.len() == 1 && start.root;
+        let (root, function) = (start.root, start.function);
+        let base = (start.frames[0].code, start.frames[0].listed.clone());
         let inner: Vec<(usize, Vec<u32>, Option<Value>)> = (start.frames.iter().enumerate().skip(1))
             .map(|(k, f)| (k, f.listed.clone(), f.instance))
             .collect();
@@ -151,7 +155,15 @@ impl<C: Concrete> Recorder<C> {
                 }
             }
         }
-        Recorder {
+        if function {
+            // A function starts with its arguments; what the exit does not list is as it was then.
+            for slot in base.0.argcount..base.0.locals {
+                if !base.1.contains(&slot) {
+                    frames.set_unbound(slot as u16);
+                }
+            }
+        }
+        let mut recorder = Recorder {
             c,
             b,
             frames,
@@ -160,10 +172,16 @@ impl<C: Concrete> Recorder<C> {
             header,
             fresh: true,
             root,
+            function,
             inner: HashMap::new(),
             abort: None,
             done: None,
+        };
+        if root && function {
+            let snap = recorder.snapshot_at(ExitKind::Poll, base.0.start(), None);
+            recorder.b.poll(snap);
         }
+        recorder
     }
 
     /// The recording's outcome, and the concrete machine as it is now.
@@ -366,6 +384,28 @@ impl<C: Concrete> Recorder<C> {
         let v = self.b.load(p, Self::mem(alias, MemTy::U32, offset as u32, false));
         let snap = self.snapshot(ExitKind::Resume);
         self.b.guard_word(v, expected.into(), snap);
+    }
+
+    /// The base frame of a function's region returns: its locals are dropped, and the trace ends with the result.
+    fn return_from_region(&mut self, result: Sym) {
+        let locals = self.frames.at(0).code.locals as u16;
+        let result = self.own(result);
+        let mut entries = Vec::new();
+        for slot in 0..locals {
+            let word = self.c.get(slot);
+            entries.push(self.slot(slot, word));
+            self.frames.forget(0, slot);
+        }
+        for e in entries {
+            self.orphan(e);
+            self.drop_sym(e);
+        }
+        let f = self.frames.at(0);
+        let slots = vec![(0, SlotValue::owned(result.ir))];
+        let payload = f.function.as_ptr() as u64;
+        let state = FrameState { key: f.first.into(), pc: 0, payload, depth: 1, slots };
+        let snap = self.b.snapshot(Snapshot::new(ExitKind::Return, vec![state]));
+        self.done = Some(Terminator::Exit(snap));
     }
 
     /// Close the loop: every slot that changed is owned.

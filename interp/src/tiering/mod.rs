@@ -1,39 +1,46 @@
-//! Tiering: what happens when a loop is hot. Recording, compiling, entering machine code, and what its exits lead
-//! to: the interpreter, or a side trace.
+//! Tiering: what happens when a loop or a function is hot. Recording and compiling here, entering machine code and
+//! what its exits lead to in [`enter`].
 //!
 //! # Invariants
-//! - Machine code is entered with the base frame's record innermost and its header's instruction as `pc`; scratch
-//!   words behind its slots are reserved meanwhile.
 //! - A region's code and the objects that its constants refer to live as long as the region.
+//! - Recordings nest: a call that a recorder leaves out of line runs in the interpreter, where the callee may get
+//!   hot. Of two recordings of one place, the one that ends first counts.
+
+mod enter;
+mod layout;
 
 use crate::machine::Interp;
 use crate::params::{Params, Switch};
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::mem::offset_of;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use taipan_jit::compile::{Compiled, Compiler, Options};
 use taipan_jit::exits::ExitDesc;
-use taipan_jit::ir::{ExitKey, ExitKind, Op as IrOp, Region};
-use taipan_jit::layout::{FreeLists, Layout};
+use taipan_jit::ir::{ExitKey, Op as IrOp, Region};
+use taipan_jit::layout::Layout;
 use taipan_jit::memory::CodeMemory;
-use taipan_jit::record::{Abort, Outcome, Recorder, SCRATCH_WORDS, Start, StartFrame};
+use taipan_jit::record::{Abort, Outcome, Recorder, Start, StartFrame};
+use taipan_runtime::exec::cache::Counter;
+use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::frame::{Frame, flags};
-use taipan_runtime::heap::{GRANULE, SMALL_MAX};
-use taipan_runtime::helper::Effect;
-use taipan_runtime::helpers;
 use taipan_runtime::machine::Exit;
-use taipan_runtime::object::{FIRST_SHAPE, Header, Kind, P, Ref};
-use taipan_runtime::runtime::{heap, runtime};
+use taipan_runtime::object::{P, Ref};
+use taipan_runtime::runtime::runtime;
 use taipan_runtime::sem::run::run;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::dict::Dict;
-use taipan_runtime::types::float::Float;
 
-/// A compiled loop.
-struct LoopRegion {
+/// Recordings that may be under way at a time: a recursive function is recorded at every depth until the first call
+/// of it returns.
+const MAX_NESTED: u32 = 64;
+
+/// A compiled loop or function.
+struct CodeRegion {
     header: *const Insn,
+    code: &'static ExecCode,
+    /// Is it a function, entered at its start?
+    function: bool,
     region: Region,
     compiled: Option<Rc<Compiled>>,
     /// The global names that the code relies on: machine code is entered for frames with these alone.
@@ -51,8 +58,14 @@ pub struct Engine {
     params: Params,
     compiler: RefCell<Compiler>,
     layout: Layout,
-    loops: RefCell<HashMap<usize, usize>>,
-    regions: RefCell<Vec<LoopRegion>>,
+    regions: RefCell<Vec<CodeRegion>>,
+    /// Code that exists, by the number of its first exit, and whose it is. Old code stays as long as it may be
+    /// running.
+    published: RefCell<BTreeMap<u64, (usize, Rc<Compiled>)>>,
+    /// Entries into machine code that have not left yet.
+    active: Cell<u32>,
+    /// Recordings under way.
+    recording: Cell<u32>,
     /// Counts for `_taipan.jit.stats()` and the log.
     pub stats: RefCell<Stats>,
 }
@@ -70,35 +83,6 @@ pub struct Stats {
     pub entries: u64,
 }
 
-fn layout() -> Layout {
-    let heap = heap();
-    Layout {
-        refcount_offset: offset_of!(Header, refcount) as i32,
-        type_id_offset: offset_of!(Header, id) as i32,
-        type_ptr_offset: offset_of!(Header, class) as i32,
-        float_value_offset: offset_of!(Float, value) as i32,
-        float_type_id: Kind::Float as u32,
-        first_shape_id: FIRST_SHAPE,
-        leaf_type_ids: vec![Kind::Float as u32, Kind::Str as u32, Kind::Int as u32, Kind::RangeIter as u32],
-        decref_effect: Effect::Any,
-        dealloc: &helpers::DEALLOC,
-        box_float_cold: &helpers::BOX_FLOAT,
-        alloc: &helpers::ALLOC,
-        free_lists: Some(FreeLists {
-            heads: [heap.free_list(1, false) as u64, heap.free_list(1, true) as u64],
-            stride: (heap.free_list(GRANULE + 1, false) as usize - heap.free_list(1, false) as usize) as u32,
-            granule: GRANULE as u32,
-            max_size: SMALL_MAX as u32,
-            next_offset: 8,
-            young: &raw const heap.young as u64,
-        }),
-        helpers_take_thread: false,
-        poll_offset: offset_of!(Thread, poll) as i32,
-        exit_buffer_offset: offset_of!(Thread, exit_words) as i32,
-        exit_buffer_words: taipan_runtime::thread::EXIT_WORDS as u32,
-    }
-}
-
 /// Switch the JIT on for the current interpreter, as the parameters say.
 ///
 /// # Errors
@@ -112,12 +96,15 @@ pub fn start(params: Params) -> Result<(), String> {
     let options = Options { dump: params.dump.is_some(), verify, ..Options::default() };
     let compiler = Compiler::new(memory, options).map_err(|e| format!("{e:?}"))?;
     runtime().jit_threshold.set(params.loop_threshold);
+    runtime().jit_call_threshold.set(params.call_threshold);
     let engine = Engine {
         params,
         compiler: RefCell::new(compiler),
-        layout: layout(),
-        loops: RefCell::default(),
+        layout: layout::layout(),
         regions: RefCell::default(),
+        published: RefCell::default(),
+        active: Cell::new(0),
+        recording: Cell::new(0),
         stats: RefCell::default(),
     };
     if runtime().jit_state.set(Box::new(engine)).is_err() {
@@ -131,21 +118,43 @@ pub fn engine() -> Option<&'static Engine> {
     runtime().jit_state.get().and_then(|b| b.downcast_ref())
 }
 
-/// A loop's counter reached its threshold: the loop starts at the innermost frame's `pc`. The result says how to go
-/// on: `Stop` for in the interpreter, anything else as if the interpreter had left its loop with it.
-pub fn hot(thread: &'static Thread) -> Exit {
+/// A counter reached its threshold: the loop, or (`function`) the function, starts at the innermost frame's `pc`.
+/// The result says how to go on: `Stop` for in the interpreter, anything else as if the interpreter had left its
+/// loop with it.
+pub fn hot(thread: &'static Thread, function: bool) -> Exit {
     let Some(engine) = engine() else { return Exit::Stop };
     let frame = top(thread);
-    let header = frame.pc;
-    let known = engine.loops.borrow().get(&(header as usize)).copied();
-    match known {
-        Some(index) => engine.enter(thread, index),
-        None if frame.has(flags::GENERATOR) || frame.code().no_jit.get() => {
-            cool_down(frame, header, true);
+    let Some(counter) = counter(frame.code(), frame.pc, function) else { return Exit::Stop };
+    match counter.region.get() {
+        0 if engine.recording.get() >= MAX_NESTED => Exit::Stop,
+        0 if !recordable(frame, function) => {
+            cool_down(frame.code(), frame.pc, function, true);
             Exit::Stop
         }
-        None => engine.record_root(thread, header),
+        0 => engine.record_root(thread, function),
+        n => engine.enter(thread, n as usize - 1),
     }
+}
+
+/// Can a region start in this frame?
+fn recordable(frame: &Frame, function: bool) -> bool {
+    let code = frame.code();
+    !code.no_jit.get() && !frame.has(flags::GENERATOR) && (!function || code.simple)
+}
+
+/// The counter of the loop or function that starts at `pc`.
+fn counter(code: &'static ExecCode, pc: *const Insn, function: bool) -> Option<&'static Counter> {
+    if function { Some(&code.entry) } else { back_edges(code, pc).next() }
+}
+
+/// The counters of the back edges to `header`.
+fn back_edges(code: &'static ExecCode, header: *const Insn) -> impl Iterator<Item = &'static Counter> {
+    code.insns.iter().enumerate().filter_map(move |(i, cell)| {
+        let insn = cell.get();
+        let distance = i32::from(insn.b) | (i32::from(insn.c as i16) << 16);
+        let here = insn.op == Op::JumpBack && code.at(i).wrapping_offset(distance as isize) == header;
+        here.then(|| &code.loops[insn.d as usize])
+    })
 }
 
 fn top(thread: &Thread) -> &'static mut Frame {
@@ -153,22 +162,17 @@ fn top(thread: &Thread) -> &'static mut Frame {
     unsafe { &mut *thread.frame.get() }
 }
 
-/// A loop could not be compiled: try again much later, or never.
-fn cool_down(frame: &Frame, header: *const Insn, forever: bool) {
-    let code = frame.code();
-    for (i, cell) in code.insns.iter().enumerate() {
-        let insn = cell.get();
-        let distance = i32::from(insn.b) | (i32::from(insn.c as i16) << 16);
-        if insn.op != Op::JumpBack || code.at(i).wrapping_offset(distance as isize) != header {
-            continue;
-        }
-        let counter = &code.loops[insn.d as usize];
+/// A loop or function could not be compiled: try again much later, or never.
+fn cool_down(code: &'static ExecCode, header: *const Insn, function: bool, forever: bool) {
+    let cool = |counter: &Counter| {
         let failures = counter.failures.get() + 1;
         counter.failures.set(failures);
         counter.count.set(0);
         let never = forever || failures > 6;
-        counter.threshold.set(if never { u32::MAX } else { counter.threshold.get().saturating_mul(4) });
-    }
+        let next = counter.threshold.get().max(64).saturating_mul(4);
+        counter.threshold.set(if never { u32::MAX } else { next });
+    };
+    if function { cool(&code.entry) } else { back_edges(code, header).for_each(cool) }
 }
 
 impl Engine {
@@ -180,22 +184,24 @@ impl Engine {
 
     /// Run the recorder from the innermost frame on.
     fn record(&self, thread: &'static Thread, header: *const Insn, start: Start) -> (Outcome, Exit) {
+        self.recording.set(self.recording.get() + 1);
         let mut recorder = Recorder::new(Interp::enter(thread), header, start);
         let exit = run(&mut recorder);
         let (outcome, machine) = recorder.finish();
         if !matches!(exit, Exit::Returned | Exit::Yielded | Exit::Stop) {
             machine.save();
         }
+        self.recording.set(self.recording.get() - 1);
         (outcome, exit)
     }
 
     #[cold]
     #[inline(never)]
-    fn record_root(&self, thread: &'static Thread, header: *const Insn) -> Exit {
+    fn record_root(&self, thread: &'static Thread, function: bool) -> Exit {
         let frame = top(thread);
-        let place = self.place(frame);
+        let (header, code, place) = (frame.pc, frame.code(), self.place(frame));
         let start = StartFrame {
-            code: frame.code(),
+            code,
             function: frame.function,
             call: header,
             first: 0,
@@ -204,23 +210,22 @@ impl Engine {
         };
         let hold = frame.function.own();
         let (globals, at_module_level) = (frame.globals(), is_module(frame));
-        let base = thread.frame.get();
-        let (outcome, exit) = self.record(thread, header, Start { frames: vec![start], root: true });
+        let (outcome, exit) =
+            self.record(thread, header, Start { frames: vec![start], root: true, function });
         match outcome {
             Outcome::Aborted(why) => {
                 self.aborted(&place, why);
-                // SAFETY: if the base frame ended, its record's words are still those of its code.
-                let frame = unsafe { &*base };
-                if std::ptr::eq(frame.code, hold_code(&hold)) {
-                    cool_down(frame, header, false);
-                }
+                cool_down(code, header, function, false);
             }
+            Outcome::Done(..) if counter(code, header, function).is_some_and(|c| c.region.get() != 0) => {}
             Outcome::Done(fragment, mut keep) => {
                 keep.push(hold);
                 let index = self.regions.borrow().len();
                 let region = Region::new(index as u64, *fragment);
-                self.regions.borrow_mut().push(LoopRegion {
+                self.regions.borrow_mut().push(CodeRegion {
                     header,
+                    code,
+                    function,
                     region,
                     compiled: None,
                     globals,
@@ -229,14 +234,25 @@ impl Engine {
                     keep,
                 });
                 if self.compile(index, &place) {
-                    self.loops.borrow_mut().insert(header as usize, index);
-                    mark(top(thread), header, index as u32 + 1);
+                    self.mark(index);
                 } else {
-                    cool_down(top(thread), header, true);
+                    cool_down(code, header, function, true);
                 }
             }
         }
         exit
+    }
+
+    /// The interpreter knows from now on that there is machine code.
+    fn mark(&self, index: usize) {
+        let r = &self.regions.borrow()[index];
+        let number = index as u32 + 1;
+        if r.function {
+            r.code.entry.region.set(number);
+            r.code.entry.threshold.set(0);
+        } else {
+            back_edges(r.code, r.header).for_each(|c| c.region.set(number));
+        }
     }
 
     /// File, line and name, for the log.
@@ -271,7 +287,7 @@ impl Engine {
                 if let (Some(dump), Some(texts)) = (&self.params.dump, &compiled.dumps) {
                     dump.write(texts);
                 }
-                self.regions.borrow_mut()[index].compiled = Some(Rc::new(compiled));
+                self.publish(index, Rc::new(compiled));
                 true
             }
             Err(e) => {
@@ -281,36 +297,27 @@ impl Engine {
         }
     }
 
-    /// Run a region's machine code, and do what its exit says.
-    fn enter(&self, thread: &'static Thread, index: usize) -> Exit {
-        let Some(compiled) = self.regions.borrow()[index].compiled.clone() else { return Exit::Stop };
-        let frame = top(thread);
-        {
-            let r = &self.regions.borrow()[index];
-            let same = frame.globals() == r.globals && is_module(frame) == r.at_module_level;
-            if !same || frame.has(flags::GENERATOR) {
-                return Exit::Stop;
-            }
+    /// The region's code is this from now on.
+    fn publish(&self, index: usize, compiled: Rc<Compiled>) {
+        let mut published = self.published.borrow_mut();
+        if self.active.get() == 0 {
+            published.retain(|_, (owner, _)| *owner != index);
         }
-        self.stats.borrow_mut().entries += 1;
-        frame.top = frame.top.wrapping_add(SCRATCH_WORDS);
-        let (record, fp) = (thread.frame.get(), frame.fp);
-        // SAFETY: the region was compiled for this header's frame layout and this thread's layout.
-        let id = unsafe { compiled.code.run(std::ptr::from_ref(thread).cast_mut().cast(), fp.cast()) };
-        // SAFETY: machine code leaves the base record where it was.
-        unsafe { (*record).top = (*record).top.wrapping_sub(SCRATCH_WORDS) };
-        let exit = &compiled.exits[id as usize];
-        taipan_jit::exit::restore(thread, exit);
-        if exit.kind == ExitKind::Raise {
-            return Exit::Raised;
+        published.insert(compiled.first_exit, (index, compiled.clone()));
+        let r = &mut self.regions.borrow_mut()[index];
+        if r.function {
+            r.code.entry.native.set(compiled.entry());
         }
-        self.left(thread, index, exit)
+        r.compiled = Some(compiled);
     }
 
-    /// An exit was taken: count it, and record a side trace when it is hot.
+    /// An exit was taken that resumes: count it, and record a side trace when it is hot.
     fn left(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
-        if exit.guard == Some(IrOp::Poll) || exit.guard.is_none() {
-            return Exit::Stop;
+        match exit.guard {
+            // The end of a trace; no room, which is the interpreter's business.
+            None | Some(IrOp::GuardRoom) => return Exit::Stop,
+            _ if self.recording.get() >= MAX_NESTED => return Exit::Stop,
+            _ => {}
         }
         let n = {
             let mut regions = self.regions.borrow_mut();
@@ -318,27 +325,31 @@ impl Engine {
             *n = n.saturating_add(1);
             *n
         };
-        if n != self.params.exit_threshold {
+        // While a recording of it is under way (in a caller), the exit stays hot: see the module's invariants.
+        let hot = n >= self.params.exit_threshold && n.is_multiple_of(self.params.exit_threshold);
+        if !hot || n == u32::MAX {
             return Exit::Stop;
         }
-        let (header, full) = {
+        let (header, function, full) = {
             let r = &self.regions.borrow()[index];
-            (r.header, r.region.fragments.len() >= self.params.max_side_traces as usize)
+            let full = r.region.fragments.len() >= self.params.max_side_traces as usize;
+            (r.header, r.function, full)
         };
         if full {
             return Exit::Stop;
         }
         let place = self.place(top(thread));
-        let start = Start { frames: taipan_jit::exit::start_frames(thread, exit), root: false };
-        let (outcome, next) = self.record(thread, header, start);
+        let frames = taipan_jit::exit::start_frames(thread, exit);
+        let (outcome, next) = self.record(thread, header, Start { frames, root: false, function });
         match outcome {
             Outcome::Aborted(why) => {
                 self.aborted(&place, why);
                 let retries = self.params.exit_threshold.saturating_mul(8);
                 let mut regions = self.regions.borrow_mut();
                 let taken = regions[index].taken.entry(exit.source).or_insert(0);
-                // One more chance, later.
-                *taken = if *taken > retries { u32::MAX } else { *taken };
+                if *taken >= retries {
+                    *taken = u32::MAX;
+                }
             }
             Outcome::Done(fragment, keep) => {
                 let attached = {
@@ -360,24 +371,6 @@ impl Engine {
 
 fn is_module(frame: &Frame) -> bool {
     frame.namespace().is_some_and(|n| n.is(frame.globals().value()))
-}
-
-fn hold_code(function: &Ref) -> *const taipan_runtime::exec::code::ExecCode {
-    function
-        .exact::<taipan_runtime::types::function::Function>()
-        .map_or(std::ptr::null(), |f| std::ptr::from_ref(f.exec()))
-}
-
-/// The back edges to `header` know that there is machine code.
-fn mark(frame: &Frame, header: *const Insn, region: u32) {
-    let code = frame.code();
-    for (i, cell) in code.insns.iter().enumerate() {
-        let insn = cell.get();
-        let distance = i32::from(insn.b) | (i32::from(insn.c as i16) << 16);
-        if insn.op == Op::JumpBack && code.at(i).wrapping_offset(distance as isize) == header {
-            code.loops[insn.d as usize].region.set(region);
-        }
-    }
 }
 
 /// The compiler thread has finished something.
