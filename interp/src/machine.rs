@@ -721,4 +721,7 @@ impl taipan_jit::record::Concrete for Interp {
     fn save_upcoming(&self) {
         self.save_next();
     }
+    fn relearn(&self, d: i32) {
+        self.cache(d).misses.set(0);
+    }
 }

@@ -213,8 +213,8 @@ impl Engine {
         let (outcome, exit) =
             self.record(thread, header, Start { frames: vec![start], root: true, function });
         match outcome {
-            Outcome::Aborted(why) => {
-                self.aborted(&place, why);
+            Outcome::Aborted(why, op) => {
+                self.aborted(&place, why, op);
                 cool_down(code, header, function, false);
             }
             Outcome::Done(..) if counter(code, header, function).is_some_and(|c| c.region.get() != 0) => {}
@@ -264,9 +264,9 @@ impl Engine {
         format!("{}:{} {}", code.filename, frame.line().unwrap_or(0), code.qualname)
     }
 
-    fn aborted(&self, place: &str, why: Abort) {
+    fn aborted(&self, place: &str, why: Abort, op: Op) {
         self.stats.borrow_mut().aborts += 1;
-        self.log(|| format!("abort   {place}: {}", why.text()));
+        self.log(|| format!("abort   {place}: {} ({})", why.text(), op.name()));
     }
 
     fn compile(&self, index: usize, place: &str) -> bool {
@@ -342,8 +342,8 @@ impl Engine {
         let frames = taipan_jit::exit::start_frames(thread, exit);
         let (outcome, next) = self.record(thread, header, Start { frames, root: false, function });
         match outcome {
-            Outcome::Aborted(why) => {
-                self.aborted(&place, why);
+            Outcome::Aborted(why, op) => {
+                self.aborted(&place, why, op);
                 let retries = self.params.exit_threshold.saturating_mul(8);
                 let mut regions = self.regions.borrow_mut();
                 let taken = regions[index].taken.entry(exit.source).or_insert(0);

@@ -646,7 +646,15 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn attr(&mut self, v: Sym, d: i32) -> AttrHit<Self> {
         let word = v.word;
-        match self.c.attr(word, d) {
+        // The interpreter's cache may be another class's.
+        let hit = match self.c.attr(word, d) {
+            AttrHit::Miss => {
+                self.c.relearn(d);
+                self.c.attr(word, d)
+            }
+            hit => hit,
+        };
+        match hit {
             AttrHit::Slot(p, slot) => {
                 self.guard_id(v, word.header().id.get());
                 self.guard_class_version(word.class());
@@ -660,7 +668,13 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
     }
     fn attr_store(&mut self, v: Sym, d: i32) -> Option<StoreHit<Self>> {
-        let hit = self.c.attr_store(v.word, d)?;
+        let hit = match self.c.attr_store(v.word, d) {
+            None => {
+                self.c.relearn(d);
+                self.c.attr_store(v.word, d).or_else(|| self.c.attr_store(v.word, d))?
+            }
+            Some(hit) => hit,
+        };
         self.guard_id(v, v.word.header().id.get());
         self.guard_class_version(v.word.class());
         if hit.shape.is_some() {
@@ -674,7 +688,14 @@ impl<C: Concrete> Machine for Recorder<C> {
         Some(StoreHit { instance: (hit.instance, v.ir), slot: hit.slot, shape: hit.shape })
     }
     fn method(&mut self, v: Sym, d: i32) -> MethodHit<Self> {
-        match self.c.method(v.word, d) {
+        let hit = match self.c.method(v.word, d) {
+            MethodHit::Miss => {
+                self.c.relearn(d);
+                self.c.method(v.word, d)
+            }
+            hit => hit,
+        };
+        match hit {
             MethodHit::Method(f) => {
                 self.guard_id(v, v.word.header().id.get());
                 self.guard_class_version(v.word.class());

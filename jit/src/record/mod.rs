@@ -21,7 +21,7 @@ use crate::ir::{
     Snapshot, Source, Terminator, Ty,
 };
 use std::collections::HashMap;
-use taipan_runtime::exec::insn::Insn;
+use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::machine::{Alias, Machine};
 use taipan_runtime::object::Ref;
 use taipan_runtime::value::Value;
@@ -60,6 +60,8 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     fn upcoming(&self) -> *const Insn;
     /// The frame's `pc` becomes the instruction that comes next.
     fn save_upcoming(&self);
+    /// Attribute cache `d` learns from its next miss, however often it has missed.
+    fn relearn(&self, d: i32);
 }
 
 /// A value of the recorder: the concrete word, and the IR value that stands for it (raw, where it is a boxed int,
@@ -105,8 +107,8 @@ pub const SCRATCH_WORDS: usize = 64;
 pub enum Outcome {
     /// A fragment, and the objects that its constants keep alive.
     Done(Box<Fragment>, Vec<Ref>),
-    /// Nothing.
-    Aborted(Abort),
+    /// Nothing, for this reason, at this operation.
+    Aborted(Abort, Op),
 }
 
 /// See the module's page.
@@ -127,7 +129,8 @@ pub struct Recorder<C: Concrete> {
     function: bool,
     /// Back edges to other headers that were followed.
     inner: HashMap<usize, u32>,
-    abort: Option<Abort>,
+    /// Why the recording ends without a trace, and at which operation.
+    abort: Option<(Abort, Op)>,
     done: Option<Terminator>,
 }
 
@@ -190,15 +193,15 @@ impl<C: Concrete> Recorder<C> {
             (None, Some(term)) => {
                 Outcome::Done(Box::new(self.b.finish(term)), std::mem::take(&mut self.keep))
             }
-            (Some(abort), _) => Outcome::Aborted(abort),
-            (None, None) => Outcome::Aborted(Abort::Raised),
+            (Some((abort, op)), _) => Outcome::Aborted(abort, op),
+            (None, None) => Outcome::Aborted(Abort::Raised, self.insn().op),
         };
         (outcome, self.c)
     }
 
     fn give_up(&mut self, why: Abort) {
         if self.abort.is_none() && self.done.is_none() {
-            self.abort = Some(why);
+            self.abort = Some((why, self.insn().op));
         }
     }
 

@@ -133,7 +133,26 @@ fn lay_out(c: P<TypeObject>, base: P<TypeObject>, new_slots: usize, adds_dict: b
         c.set_flag(flags::TRAILING, base.has(flags::TRAILING) || adds);
     }
     c.slot_count.set(count);
-    c.inline_slots.set(base.inline_slots.get().max(4));
+    c.inline_slots.set(if c.has(flags::HAS_DICT) { expected_slots(c, base, count) } else { count });
+}
+
+/// Room for the attributes that methods of the class assign to `self` (`__static_attributes__`), so that already its
+/// first instance, often the only one, has slots for them; four at least, for what is set from outside.
+fn expected_slots(c: P<TypeObject>, base: P<TypeObject>, fixed: u32) -> u32 {
+    let key = names().__static_attributes__;
+    let listed = |class: P<TypeObject>| {
+        let dict = class.dict.get()?;
+        dict.value_at(dict.place_of(key)?).exact::<crate::types::tuple::Tuple>()
+    };
+    let own = listed(c).map_or(0, |own| {
+        let inherited = |v: &Value| {
+            base.mro.borrow().iter().any(|b| listed(*b).is_some_and(|t| t.items().iter().any(|x| x.is(*v))))
+        };
+        own.items().iter().filter(|v| !inherited(v)).count() as u32
+    });
+    let bare = types().object;
+    let base_room = if base == bare { 0 } else { base.inline_slots.get() };
+    (base_room.max(fixed) + own).max(4).min(crate::shape::MAX_SLOTS as u32)
 }
 
 /// What a namespace gets beyond what was written: `__module__`, `__doc__`, implicit static and class methods.
