@@ -44,6 +44,14 @@ fn run_entry(thread: &'static Thread, raised: bool) -> PyResult<Resumed> {
     go_on(thread, if raised { Exit::Raised } else { interpret(thread) })
 }
 
+/// As `run_entry`, for a function that is hot: there may be machine code for it.
+fn run_hot(thread: &'static Thread) -> PyResult<Resumed> {
+    match thread.check_native_stack("") {
+        Ok(()) => go_on(thread, Exit::HotCall),
+        Err(Raised) => unwind_entry(thread),
+    }
+}
+
 /// Run the innermost entry frame (and what it calls) to its end, after the loop was left with `exit`.
 pub fn go_on(thread: &'static Thread, mut exit: Exit) -> PyResult<Resumed> {
     loop {
@@ -133,6 +141,7 @@ pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
     let thread = thread::current();
     let (record, fp, end) = room(thread, f)?;
     let code = f.exec();
+    let mut hot = false;
     if code.simple && args.names.is_empty() && args.values.len() == code.argcount as usize {
         for (k, v) in args.values.iter().enumerate() {
             // SAFETY: `room` found the slots free.
@@ -142,13 +151,16 @@ pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
             // SAFETY: as above.
             unsafe { fp.add(k).write(UNBOUND) };
         }
+        let n = code.entry.count.get().wrapping_add(1);
+        code.entry.count.set(n);
+        hot = n >= code.entry.threshold.get();
     } else {
         // SAFETY: as above.
         unsafe { bind::bind(f, args, fp)? };
     }
     let hold = f.own();
     write_record(thread, record, f, fp, end, flags::ENTRY);
-    let r = run_entry(thread, false);
+    let r = if hot { run_hot(thread) } else { run_entry(thread, false) };
     drop(hold);
     match r? {
         Resumed::Returned(v) | Resumed::Yielded(v) => Ok(v),

@@ -18,6 +18,7 @@ use taipan_runtime::machine::{
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
 use taipan_runtime::sem::special::{self, Flow};
+use taipan_runtime::sem::with;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
@@ -367,6 +368,11 @@ impl Machine for Interp {
         v.exact::<T>()
     }
     #[inline(always)]
+    fn made<T: Object>(&mut self, v: &Owned<Value>) -> P<T> {
+        // SAFETY: the helper's row says what it makes.
+        unsafe { v.0.cast::<T>() }
+    }
+    #[inline(always)]
     fn has_id(&mut self, v: Value, id: u32) -> bool {
         v.is_pointer() && v.header().id.get() == id
     }
@@ -494,6 +500,10 @@ impl Machine for Interp {
     }
 
     #[inline(always)]
+    fn function(&mut self) -> Value {
+        self.frame().function.value()
+    }
+    #[inline(always)]
     fn at_module_level(&mut self) -> bool {
         let f = self.frame();
         f.has(flags::NAMESPACE) && f.namespace.is(f.function.globals.value())
@@ -558,6 +568,12 @@ impl Machine for Interp {
             }
         }
         caches::method_miss(c, v)
+    }
+    fn special_method(&mut self, v: Value, number: i32) -> Option<Value> {
+        with::special_function(v, number)
+    }
+    fn super_method(&mut self, sup: Value, class: Value, this: Value, n: i32) -> Option<Value> {
+        with::super_function(sup, class, this, self.code().names[n as usize])
     }
     #[inline(always)]
     fn cache_name(&mut self, d: i32) -> Value {

@@ -62,6 +62,8 @@ pub enum Alias {
     Shape,
     /// Contents of cells.
     CellValue,
+    /// `Function::closure`; never changes.
+    Closure,
     /// `Function::version`
     FunctionVersion,
     /// Values in dict entries.
@@ -284,6 +286,8 @@ pub trait Machine: Sized {
     fn same(&mut self, x: Self::V, y: Self::V) -> Self::Bool;
     /// Is it exactly a `T`?
     fn exact<T: Object>(&mut self, v: Self::V) -> Option<Self::Ptr<T>>;
+    /// What a helper has made is a `T`: no question, no guard.
+    fn made<T: Object>(&mut self, v: &Owned<Self::V>) -> Self::Ptr<T>;
     /// Does the object's header have this id (a shape, or a kind)?
     fn has_id(&mut self, v: Self::V, id: u32) -> bool;
     /// Branch.
@@ -345,6 +349,8 @@ pub trait Machine: Sized {
 
     // ---- caches: compared by the interpreter, promoted under guard by the recorder -------------------------
 
+    /// The function that runs.
+    fn function(&mut self) -> Self::V;
     /// Is the frame a module's, whose locals are its globals?
     fn at_module_level(&mut self) -> bool;
     /// The value of the global named by cache `d`, if the cache holds (the recorder: under a watchpoint).
@@ -355,6 +361,16 @@ pub trait Machine: Sized {
     fn attr_store(&mut self, v: Self::V, d: i32) -> Option<StoreHit<Self>>;
     /// The method of `v` named by cache `d`.
     fn method(&mut self, v: Self::V, d: i32) -> MethodHit<Self>;
+    /// The plain function that special method `number` of `v` is, if it is one.
+    fn special_method(&mut self, v: Self::V, number: i32) -> Option<Self::V>;
+    /// The plain function that `super(class, this)` finds by name `n` of the code, if it is one.
+    fn super_method(
+        &mut self,
+        sup: Self::V,
+        class: Self::V,
+        this: Self::V,
+        n: i32,
+    ) -> Option<Self::V>;
     /// The attribute's name.
     fn cache_name(&mut self, d: i32) -> Self::V;
     /// The function's code, if a call with `argc` positional arguments can start it at once (the recorder guards

@@ -62,7 +62,7 @@ impl<C: Concrete> Recorder<C> {
         }
     }
     /// Guard that the value is this very word.
-    fn guard_identity(&mut self, v: Sym) {
+    pub(super) fn guard_identity(&mut self, v: Sym) {
         if self.as_const(v.ir).is_some() {
             return;
         }
@@ -110,12 +110,15 @@ impl<C: Concrete> Recorder<C> {
         // A helper may look at frames or raise: the base frame's `pc` says where.
         self.store_pc();
     }
+    /// The base frame's record: the thread's innermost, while machine code runs.
+    fn base_record(&mut self) -> IrRef {
+        let thread = self.b.thread();
+        let at = offset_of!(Thread, frame) as u32;
+        self.b.load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, at, true))
+    }
     /// Write the base frame's `pc`.
     fn store_pc(&mut self) {
-        let thread = self.b.thread();
-        let frame = self
-            .b
-            .load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, offset_of!(Thread, frame) as u32, true));
+        let frame = self.base_record();
         let base = self.frames.at(0);
         let at = if self.frames.count() == 1 { self.c.current() } else { base.call };
         let pc = self.b.const_int(at as i64);
@@ -165,11 +168,8 @@ impl<C: Concrete> Recorder<C> {
         }
     }
     /// Write these words behind the base frame's slots, for a helper that takes a span; the address.
-    fn span(&mut self, words: &[Sym]) -> IrRef {
-        let thread = self.b.thread();
-        let frame = self
-            .b
-            .load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, offset_of!(Thread, frame) as u32, true));
+    pub(super) fn span(&mut self, words: &[Sym]) -> IrRef {
+        let frame = self.base_record();
         let fp_at = offset_of!(taipan_runtime::frame::Frame, fp) as u32;
         let fp = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, fp_at, true));
         let base = self.frames.at(0).code.frame_slots as usize * 8;
@@ -471,6 +471,10 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.guard_id(v, T::KIND as u32);
         Some((p, v.ir))
     }
+    fn made<T: Object>(&mut self, v: &Owned<Sym>) -> (C::Ptr<T>, IrRef) {
+        self.learn(v.0.ir, Known::Object(T::KIND as u32));
+        (self.c.made::<T>(&Owned(v.0.word)), v.0.ir)
+    }
     fn has_id(&mut self, v: Sym, id: u32) -> bool {
         if !self.c.has_id(v.word, id) {
             return false;
@@ -627,6 +631,19 @@ impl<C: Concrete> Machine for Recorder<C> {
         Self::owned(self.sym(old, old_ir))
     }
 
+    fn function(&mut self) -> Sym {
+        let word = self.c.function();
+        if self.frames.count() > 1 || !self.function {
+            return self.literal(word);
+        }
+        // Whichever function of this code the region was entered with.
+        let frame = self.base_record();
+        let at = offset_of!(taipan_runtime::frame::Frame, function) as u32;
+        let ir = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, at, true));
+        self.learn(ir, Known::Object(Function::KIND as u32));
+        self.keep.push(word.own());
+        self.sym(word, ir)
+    }
     fn at_module_level(&mut self) -> bool {
         self.c.at_module_level()
     }
@@ -696,18 +713,23 @@ impl<C: Concrete> Machine for Recorder<C> {
             hit => hit,
         };
         match hit {
-            MethodHit::Method(f) => {
-                self.guard_id(v, v.word.header().id.get());
-                self.guard_class_version(v.word.class());
-                let ir = self.constant_word(f);
-                MethodHit::Method(self.sym(f, ir))
-            }
+            MethodHit::Method(f) => MethodHit::Method(self.class_function(v, f)),
             MethodHit::Value(f) => {
                 let name = self.c.code().caches[d as usize].name;
                 MethodHit::Value(self.found(v, name, f))
             }
             MethodHit::Miss => MethodHit::Miss,
         }
+    }
+    fn special_method(&mut self, v: Sym, number: i32) -> Option<Sym> {
+        let word = self.c.special_method(v.word, number)?;
+        Some(self.class_function(v, word))
+    }
+    fn super_method(&mut self, sup: Sym, class: Sym, this: Sym, n: i32) -> Option<Sym> {
+        let word = self.c.super_method(sup.word, class.word, this.word, n)?;
+        self.guard_identity(sup);
+        self.guard_identity(class);
+        Some(self.class_function(this, word))
     }
     fn cache_name(&mut self, d: i32) -> Sym {
         let word = self.c.cache_name(d);
@@ -836,9 +858,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         Ok(())
     }
     fn push_bound(&mut self, f: Sym, i: Insn, first: u16, argc: u32) -> Option<Step> {
-        let step = self.c.push_bound(f.word, i, first, argc)?;
-        self.give_up(Abort::Bound);
-        Some(step)
+        self.push_bound_frame(f, i, first, argc)
     }
     fn resume_for(&mut self, generator: Sym, i: Insn) -> Option<Step> {
         let step = self.c.resume_for(generator.word, i)?;
@@ -882,7 +902,8 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn call_span(&mut self, h: &'static Helper, first: u16, n: u32, imm: i64) -> PyResult<Owned<Sym>> {
         let i = self.insn();
-        let moves = std::ptr::eq(h, &helpers::BUILD_TUPLE) || std::ptr::eq(h, &helpers::BUILD_LIST);
+        let moves = [&helpers::BUILD_TUPLE, &helpers::BUILD_LIST, &helpers::MAKE_FUNCTION];
+        let moves = moves.iter().any(|m| std::ptr::eq(*m, h));
         let words = match i.op {
             Op::Call => n + 1 + u32::from(i.has(KEYWORDS)),
             Op::CallMethod => n + 2 + u32::from(i.has(KEYWORDS)),
@@ -921,6 +942,13 @@ impl<C: Concrete> Machine for Recorder<C> {
 }
 
 impl<C: Concrete> Recorder<C> {
+    /// A function found in the class of `v`: a constant as long as the class stays as it is.
+    fn class_function(&mut self, v: Sym, found: Value) -> Sym {
+        self.guard_id(v, v.word.header().id.get());
+        self.guard_class_version(v.word.class());
+        let ir = self.constant_word(found);
+        self.sym(found, ir)
+    }
     /// A value found in the class of `v`, or in the module `v`.
     fn found(&mut self, v: Sym, name: P<taipan_runtime::types::str::Str>, found: Value) -> Sym {
         if let Some(m) = v.word.exact::<Module>() {

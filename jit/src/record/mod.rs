@@ -10,6 +10,7 @@
 //! anything that may drop the owner (a call, a count that goes down) the borrowed words that need it are counted.
 //! What has not been counted is marked in the snapshots, and the exit counts it.
 
+mod bound;
 mod frames;
 mod invoke;
 mod machine;
@@ -44,7 +45,6 @@ abort_reasons! {
     TooLong "the trace got too long";
     TooDeep "too many inlined calls";
     Special "an instruction that cannot be recorded";
-    Bound "a call whose arguments must be bound";
     Generator "a generator is resumed";
     InnerLoop "an inner loop";
     Raised "an exception";

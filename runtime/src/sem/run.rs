@@ -1,9 +1,10 @@
 //! The loop, generic over the machine: `run::<Interp>` is the interpreter, `run::<Recorder>` records a trace.
 
-use crate::exec::insn::{Insn, Op};
+use crate::exec::insn::{B_TEMP, C_TEMP, Insn, Op};
+use crate::helper::Helper;
 use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
-use crate::sem::{arith, attr, call, compare, iter, subscr};
+use crate::sem::{arith, attr, call, closure, compare, iter, subscr};
 use crate::slots::CmpOp;
 use crate::value::{UNBOUND, Value};
 
@@ -61,6 +62,18 @@ macro_rules! dispatch {
             $($pat => $body,)*
         }
     };
+}
+
+/// Add `b` to the container `a`, which stays.
+#[inline(always)]
+fn add<M: Machine>(m: &mut M, i: Insn, h: &'static Helper) -> Step {
+    let (container, v) = (m.get(i.a), m.get(i.b));
+    let Ok(none) = m.call(h, [container, v]) else { return Err(Exit::Raised) };
+    m.release(none);
+    if i.has(B_TEMP) {
+        m.drop_temp(i.b);
+    }
+    Ok(())
 }
 
 /// One instruction.
@@ -132,6 +145,8 @@ fn step<M: Machine>(m: &mut M, i: Insn) -> Step {
         Op::LoadAttr | Op::LoadAttrSlot => attr::load_attr(m, i),
         Op::StoreAttr | Op::StoreAttrSlot => attr::store_attr(m, i),
         Op::LoadMethod | Op::LoadMethodShape => attr::load_method(m, i),
+        Op::LoadSpecial => attr::load_special(m, i),
+        Op::LoadSuperMethod => attr::load_super_method(m, i),
         Op::Negative => arith::negative(m, i),
         Op::Positive | Op::Invert => arith::unary(m, i),
         Op::Not => compare::not(m, i),
@@ -162,15 +177,44 @@ fn step<M: Machine>(m: &mut M, i: Insn) -> Step {
         Op::BuildSet => call::build(m, i, &helpers::BUILD_SET, i.d as u32, false),
         Op::BuildMap => call::build(m, i, &helpers::BUILD_MAP, 2 * i.d as u32, false),
         Op::BuildString => call::build(m, i, &helpers::BUILD_STRING, i.d as u32, false),
-        Op::ListAppend => {
-            let (list, v) = (m.get(i.a), m.get(i.b));
-            let Ok(none) = m.call(&helpers::LIST_APPEND, [list, v]) else { return Err(Exit::Raised) };
+        Op::ListAppend => add(m, i, &helpers::LIST_APPEND),
+        Op::SetAdd => add(m, i, &helpers::SET_ADD),
+        Op::ListExtend => add(m, i, &helpers::LIST_EXTEND),
+        Op::SetUpdate => add(m, i, &helpers::SET_UPDATE),
+        Op::DictUpdate => add(m, i, &helpers::DICT_UPDATE),
+        Op::MapAdd => {
+            let (dict, key, v) = (m.get(i.a), m.get(i.b), m.get(i.c));
+            let Ok(none) = m.call(&helpers::MAP_ADD, [dict, key, v]) else { return Err(Exit::Raised) };
             m.release(none);
-            if i.has(crate::exec::insn::B_TEMP) {
+            for (flag, slot) in [(B_TEMP, i.b), (C_TEMP, i.c)] {
+                if i.has(flag) {
+                    m.drop_temp(slot);
+                }
+            }
+            Ok(())
+        },
+        Op::DictMerge => {
+            let (dict, from, callable) = (m.get(i.a), m.get(i.b), m.get(i.c));
+            let args = [dict, from, callable];
+            let Ok(none) = m.call(&helpers::DICT_MERGE, args) else { return Err(Exit::Raised) };
+            m.release(none);
+            if i.has(B_TEMP) {
                 m.drop_temp(i.b);
             }
             Ok(())
         },
+        Op::ListToTuple => {
+            let list = m.get(i.a);
+            let Ok(v) = m.call(&helpers::LIST_TO_TUPLE, [list]) else { return Err(Exit::Raised) };
+            arith::finish(m, i, v)
+        },
+        Op::UnpackEx => subscr::unpack_ex(m, i),
+        Op::StoreSlice => subscr::store_slice(m, i),
+        Op::CopyFreeVars => closure::copy_free_vars(m, i),
+        Op::MakeCell => closure::make_cell(m, i),
+        Op::MakeFunction => closure::make_function(m, i),
+        Op::CallEx => call::build(m, i, &helpers::CALL_EX, 2 + (i.d & 1) as u32, false),
+        Op::StoreGlobal => attr::store_global(m, i),
         Op::FormatSimple => {
             let x = m.get(i.a);
             let Ok(v) = m.call(&helpers::FORMAT, [x]) else { return Err(Exit::Raised) };
