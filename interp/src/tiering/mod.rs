@@ -1,11 +1,12 @@
-//! Tiering: what happens when a loop or a function is hot. Recording and compiling here, entering machine code and
-//! what its exits lead to in [`enter`].
+//! Tiering: what happens when a loop or a function is hot. Recording is here, compiling in [`compile`], entering
+//! machine code and what its exits lead to in [`enter`].
 //!
 //! # Invariants
 //! - A region's code and the objects that its constants refer to live as long as the region.
 //! - Recordings nest: a call that a recorder leaves out of line runs in the interpreter, where the callee may get
 //!   hot. Of two recordings of one place, the one that ends first counts.
 
+mod compile;
 mod enter;
 mod layout;
 
@@ -17,7 +18,6 @@ use std::rc::Rc;
 use taipan_jit::compile::{Compiled, Compiler, Options};
 use taipan_jit::exits::ExitDesc;
 use taipan_jit::ir::{ExitKey, Op as IrOp, Region};
-use taipan_jit::layout::Layout;
 use taipan_jit::memory::CodeMemory;
 use taipan_jit::record::{Abort, Outcome, Recorder, Start, StartFrame};
 use taipan_runtime::exec::cache::Counter;
@@ -49,6 +49,12 @@ struct CodeRegion {
     at_module_level: bool,
     /// Exits taken, by what a side trace would be attached to.
     taken: HashMap<ExitKey, u32>,
+    /// Recorded ops that the code does not have yet.
+    pending: usize,
+    /// It is being compiled.
+    compiling: bool,
+    /// Code that is called instead of inlined has made this region obsolete: it is entered no more.
+    dropped: bool,
     /// Objects that constants of the code refer to.
     keep: Vec<Ref>,
 }
@@ -56,8 +62,7 @@ struct CodeRegion {
 /// What the JIT keeps for an interpreter.
 pub struct Engine {
     params: Params,
-    compiler: RefCell<Compiler>,
-    layout: Layout,
+    compiler: compile::Compilers,
     regions: RefCell<Vec<CodeRegion>>,
     /// Code that exists, by the number of its first exit, and whose it is. Old code stays as long as it may be
     /// running.
@@ -95,12 +100,12 @@ pub fn start(params: Params) -> Result<(), String> {
     let verify = cfg!(debug_assertions) || params.jit == Switch::Stress;
     let options = Options { dump: params.dump.is_some(), verify, ..Options::default() };
     let compiler = Compiler::new(memory, options).map_err(|e| format!("{e:?}"))?;
+    let background = params.background != 0 && params.dump.is_none();
     runtime().jit_threshold.set(params.loop_threshold);
     runtime().jit_call_threshold.set(params.call_threshold);
     let engine = Engine {
         params,
-        compiler: RefCell::new(compiler),
-        layout: layout::layout(),
+        compiler: compile::Compilers::new(compiler, layout::layout(), background),
         regions: RefCell::default(),
         published: RefCell::default(),
         active: Cell::new(0),
@@ -124,6 +129,7 @@ pub fn engine() -> Option<&'static Engine> {
 pub fn hot(thread: &'static Thread, function: bool) -> Exit {
     let Some(engine) = engine() else { return Exit::Stop };
     let frame = top(thread);
+    engine.collect_finished();
     let Some(counter) = counter(frame.code(), frame.pc, function) else { return Exit::Stop };
     match counter.region.get() {
         0 if engine.recording.get() >= MAX_NESTED => Exit::Stop,
@@ -155,6 +161,11 @@ fn back_edges(code: &'static ExecCode, header: *const Insn) -> impl Iterator<Ite
         let here = insn.op == Op::JumpBack && code.at(i).wrapping_offset(distance as isize) == header;
         here.then(|| &code.loops[insn.d as usize])
     })
+}
+
+/// The counters that lead to a region.
+fn counters(r: &CodeRegion) -> Vec<&'static Counter> {
+    if r.function { vec![&r.code.entry] } else { back_edges(r.code, r.header).collect() }
 }
 
 fn top(thread: &Thread) -> &'static mut Frame {
@@ -217,7 +228,7 @@ impl Engine {
                 self.aborted(&place, why, op);
                 cool_down(code, header, function, false);
             }
-            Outcome::Done(..) if counter(code, header, function).is_some_and(|c| c.region.get() != 0) => {}
+            Outcome::Done(..) if self.has_region(header, function) => {}
             Outcome::Done(fragment, mut keep) => {
                 keep.push(hold);
                 let index = self.regions.borrow().len();
@@ -231,28 +242,20 @@ impl Engine {
                     globals,
                     at_module_level,
                     taken: HashMap::new(),
+                    pending: 0,
+                    compiling: false,
+                    dropped: false,
                     keep,
                 });
-                if self.compile(index, &place) {
-                    self.mark(index);
-                } else {
-                    cool_down(code, header, function, true);
-                }
+                self.compile(index, place);
             }
         }
         exit
     }
 
-    /// The interpreter knows from now on that there is machine code.
-    fn mark(&self, index: usize) {
-        let r = &self.regions.borrow()[index];
-        let number = index as u32 + 1;
-        if r.function {
-            r.code.entry.region.set(number);
-            r.code.entry.threshold.set(0);
-        } else {
-            back_edges(r.code, r.header).for_each(|c| c.region.set(number));
-        }
+    fn has_region(&self, header: *const Insn, function: bool) -> bool {
+        let regions = self.regions.borrow();
+        regions.iter().any(|r| r.header == header && r.function == function && !r.dropped)
     }
 
     /// File, line and name, for the log.
@@ -269,48 +272,6 @@ impl Engine {
         self.log(|| format!("abort   {place}: {} ({})", why.text(), op.name()));
     }
 
-    fn compile(&self, index: usize, place: &str) -> bool {
-        let result = {
-            let regions = self.regions.borrow();
-            self.compiler.borrow_mut().compile(&regions[index].region, &self.layout)
-        };
-        match result {
-            Ok(compiled) => {
-                self.stats.borrow_mut().compiled += 1;
-                let s = compiled.stats;
-                self.log(|| {
-                    format!(
-                        "compile {place}: {} recorded ops, {} optimized, {} guards, {} bytes, {:?} + {:?}",
-                        s.recorded, s.optimized, s.guards, s.code_bytes, s.opt_time, s.codegen_time
-                    )
-                });
-                if let (Some(dump), Some(texts)) = (&self.params.dump, &compiled.dumps) {
-                    dump.write(texts);
-                }
-                self.publish(index, Rc::new(compiled));
-                true
-            }
-            Err(e) => {
-                self.log(|| format!("failed  {place}: {e:?}"));
-                false
-            }
-        }
-    }
-
-    /// The region's code is this from now on.
-    fn publish(&self, index: usize, compiled: Rc<Compiled>) {
-        let mut published = self.published.borrow_mut();
-        if self.active.get() == 0 {
-            published.retain(|_, (owner, _)| *owner != index);
-        }
-        published.insert(compiled.first_exit, (index, compiled.clone()));
-        let r = &mut self.regions.borrow_mut()[index];
-        if r.function {
-            r.code.entry.native.set(compiled.entry());
-        }
-        r.compiled = Some(compiled);
-    }
-
     /// An exit was taken that resumes: count it, and record a side trace when it is hot.
     fn left(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
         match exit.guard {
@@ -319,27 +280,45 @@ impl Engine {
             _ if self.recording.get() >= MAX_NESTED => return Exit::Stop,
             _ => {}
         }
-        let n = {
+        let threshold = self.params.exit_threshold;
+        let (n, attached) = {
             let mut regions = self.regions.borrow_mut();
-            let n = regions[index].taken.entry(exit.source).or_insert(0);
+            let r = &mut regions[index];
+            let n = r.taken.entry(exit.source).or_insert(0);
             *n = n.saturating_add(1);
-            *n
+            (*n, r.region.child(exit.source).is_some())
         };
+        if attached {
+            // Its side trace waits for others to be compiled with.
+            if n.is_multiple_of(threshold.saturating_mul(4)) {
+                self.compile(index, self.place(top(thread)));
+            }
+            return Exit::Stop;
+        }
         // While a recording of it is under way (in a caller), the exit stays hot: see the module's invariants.
-        let hot = n >= self.params.exit_threshold && n.is_multiple_of(self.params.exit_threshold);
-        if !hot || n == u32::MAX {
+        if n == u32::MAX || !n.is_multiple_of(threshold) || self.full(index) {
             return Exit::Stop;
         }
-        let (header, function, full) = {
+        self.record_side(thread, index, exit)
+    }
+
+    /// Does the region take no more side traces?
+    fn full(&self, index: usize) -> bool {
+        let r = &self.regions.borrow()[index];
+        r.dropped
+            || r.region.fragments.len() >= self.params.max_side_traces as usize
+            || r.region.op_count() >= self.params.max_region_ops as usize
+    }
+
+    #[cold]
+    fn record_side(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
+        let (header, function) = {
             let r = &self.regions.borrow()[index];
-            let full = r.region.fragments.len() >= self.params.max_side_traces as usize;
-            (r.header, r.function, full)
+            (r.header, r.function)
         };
-        if full {
-            return Exit::Stop;
-        }
         let place = self.place(top(thread));
         let frames = taipan_jit::exit::start_frames(thread, exit);
+        self.branched(index, &frames);
         let (outcome, next) = self.record(thread, header, Start { frames, root: false, function });
         match outcome {
             Outcome::Aborted(why, op) => {
@@ -352,20 +331,48 @@ impl Engine {
                 }
             }
             Outcome::Done(fragment, keep) => {
-                let attached = {
+                let due = {
                     let mut regions = self.regions.borrow_mut();
-                    regions[index].keep.extend(keep);
-                    regions[index].region.attach(exit.source, *fragment).is_ok()
-                };
-                if attached {
-                    self.stats.borrow_mut().side_traces += 1;
-                    if !self.compile(index, &format!("side of {place}")) {
-                        self.regions.borrow_mut()[index].region.fragments.pop();
+                    let r = &mut regions[index];
+                    let ops = fragment.body.insts.len();
+                    let attached = r.region.attach(exit.source, *fragment).is_ok();
+                    if attached {
+                        r.keep.extend(keep);
+                        r.pending += ops;
+                        self.stats.borrow_mut().side_traces += 1;
                     }
+                    attached && r.pending >= (r.region.op_count() / 2).max(100)
+                };
+                if due {
+                    self.compile(index, format!("side of {place}"));
                 }
             }
         }
         next
+    }
+
+    /// A side trace starts in these frames. Code that keeps branching where it is inlined gets a region of its own,
+    /// and is called from then on: the paths through it would multiply those of its callers.
+    fn branched(&self, index: usize, frames: &[StartFrame]) {
+        let [_, .., innermost] = frames else { return };
+        let entry = &innermost.code.entry;
+        let branches = entry.branches.get() + 1;
+        entry.branches.set(branches);
+        if branches != taipan_jit::record::BRANCHY || !innermost.code.simple {
+            return;
+        }
+        if entry.region.get() == 0 && entry.failures.get() == 0 {
+            entry.threshold.set(entry.threshold.get().min(entry.count.get().saturating_add(1)));
+        }
+        let r = &mut self.regions.borrow_mut()[index];
+        if !r.function {
+            r.dropped = true;
+            for counter in back_edges(r.code, r.header) {
+                counter.region.set(0);
+                counter.count.set(0);
+                counter.threshold.set(self.params.loop_threshold);
+            }
+        }
     }
 }
 
@@ -374,4 +381,8 @@ fn is_module(frame: &Frame) -> bool {
 }
 
 /// The compiler thread has finished something.
-pub fn finished_compilations() {}
+pub fn finished_compilations() {
+    if let Some(engine) = engine() {
+        engine.collect_finished();
+    }
+}

@@ -10,7 +10,7 @@ use crate::ir::Ref as IrRef;
 use std::mem::offset_of;
 use taipan_runtime::exec::insn::{Insn, KEYWORDS};
 use taipan_runtime::helpers;
-use taipan_runtime::machine::{Alias, Machine, Step};
+use taipan_runtime::machine::{Alias, Step};
 use taipan_runtime::object::P;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::tuple::Tuple;

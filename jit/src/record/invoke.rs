@@ -15,6 +15,8 @@ use taipan_runtime::types::function::Function;
 
 /// Frames of the trace that run the same code, at most.
 pub const MAX_RECURSION: usize = 1;
+/// Code in which so many side traces have started where it was inlined is called, if it has a region.
+pub const BRANCHY: u32 = 4;
 /// A trace of more ops than this inlines only what has no region.
 pub const INLINE_OPS: usize = 1200;
 
@@ -25,7 +27,7 @@ impl<C: Concrete> Recorder<C> {
         let native = code.entry.native.get() != 0;
         let too_deep = running >= MAX_RECURSION || self.frames.count() >= MAX_FRAMES;
         if !too_deep {
-            return native && self.b.len() > INLINE_OPS;
+            return native && (self.b.len() > INLINE_OPS || code.entry.branches.get() >= BRANCHY);
         }
         let recorded = self.function && self.root && std::ptr::eq(self.frames.at(0).code, code);
         if !native && !recorded {

@@ -15,6 +15,7 @@ mod frames;
 mod invoke;
 mod machine;
 
+pub use invoke::BRANCHY;
 pub use frames::{Frames, Start, StartFrame};
 
 use crate::ir::{

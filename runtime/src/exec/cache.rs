@@ -58,6 +58,8 @@ pub struct Counter {
     pub region: Cell<u32>,
     /// Recordings that failed here.
     pub failures: Cell<u32>,
+    /// Of a function: side traces that started in it where it was inlined.
+    pub branches: Cell<u32>,
     /// Of a function: the address of its region's machine code, which other machine code calls; 0: none.
     pub native: Cell<usize>,
 }
@@ -77,6 +79,7 @@ impl Counter {
             threshold: Cell::new(threshold),
             region: Cell::new(0),
             failures: Cell::new(0),
+            branches: Cell::new(0),
             native: Cell::new(0),
         }
     }
