@@ -289,8 +289,7 @@ impl Engine {
             (*n, r.region.child(exit.source).is_some())
         };
         if attached {
-            // Its side trace waits for others to be compiled with.
-            if n.is_multiple_of(threshold.saturating_mul(4)) {
+            if n.is_multiple_of(threshold.saturating_mul(4)) && self.due(index, exit) {
                 self.compile(index, self.place(top(thread)));
             }
             return Exit::Stop;
@@ -300,6 +299,14 @@ impl Engine {
             return Exit::Stop;
         }
         self.record_side(thread, index, exit)
+    }
+
+    /// An exit with a side trace is hot: is there something to compile? Its side trace waits for others to be
+    /// compiled with, or the exit is the preamble's.
+    fn due(&self, index: usize, exit: &ExitDesc) -> bool {
+        let r = &mut self.regions.borrow_mut()[index];
+        let early = exit.early && r.region.early.insert(exit.source);
+        early || r.pending > 0
     }
 
     /// Does the region take no more side traces?

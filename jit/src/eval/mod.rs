@@ -375,12 +375,18 @@ pub fn graph<H: Host>(
     let vals = vec![0; g.body.insts.len()];
     let mut env = Env { body: &g.body, vals, host, layout, guards: &mut guards };
     let (mut b, mut jumps) = (0usize, 0);
+    let mut memory = slots.to_vec();
     loop {
         let block = &g.blocks[b];
         let mut left = None;
         for r in &block.insts {
-            if let Imm::Slot { slot, .. } = g.body.insts[r.index()].imm {
-                env.vals[r.index()] = slots.get(slot as usize).copied().unwrap_or_default();
+            let i = &g.body.insts[r.index()];
+            if let (Op::SlotStore, Imm::Slot { slot, .. }) = (i.op, &i.imm) {
+                let at = *slot as usize;
+                memory.resize(memory.len().max(at + 1), 0);
+                memory[at] = env.get(i.args[0]);
+            } else if let Imm::Slot { slot, .. } = i.imm {
+                env.vals[r.index()] = memory.get(slot as usize).copied().unwrap_or_default();
             } else if let Step::Leave(s) = env.inst(*r) {
                 left = Some(s);
                 break;

@@ -1,5 +1,7 @@
 //! Recorded fragments, the builder that the recorder writes them with, and regions of them.
 
+use std::collections::BTreeSet;
+
 use taipan_runtime::helper::Helper;
 use taipan_runtime::value::Value;
 
@@ -60,12 +62,14 @@ pub struct Region {
     pub key: u64,
     /// The root is first; a parent comes before its children.
     pub fragments: Vec<Attached>,
+    /// Exits whose side fragments are attached to the loop's preamble, too: they are hot there.
+    pub early: BTreeSet<ExitKey>,
 }
 
 impl Region {
     /// A region of one fragment.
     pub fn new(key: u64, root: Fragment) -> Region {
-        Region { key, fragments: vec![Attached { fragment: root, parent: None }] }
+        Region { key, fragments: vec![Attached { fragment: root, parent: None }], early: BTreeSet::new() }
     }
     /// Adds a fragment that continues an exit; gives its index.
     ///

@@ -31,6 +31,8 @@ macro_rules! for_each_ir_op {
         $m! {
             // Inputs.
             SlotLoad    slot_load     special   () -> Val, Pure;
+            // Makes memory hold this in the base frame's slot: before the region starts over from memory.
+            SlotStore   slot_store    special   (v: V) -> Void, Store;
             Param       param         special   () -> Void, Pure;
             Thread      thread        plain     () -> Ptr, Pure;
             // Wrapping 64-bit integers. Shift counts are taken modulo 64.

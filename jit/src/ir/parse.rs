@@ -279,7 +279,7 @@ impl<'a> Parser<'a> {
     fn imm(&mut self, op: Op) -> Res<Imm> {
         let l = self.line();
         Ok(match (op, op.shape()) {
-            (Op::SlotLoad, _) => Imm::Slot { frame: l.number()? as u32, slot: l.slot()? },
+            (Op::SlotLoad | Op::SlotStore, _) => Imm::Slot { frame: l.number()? as u32, slot: l.slot()? },
             (_, Shape::guardid) => Imm::TypeId(l.number()? as u32),
             (_, Shape::guardword) => {
                 let t = l.next()?;
@@ -433,7 +433,7 @@ pub fn region(text: &str, helpers: Helpers<'_>) -> Result<Region, String> {
     match p.lines.get(p.at) {
         Some(l) => Err(l.err("expected `fragment`")),
         None if fragments.is_empty() => Err("no fragments".into()),
-        None => Ok(Region { key, fragments }),
+        None => Ok(Region { key, fragments, early: Default::default() }),
     }
 }
 

@@ -89,6 +89,7 @@ impl Lower<'_, '_> {
         let increfs = s.increfs.iter().map(|r| source(&Source::Ref(*r))).collect();
         let drops = s.drops.iter().map(&mut source).collect();
         let source = self.g.origin[snap.0 as usize];
-        (ExitDesc { source, guard, kind: s.kind, frames, virtuals, increfs, drops }, stored)
+        let early = self.g.early.contains(&snap);
+        (ExitDesc { source, guard, early, kind: s.kind, frames, virtuals, increfs, drops }, stored)
     }
 }

@@ -218,6 +218,12 @@ impl Lower<'_, '_> {
     fn inst(&mut self, r: Ref, inst: &Inst) {
         let value = match inst.op {
             Op::SlotLoad => Some(self.slot_load(inst)),
+            Op::SlotStore => {
+                let Imm::Slot { slot, .. } = inst.imm else { unreachable!("the verifier checks immediates") };
+                let v = self.value(inst.args[0]);
+                self.fb.ins().store(MemFlagsData::trusted(), v, self.fp, 8 * slot as i32);
+                None
+            }
             Op::Thread => Some(self.thread),
             Op::Param => None,
             Op::Load | Op::LoadElem => Some(self.load(inst)),

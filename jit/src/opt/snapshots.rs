@@ -47,6 +47,9 @@ impl Opt<'_> {
         let snap = self.build_snapshot(w, raw);
         self.g.origin.push(crate::ir::ExitKey { fragment: w.index, snap: id });
         let new = self.g.body.snapshot(snap);
+        if w.early {
+            self.g.early.insert(new);
+        }
         w.snaps.insert(id, (new, self.st.epoch));
         new
     }
@@ -120,7 +123,7 @@ impl Opt<'_> {
     }
 
     /// Does memory hold this value in this slot, because it was loaded from there?
-    fn is_memory(&self, slot: u32, r: Ref) -> bool {
+    pub(super) fn is_memory(&self, slot: u32, r: Ref) -> bool {
         let loaded = |i: &crate::ir::Inst| matches!(i.imm, Imm::Slot { slot: s, .. } if s == slot);
         self.g.body.def(r).is_some_and(|i| i.op == Op::SlotLoad && loaded(i))
     }

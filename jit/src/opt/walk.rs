@@ -24,6 +24,8 @@ pub(super) struct Side {
     pub drops: Vec<Ref>,
     /// The guard.
     pub guard: Option<Ref>,
+    /// It continues an exit of the preamble.
+    pub early: bool,
 }
 
 /// One copy of a fragment, being walked.
@@ -40,8 +42,8 @@ pub(super) struct Walk {
     pub frames: Vec<BTreeMap<u32, Ref>>,
     /// Translated snapshots, and the epoch they are good for.
     pub snaps: Map<SnapId, (SnapId, u32)>,
-    /// Are side fragments attached to this copy?
-    pub sides: bool,
+    /// Is it part of the loop's preamble? Then side fragments are attached only where the region says so.
+    pub early: bool,
 }
 
 /// How a walk ended.
@@ -55,12 +57,12 @@ pub(super) enum End {
 const NO_RESULT: Ref = Ref::inst(0x7fff_ffff);
 
 impl Opt<'_> {
-    pub(super) fn start_walk(&mut self, index: u32, base: Overlay, sides: bool) -> Walk {
+    pub(super) fn start_walk(&mut self, index: u32, base: Overlay, early: bool) -> Walk {
         let region = self.region;
         let body = &region.fragments[index as usize].fragment.body;
         let consts = body.consts.iter().map(|c| self.g.body.constant(*c)).collect();
         let map = Vec::with_capacity(body.insts.len());
-        Walk { index, map, consts, base, frames: Vec::new(), snaps: Map::default(), sides }
+        Walk { index, map, consts, base, frames: Vec::new(), snaps: Map::default(), early }
     }
 
     /// Walks a fragment into the current block.
@@ -110,7 +112,7 @@ impl Opt<'_> {
         let s = self.translate(w, id);
         let key = ExitKey { fragment: w.index, snap: id };
         if self.g.body.snaps.len() > before
-            && w.sides
+            && (!w.early || self.region.early.contains(&key))
             && let Some(fragment) = self.region.child(key)
         {
             let raw = self.region.fragments[w.index as usize].fragment.body.snap(id);
@@ -135,7 +137,7 @@ impl Opt<'_> {
             let dropped = |s: &Source| if let Source::Ref(r) = s { Some(self.mapped(w, *r)) } else { None };
             let drops = raw.drops.iter().filter_map(dropped).collect();
             let state = self.st.clone();
-            self.work.push_back(Side { fragment, snap: s, state, base, frames, borrowed, drops, guard: None });
+            self.work.push_back(Side { fragment, snap: s, state, base, frames, borrowed, drops, guard: None, early: w.early });
         }
         s
     }
@@ -164,12 +166,33 @@ impl Opt<'_> {
             let r = self.as_value(r);
             self.decref(r);
         }
-        let mut w = self.start_walk(side.fragment, side.base, true);
+        let mut w = self.start_walk(side.fragment, side.base, side.early);
         w.frames = side.frames;
         match self.walk(&mut w)? {
+            End::Jump(overlay) if side.early => {
+                self.start_over(overlay);
+                Ok(())
+            }
             End::Jump(overlay) => self.back_edge(&mut w, overlay, false),
             End::Closed => Ok(()),
         }
+    }
+
+    /// Ends a block of the preamble with a jump to the region's entry: what differs from memory is written there.
+    fn start_over(&mut self, overlay: Overlay) {
+        let mut values = Vec::with_capacity(overlay.len());
+        for (slot, r) in overlay {
+            let r = self.escape(r);
+            let r = self.as_value(r);
+            if !self.is_memory(slot, r) {
+                values.push((slot, r));
+            }
+        }
+        self.flush_pending();
+        for (slot, r) in values {
+            self.push(Inst { imm: Imm::Slot { frame: 0, slot }, ..Inst::new(Op::SlotStore, &[r]) });
+        }
+        self.end_block(Term::Jump(BlockId(0), Vec::new()));
     }
 
     /// A slot's value at the fragment's entry.
