@@ -120,6 +120,14 @@ pub struct Leave {
 /// [`Leave::exit`] of a function region whose base frame has ended.
 pub const RETURNED: u64 = u64::MAX;
 
+/// [`Leave::exit`] of a function without a region: the interpreter runs it from its start.
+pub const INTERPRET: u64 = u64::MAX - 1;
+
+/// What stands for the code of a function without a region, with the same signature as published code.
+pub extern "C" fn interpret(_thread: *mut u8, _fp: *mut u64) -> Leave {
+    Leave { exit: INTERPRET, value: 0 }
+}
+
 /// Published code. Dropping it frees the memory: only when no thread is inside or will enter.
 pub struct CodeBlock {
     memory: Arc<CodeMemory>,

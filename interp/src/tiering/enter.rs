@@ -11,13 +11,14 @@ use crate::machine::Interp;
 use std::rc::Rc;
 use taipan_jit::compile::Compiled;
 use taipan_jit::ir::ExitKind;
-use taipan_jit::memory::RETURNED;
+use taipan_jit::memory::{INTERPRET, RETURNED};
 use taipan_jit::record::SCRATCH_WORDS;
-use taipan_runtime::error::to_word;
+use taipan_runtime::error::{PyResult, to_word};
 use taipan_runtime::eval_hook::Resumed;
 use taipan_runtime::frame::flags;
 use taipan_runtime::helper::{Code, Effect, Helper, Returns};
 use taipan_runtime::machine::{Exit, Machine, Owned};
+use taipan_runtime::object::Ref;
 use taipan_runtime::thread::{self, Thread};
 use taipan_runtime::value::{UNBOUND, Value};
 
@@ -35,15 +36,30 @@ pub static LEAVE: Helper = Helper {
 /// Go on in the interpreter, from exit number `exit` on, until the function returns.
 extern "C" fn leave(exit: u64) -> u64 {
     let thread = thread::current();
+    if exit == INTERPRET {
+        return to_word(interpret(thread).map(value));
+    }
     let found = engine().and_then(|e| e.owner(exit).map(|(index, c)| (e, index, c)));
     let Some((engine, index, compiled)) = found else {
         unreachable!("machine code leaves through exits of published code")
     };
     let next = engine.restore(thread, index, &compiled, exit, flags::ENTRY);
     drop(compiled);
-    to_word(eval::go_on(thread, next).map(|r| match r {
+    to_word(eval::go_on(thread, next).map(value))
+}
+
+fn value(r: Resumed) -> Ref {
+    match r {
         Resumed::Returned(v) | Resumed::Yielded(v) => v,
-    }))
+    }
+}
+
+/// Run a function that has no region, whose frame machine code has pushed.
+fn interpret(thread: &'static Thread) -> PyResult<Resumed> {
+    let frame = top(thread);
+    frame.top = frame.top.wrapping_sub(SCRATCH_WORDS);
+    frame.flags |= flags::ENTRY;
+    eval::run_pushed(thread)
 }
 
 impl Engine {

@@ -371,13 +371,21 @@ impl Engine {
         if entry.region.get() == 0 && entry.failures.get() == 0 {
             entry.threshold.set(entry.threshold.get().min(entry.count.get().saturating_add(1)));
         }
+        self.drop_region(index);
+    }
+
+    /// A region is not entered any more: its place is recorded anew.
+    fn drop_region(&self, index: usize) {
         let r = &mut self.regions.borrow_mut()[index];
-        if !r.function {
-            r.dropped = true;
-            for counter in back_edges(r.code, r.header) {
-                counter.region.set(0);
-                counter.count.set(0);
-                counter.threshold.set(self.params.loop_threshold);
+        r.dropped = true;
+        let threshold =
+            if r.function { self.params.call_threshold } else { self.params.loop_threshold };
+        for counter in counters(r) {
+            counter.region.set(0);
+            counter.count.set(0);
+            counter.threshold.set(threshold);
+            if r.function {
+                counter.native.set(taipan_jit::memory::interpret as *const () as usize);
             }
         }
     }

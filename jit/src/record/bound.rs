@@ -4,7 +4,6 @@
 //! names, all of them constants under guard: the trace has no binding left in it, the callee's slots are the
 //! caller's values. Only a tuple for `*args` is made.
 
-use super::invoke::MAX_RECURSION;
 use super::{Concrete, Recorder, StartFrame, Sym};
 use crate::ir::Ref as IrRef;
 use std::mem::offset_of;
@@ -14,7 +13,7 @@ use taipan_runtime::machine::{Alias, Step};
 use taipan_runtime::object::P;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::tuple::Tuple;
-use taipan_runtime::value::{UNBOUND, Value};
+use taipan_runtime::value::{NONE, UNBOUND, Value};
 
 /// Where a parameter's value comes from.
 #[derive(Clone, Copy)]
@@ -34,7 +33,7 @@ impl<C: Concrete> Recorder<C> {
         let function = f.word.exact::<Function>()?;
         // What cannot be planned, or is left out of line, is the call helper's.
         let plan = self.plan(function, i, first, argc)?;
-        if function.exec().locals > 200 || self.frames.running(function.exec()) >= MAX_RECURSION {
+        if function.exec().locals > 200 {
             return None;
         }
         self.guard_identity(f);
@@ -47,27 +46,15 @@ impl<C: Concrete> Recorder<C> {
         let code = function.exec();
         let rest = plan.iter().find_map(|s| if let Source::Rest(n, m) = s { Some((*n, *m)) } else { None });
         let rest = rest.map(|(n, m)| self.rest(&mut syms, n as usize..m as usize));
+        if self.out_of_line(code) {
+            let slots = self.bound_slots(function, &plan, &mut syms, rest);
+            let bound = slots.into_iter().take_while(|s| !s.word.is_unbound()).collect();
+            return Some(self.invoke(function, code, bound));
+        }
+        let slots = self.bound_slots(function, &plan, &mut syms, rest);
         let step = self.c.push_bound(f.word, i, first, argc)?;
         if step.is_err() {
             return Some(step);
-        }
-        let unbound = self.b.const_val(UNBOUND);
-        let mut slots = Vec::with_capacity(plan.len());
-        for (slot, source) in plan.iter().enumerate() {
-            let word = self.c.get(slot as u16);
-            slots.push(match source {
-                Source::Argument(n) => {
-                    let moved = Sym { word, ..syms[*n as usize] };
-                    syms[*n as usize].owned = false;
-                    moved
-                }
-                Source::Constant => {
-                    let ir = self.constant_word(word);
-                    Sym { word, ir, owned: false }
-                }
-                Source::Rest(..) => Sym { word, ir: rest.unwrap_or(unbound), owned: true },
-                Source::Unbound => Sym { word, ir: unbound, owned: true },
-            });
         }
         let caller = self.frames.count() - 1;
         for k in 0..words as u16 {
@@ -77,6 +64,41 @@ impl<C: Concrete> Recorder<C> {
         let start = StartFrame { code, function, call, first, instance: None, listed: Vec::new() };
         self.frames.push(start, None, slots);
         Some(step)
+    }
+
+    /// The callee's locals.
+    fn bound_slots(
+        &mut self,
+        f: P<Function>,
+        plan: &[Source],
+        syms: &mut [Sym],
+        rest: Option<IrRef>,
+    ) -> Vec<Sym> {
+        let unbound = self.b.const_val(UNBOUND);
+        let defaults = f.defaults.get().exact::<Tuple>();
+        let takes = f.exec().argcount as usize;
+        let mut slots = Vec::with_capacity(plan.len());
+        for (slot, source) in plan.iter().enumerate() {
+            slots.push(match source {
+                Source::Argument(n) => {
+                    let moved = syms[*n as usize];
+                    syms[*n as usize].owned = false;
+                    moved
+                }
+                Source::Constant => {
+                    let default = defaults.filter(|_| slot < takes);
+                    let word = default.map_or_else(
+                        || taipan_runtime::types::tuple::from_values(&[]).erase().into_raw(),
+                        |d| d.items()[slot + d.items().len() - takes],
+                    );
+                    let ir = self.constant_word(word);
+                    Sym { word, ir, owned: false }
+                }
+                Source::Rest(..) => Sym { word: NONE, ir: rest.unwrap_or(unbound), owned: true },
+                Source::Unbound => Sym { word: UNBOUND, ir: unbound, owned: true },
+            });
+        }
+        slots
     }
 
     /// The tuple for `*args`: these arguments move into it.

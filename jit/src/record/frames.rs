@@ -107,9 +107,9 @@ impl Frames {
     pub fn set_unbound(&mut self, slot: u16) {
         self.put(0, slot, Entry { sym: self.dead, unchanged: true });
     }
-    /// How many frames of the trace run this code.
-    pub fn running(&self, code: &ExecCode) -> usize {
-        self.frames.iter().filter(|f| std::ptr::eq(f.code, code)).count()
+    /// Does a frame of the trace run this code?
+    pub fn runs(&self, code: &ExecCode) -> bool {
+        self.frames.iter().any(|f| std::ptr::eq(f.code, code))
     }
     /// An inlined frame that the recording starts in runs an `__init__` call.
     pub fn set_instance(&mut self, k: usize, instance: Sym) {

@@ -1,62 +1,48 @@
 //! Calls that are not inlined: the callee's function region is called by machine code.
 //!
-//! A call is inlined until the callee's code runs in [`MAX_RECURSION`] frames of the trace, or the trace gets long;
-//! from there on the callee runs out of line, in a frame of its own, if it has a region (or is the function whose
-//! region is being recorded). The recorder itself calls it like any other callable.
+//! A call is inlined as long as that pays: not where the callee's code runs in the trace already (recursion), where
+//! traces have kept branching in it, or where the trace is deep or long. Otherwise the callee runs out of line, in a
+//! frame of its own: by its region's code, or in the interpreter until it has one. The recorder itself calls it like
+//! any other callable.
 
-use super::{Abort, Concrete, MAX_FRAMES, Recorder, SCRATCH_WORDS, Sym};
+use super::{Concrete, MAX_FRAMES, Recorder, SCRATCH_WORDS, Sym};
 use crate::ir::{Callee, ExitKind, Through};
+use crate::memory::interpret;
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::Op;
+use taipan_runtime::exec::insn::{Insn, KEYWORDS, Op};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{Exit, Machine, Owned, Step};
 use taipan_runtime::object::P;
 use taipan_runtime::types::function::Function;
 
-/// Frames of the trace that run the same code, at most.
-pub const MAX_RECURSION: usize = 1;
-/// Code in which so many side traces have started where it was inlined is called, if it has a region.
+/// Code in which so many side traces have started where it was inlined is called from then on.
 pub const BRANCHY: u32 = 4;
-/// A trace of more ops than this inlines only what has no region.
-pub const INLINE_OPS: usize = 1200;
+/// A trace of more ops than this inlines nothing any more.
+const INLINE_OPS: usize = 1200;
 
 impl<C: Concrete> Recorder<C> {
     /// Is a call of this code left out of line?
     pub(super) fn out_of_line(&mut self, code: &'static ExecCode) -> bool {
-        let running = self.frames.running(code);
-        let native = code.entry.native.get() != 0;
-        let too_deep = running >= MAX_RECURSION || self.frames.count() >= MAX_FRAMES;
-        if !too_deep {
-            return native && (self.b.len() > INLINE_OPS || code.entry.branches.get() >= BRANCHY);
+        let entry = &code.entry;
+        let inline = !self.frames.runs(code)
+            && self.frames.count() < MAX_FRAMES
+            && self.b.len() <= INLINE_OPS
+            && entry.branches.get() < BRANCHY;
+        if !inline && entry.native.get() == 0 {
+            entry.native.set(interpret as *const () as usize);
         }
-        let recorded = self.function && self.root && std::ptr::eq(self.frames.at(0).code, code);
-        if !native && !recorded {
-            // It is worth a region: the next call starts one.
-            let counter = &code.entry;
-            if counter.failures.get() == 0 {
-                counter.threshold.set(counter.threshold.get().min(counter.count.get().saturating_add(1)));
-            }
-            self.give_up(Abort::TooDeep);
-            return false;
-        }
-        true
+        !inline
     }
 
-    /// Call the function's region with the `argc` arguments from `first` on.
-    pub(super) fn invoke(
-        &mut self,
-        f: P<Function>,
-        code: &'static ExecCode,
-        first: u16,
-        argc: u32,
-    ) -> Step {
+    /// Call the function with these arguments, in the order of its slots. They come from the operands of the current
+    /// instruction, which are gone afterwards.
+    pub(super) fn invoke(&mut self, f: P<Function>, code: &'static ExecCode, args: Vec<Sym>) -> Step {
         let i = self.insn();
         let slots = code.frame_slots + SCRATCH_WORDS as u32;
         let snap = self.snapshot(ExitKind::Resume);
         let room = self.b.const_int(slots.into());
         self.b.guard_room(room, snap);
-        let syms = self.span_syms(first, argc);
-        let args: Vec<_> = syms
+        let args: Vec<_> = args
             .into_iter()
             .map(|s| {
                 let s = self.own(s);
@@ -64,16 +50,17 @@ impl<C: Concrete> Recorder<C> {
             })
             .collect();
         let frame = self.frames.count() - 1;
-        for k in 0..argc as u16 {
-            self.frames.forget(frame, first + k);
-        }
+        let (span, below) =
+            if i.op == Op::CallMethod { (&helpers::CALL_METHOD, 2) } else { (&helpers::CALL, 1) };
+        let keywords = i.has(KEYWORDS);
+        let words = i.d as u16 + below + u16::from(keywords);
+        self.forget_arguments(frame, i, below);
         self.before_call(&helpers::CALL);
         let callee = self.callee_record(f, code, slots);
         let ir = self.b.invoke(callee, &args);
-        let span = if first == i.a + 1 { (&helpers::CALL, argc) } else { (&helpers::CALL_METHOD, i.d as u32) };
-        let Ok(Owned(word)) = self.c.call_span(span.0, i.a, span.1, 0) else { return Err(Exit::Raised) };
+        let result = self.c.call_span(span, i.a, i.d as u32, keywords.into());
+        let Ok(Owned(word)) = result else { return Err(Exit::Raised) };
         self.guard_raised(&helpers::CALL, ir);
-        let words = i.d as u16 + if i.op == Op::CallMethod { 2 } else { 1 };
         for k in 0..words {
             let e = self.frames.entry(frame, i.a + k);
             self.frames.forget(frame, i.a + k);
@@ -84,6 +71,14 @@ impl<C: Concrete> Recorder<C> {
         }
         self.put(i, Self::owned(Sym { word, ir, owned: true }));
         Ok(())
+    }
+
+    /// The arguments have moved: `self` too, of a method.
+    fn forget_arguments(&mut self, frame: usize, i: Insn, below: u16) {
+        let first = if below == 2 { i.a + 1 } else { i.a + below };
+        for slot in first..i.a + below + i.d as u16 {
+            self.frames.forget(frame, slot);
+        }
     }
 
     fn callee_record(&mut self, f: P<Function>, code: &'static ExecCode, slots: u32) -> Callee {

@@ -769,7 +769,8 @@ impl<C: Concrete> Machine for Recorder<C> {
         instance: Option<Owned<Sym>>,
     ) -> Step {
         if instance.is_none() && self.out_of_line(code) {
-            return self.invoke(f, code, first, argc);
+            let args = self.span_syms(first, argc);
+            return self.invoke(f, code, args);
         }
         let args = self.span_syms(first, argc);
         let call = self.c.current();
