@@ -113,7 +113,7 @@ impl Engine {
                 return;
             }
             r.compiling = true;
-            r.pending = 0;
+            r.wasted = 0;
             if r.compiled.is_none() {
                 // It is not hot any more until there is code.
                 for counter in super::counters(r) {

@@ -49,8 +49,8 @@ struct CodeRegion {
     at_module_level: bool,
     /// Exits taken, by what a side trace would be attached to.
     taken: HashMap<ExitKey, u32>,
-    /// Recorded ops that the code does not have yet.
-    pending: usize,
+    /// Exits taken that the next compilation continues.
+    wasted: u32,
     /// It is being compiled.
     compiling: bool,
     /// Code that is called instead of inlined has made this region obsolete: it is entered no more.
@@ -242,7 +242,7 @@ impl Engine {
                     globals,
                     at_module_level,
                     taken: HashMap::new(),
-                    pending: 0,
+                    wasted: 0,
                     compiling: false,
                     dropped: false,
                     keep,
@@ -289,8 +289,8 @@ impl Engine {
             (*n, r.region.child(exit.source).is_some())
         };
         if attached {
-            if n.is_multiple_of(threshold.saturating_mul(4)) && self.due(index, exit) {
-                self.compile(index, self.place(top(thread)));
+            if self.due(index, exit, n) {
+                self.compile(index, format!("sides of {}", self.place(top(thread))));
             }
             return Exit::Stop;
         }
@@ -301,12 +301,20 @@ impl Engine {
         self.record_side(thread, index, exit)
     }
 
-    /// An exit with a side trace is hot: is there something to compile? Its side trace waits for others to be
-    /// compiled with, or the exit is the preamble's.
-    fn due(&self, index: usize, exit: &ExitDesc) -> bool {
+    /// An exit with a side trace was taken for the `n`th time: the code has not got the trace yet, or the exit is the
+    /// preamble's. Is it time to compile? When the exits that it would have saved have cost as much as it will.
+    fn due(&self, index: usize, exit: &ExitDesc, n: u32) -> bool {
+        let threshold = self.params.exit_threshold;
         let r = &mut self.regions.borrow_mut()[index];
-        let early = exit.early && r.region.early.insert(exit.source);
-        early || r.pending > 0
+        if exit.early {
+            if n < threshold.saturating_mul(2) {
+                return false;
+            }
+            r.region.early.insert(exit.source);
+        }
+        r.wasted += 1;
+        let ops = r.region.op_count() as u32;
+        r.wasted >= threshold.saturating_mul(2).saturating_mul((ops / 50).max(1))
     }
 
     /// Does the region take no more side traces?
@@ -338,20 +346,10 @@ impl Engine {
                 }
             }
             Outcome::Done(fragment, keep) => {
-                let due = {
-                    let mut regions = self.regions.borrow_mut();
-                    let r = &mut regions[index];
-                    let ops = fragment.body.insts.len();
-                    let attached = r.region.attach(exit.source, *fragment).is_ok();
-                    if attached {
-                        r.keep.extend(keep);
-                        r.pending += ops;
-                        self.stats.borrow_mut().side_traces += 1;
-                    }
-                    attached && r.pending >= (r.region.op_count() / 2).max(100)
-                };
-                if due {
-                    self.compile(index, format!("side of {place}"));
+                let r = &mut self.regions.borrow_mut()[index];
+                if r.region.attach(exit.source, *fragment).is_ok() {
+                    r.keep.extend(keep);
+                    self.stats.borrow_mut().side_traces += 1;
                 }
             }
         }

@@ -100,7 +100,7 @@ enum Known {
 /// Ops recorded at most.
 pub const MAX_OPS: usize = 4000;
 /// Inlined frames at most.
-pub const MAX_FRAMES: usize = 12;
+pub const MAX_FRAMES: usize = 8;
 /// Words behind the base frame's slots that machine code may use for spans.
 pub const SCRATCH_WORDS: usize = 64;
 
