@@ -20,6 +20,7 @@ pub mod io;
 mod itertools;
 mod marshal;
 mod math;
+mod opcode;
 mod operator;
 pub mod os_text;
 pub mod posix;
@@ -62,6 +63,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &marshal::MODULE,
     &math::MODULE,
+    &opcode::MODULE,
     &operator::MODULE,
     &posix::MODULE,
     &random::MODULE,

@@ -265,8 +265,8 @@ impl TextIo {
             let Some(decoder) = self.decoder.get().map(Value::own) else {
                 return unsupported("not readable");
             };
-            let args = [*bytes::new(chunk).erase(), Value::bool(last)];
-            let piece = call_method_text(*decoder, "decode", &args)?;
+            let chunk = bytes::new(chunk).erase();
+            let piece = call_method_text(*decoder, "decode", &[*chunk, Value::bool(last)])?;
             if piece.as_str().is_none() {
                 return raise!(
                     TypeError,
