@@ -14,6 +14,8 @@ mod messages;
 mod parse;
 mod source;
 mod symtable;
+mod tokens;
+mod tree;
 mod unparse;
 
 use std::sync::Arc;
@@ -84,6 +86,41 @@ pub fn compile_bytes(
             Err(locate(*failure, &text, &LineIndex::new(&text), filename))
         }
     }
+}
+
+/// The syntax tree of source bytes, as `ast` shows it.
+pub fn parse_bytes(
+    bytes: &[u8],
+    filename: &str,
+    mode: Mode,
+) -> std::result::Result<taipan_bytecode::syntax::Tree, Box<SyntaxError>> {
+    let text = decode_source(bytes, filename)?;
+    guard::on_big_stack(text.len(), || {
+        let lines = LineIndex::new(&text);
+        parse_text(&text, &lines, mode).map_err(|failure| locate(*failure, &text, &lines, filename))
+    })
+}
+
+fn parse_text(source: &str, lines: &LineIndex, mode: Mode) -> Result<taipan_bytecode::syntax::Tree> {
+    if source.contains('\0') {
+        return Err(Failure::of_kind(ErrorKind::Syntax, "source code cannot contain null bytes", None));
+    }
+    guard::check_nesting(source)?;
+    let parsed = parse::parse(source, mode);
+    messages::check(source, lines, mode, &parsed)?;
+    tree::tree(source, lines, parsed.syntax(), mode == Mode::Single)
+}
+
+/// The tokens of a text, as `tokenize` shows them: with `extra`, comments and blank lines too, and every operator is
+/// an `OP`.
+pub fn tokenize(
+    source: &str,
+    filename: &str,
+    extra: bool,
+) -> (Vec<taipan_bytecode::syntax::Token>, Option<Box<SyntaxError>>) {
+    let lines = LineIndex::new(source);
+    let (tokens, failure) = tokens::tokens(source, &lines, extra);
+    (tokens, failure.map(|failure| locate(*failure, source, &lines, filename)))
 }
 
 /// The text of source bytes, decoded as [`compile_bytes`] does (for tracebacks and `tokenize`).

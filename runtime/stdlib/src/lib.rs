@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 
 mod abc;
+pub mod ast;
 pub mod atexit;
 mod bisect;
 mod buffer;
@@ -39,6 +40,7 @@ pub mod sys;
 mod sys_call;
 pub mod thread;
 mod time;
+mod tokenize;
 mod types_;
 mod typing_;
 mod warnings;
@@ -49,6 +51,7 @@ use taipan_runtime::native::ModuleDef;
 /// Every native module of this crate.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
+    &ast::MODULE,
     &atexit::MODULE,
     &bisect::MODULE,
     &codecs::MODULE,
@@ -75,6 +78,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &structs::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &tokenize::MODULE,
     &types_::MODULE,
     &typing_::MODULE,
     &warnings::MODULE,

@@ -94,9 +94,10 @@ mod module {
     /// Return True if the opcode accesses a free variable, False otherwise.
     #[pyfunction("(opcode)")]
     fn has_free(opcode: i64) -> bool {
-        use Opcode::{DELETE_DEREF, LOAD_CLOSURE, LOAD_DEREF, LOAD_FROM_DICT_OR_DEREF, MAKE_CELL, STORE_DEREF};
-        let free =
-            [MAKE_CELL, LOAD_CLOSURE, LOAD_DEREF, STORE_DEREF, DELETE_DEREF, LOAD_FROM_DICT_OR_DEREF];
+        use Opcode::{
+            DELETE_DEREF, LOAD_CLOSURE, LOAD_DEREF, LOAD_FROM_DICT_OR_DEREF, MAKE_CELL, STORE_DEREF,
+        };
+        let free = [MAKE_CELL, LOAD_CLOSURE, LOAD_DEREF, STORE_DEREF, DELETE_DEREF, LOAD_FROM_DICT_OR_DEREF];
         super::opcode(opcode).is_some_and(|op| free.contains(&op))
     }
     /// Return True if the opcode accesses a local variable, False otherwise.
