@@ -623,7 +623,7 @@ impl Machine for Interp {
         if frame.flags != 0 {
             return self.pop_special(result.0);
         }
-        for k in 0..self.code().locals as usize {
+        for k in (0..self.code().locals as usize).rev() {
             // SAFETY: locals are owned words or `UNBOUND`.
             decref(unsafe { *self.fp.add(k) });
         }

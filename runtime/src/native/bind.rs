@@ -97,7 +97,11 @@ fn keywords(
 
 #[cold]
 fn unexpected(def: &'static NativeDef, name: P<Str>) -> PyResult<()> {
-    crate::raise!(TypeError, "{}() got an unexpected keyword argument '{}'", def.name, name.to_lossy())
+    let by_name = def.params.iter().filter(|p| p.kind != ParamKind::PositionalOnly);
+    let names: Vec<&str> = by_name.map(|p| p.name).collect();
+    let hint = crate::suggest::closest(&name.to_lossy(), names.into_iter());
+    let hint = hint.map_or(String::new(), |h| format!(". Did you mean '{h}'?"));
+    crate::raise!(TypeError, "{}() got an unexpected keyword argument '{}'{hint}", def.name, name.to_lossy())
 }
 
 fn has_keywords(def: &NativeDef) -> bool {
