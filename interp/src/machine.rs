@@ -93,7 +93,7 @@ impl Interp {
     fn pop_special(&mut self, result: Value) -> Step {
         let frame = self.frame();
         let mut result = Ref::from_raw(result);
-        let bits = frame.flags;
+        let bits = frame.flags.get();
         if bits & flags::INIT != 0 {
             if !result.is_none() {
                 return self.init_returned(&result);
@@ -603,9 +603,9 @@ impl Machine for Interp {
             r.code = code;
             r.function = f;
             r.top = top;
-            r.flags = 0;
+            r.flags.set(0);
             if let Some(v) = instance {
-                r.flags = flags::INIT;
+                r.flags.set(flags::INIT);
                 r.namespace = v.0;
             }
             r.pc = code.start();
@@ -620,7 +620,7 @@ impl Machine for Interp {
     #[inline(always)]
     fn pop_frame(&mut self, result: Owned<Value>) -> Step {
         let frame = self.frame();
-        if frame.flags != 0 {
+        if frame.flags.get() != 0 {
             return self.pop_special(result.0);
         }
         for k in (0..self.code().locals as usize).rev() {

@@ -18,6 +18,7 @@ use crate::value::{NOT_IMPLEMENTED, Value};
 /// Sets the layout, slots and methods of `set`.
 pub fn install(class: P<TypeObject>) {
     class.set_layout::<Set>();
+    class.weakref_offset.set(std::mem::offset_of!(Set, weakrefs) as u32);
     shared_slots(class);
     class.slots.hash.set(Some(compare::hash_not_implemented));
     Set::install_methods(class);
@@ -27,7 +28,7 @@ pub fn install(class: P<TypeObject>) {
 impl Set {
     #[slot(new)]
     fn py_new(class: P<TypeObject>, _args: Args<'_>) -> PyResult {
-        Ok(alloc_in(class, Set { head: Header::new(class), table: SetTable::default() }).erase())
+        Ok(super::new_in(class, SetTable::default()).erase())
     }
 
     #[slot(init)]

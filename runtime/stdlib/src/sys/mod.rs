@@ -203,6 +203,23 @@ mod functions {
     /// Clear the internal type lookup cache.
     #[pyfunction("()")]
     fn _clear_type_cache() {}
+    /// Private function for clearing certain descriptors from a type's dictionary.
+    ///
+    /// See gh-135228 for context.
+    #[pyfunction("(type, /)")]
+    fn _clear_type_descriptors(r#type: P<taipan_runtime::types::type_object::TypeObject>) -> PyResult<()> {
+        if !r#type.is_heap() {
+            return raise!(TypeError, "argument is immutable");
+        }
+        for name in ["__dict__", "__weakref__"] {
+            let name = str::interned(name);
+            let class = r#type.value();
+            if r#type.dict().place_of(name).is_some() {
+                taipan_runtime::protocol::attr::delattr(class, name)?;
+            }
+        }
+        Ok(())
+    }
     /// Clear all internal performance-related caches.
     #[pyfunction("()")]
     fn _clear_internal_caches() {}
