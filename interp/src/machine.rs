@@ -10,7 +10,7 @@ use taipan_runtime::concrete;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::cache::{Cache, GLOBAL, IN_CLASS};
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{DST_LOCAL, Insn};
+use taipan_runtime::exec::insn::{A_TEMP, DST_LOCAL, Insn, Op};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::machine::{
@@ -87,6 +87,17 @@ impl Interp {
         unsafe { *self.slot(slot) }
     }
 
+    /// A frame object outlives its frame: `return local` has moved the local out, and the object shows it.
+    fn keep_returned(&mut self, result: &Ref) {
+        self.save();
+        // SAFETY: the instruction being executed.
+        let i = unsafe { *self.pc.sub(1) };
+        if i.op == Op::Return && !i.has(A_TEMP) {
+            // SAFETY: the local was emptied by the instruction.
+            unsafe { *self.slot(i.a) = result.clone().into_raw() };
+        }
+    }
+
     /// Leave a frame that is not an ordinary call's.
     #[cold]
     #[inline(never)]
@@ -94,6 +105,9 @@ impl Interp {
         let frame = self.frame();
         let mut result = Ref::from_raw(result);
         let bits = frame.flags.get();
+        if bits & flags::OBJECT != 0 {
+            self.keep_returned(&result);
+        }
         if bits & flags::INIT != 0 {
             if !result.is_none() {
                 return self.init_returned(&result);

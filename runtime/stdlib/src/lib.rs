@@ -90,6 +90,11 @@ pub fn find(name: &str) -> Option<&'static ModuleDef> {
     MODULES.iter().find(|m| m.name == name).copied()
 }
 
+/// Let the main thread's stack grow to what deeply nested objects need (for their repr, comparison, destruction).
+pub fn raise_stack_limit() {
+    sys_call::raise_stack_limit(64 << 20);
+}
+
 /// Raise `OSError` for an error number.
 fn posix_raise<T>(errno: i32) -> taipan_runtime::error::PyResult<T> {
     taipan_runtime::types::exception::os_error::raise_errno(errno, None)

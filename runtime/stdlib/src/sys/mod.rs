@@ -213,9 +213,8 @@ mod functions {
         }
         for name in ["__dict__", "__weakref__"] {
             let name = str::interned(name);
-            let class = r#type.value();
             if r#type.dict().place_of(name).is_some() {
-                taipan_runtime::protocol::attr::delattr(class, name)?;
+                taipan_runtime::protocol::type_attr::set(r#type, name, None)?;
             }
         }
         Ok(())
