@@ -81,10 +81,7 @@ pub fn compile_bytes(
 ) -> std::result::Result<Arc<Code>, Box<SyntaxError>> {
     match source::decode(bytes, filename) {
         Ok(text) => compile(&text, filename, mode, flags),
-        Err(failure) => {
-            let text = String::from_utf8_lossy(bytes);
-            Err(locate(*failure, &text, &LineIndex::new(&text), filename))
-        }
+        Err(failure) => Err(undecodable(*failure, bytes, filename)),
     }
 }
 
@@ -125,10 +122,18 @@ pub fn tokenize(
 
 /// The text of source bytes, decoded as [`compile_bytes`] does (for tracebacks and `tokenize`).
 pub fn decode_source(bytes: &[u8], filename: &str) -> std::result::Result<String, Box<SyntaxError>> {
-    source::decode(bytes, filename).map_err(|failure| {
-        let text = String::from_utf8_lossy(bytes);
-        locate(*failure, &text, &LineIndex::new(&text), filename)
-    })
+    source::decode(bytes, filename).map_err(|failure| undecodable(*failure, bytes, filename))
+}
+
+/// The error of a source that cannot be decoded.
+fn undecodable(failure: Failure, bytes: &[u8], filename: &str) -> Box<SyntaxError> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut error = locate(failure, &text, &LineIndex::new(&text), filename);
+    if error.line == 2 {
+        // See `source::decode_utf8`.
+        (error.line, error.end_line) = (1, 1);
+    }
+    error
 }
 
 fn compile_text(

@@ -19,6 +19,7 @@ pub fn init(config: &Config) -> PyResult<()> {
     let builtins = builtins_module()?;
     let sys = crate::sys::setup(config)?;
     builtins.set("__debug__", Value::bool(config.optimize == 0));
+    runtime().sources.set_frozen(embedded_source);
     import_system(sys)?;
     crate::io::install_streams(config)?;
     crate::signal::install_defaults()?;
@@ -118,6 +119,14 @@ pub fn prepend_path(entry: Ref) {
     if let Some(path) = runtime().sys_dict().get_text("path").and_then(|v| v.downcast::<List>()) {
         path.items.insert(0, entry);
     }
+}
+
+/// The source of a module of the embedded library by its file name.
+pub fn embedded_source(filename: &str) -> Option<String> {
+    let root = runtime().sys_dict().get_text("_stdlib_dir").and_then(|v| v.as_str())?.to_lossy();
+    let path = filename.strip_prefix(&root)?.strip_prefix('/')?.strip_suffix(".py")?;
+    let name = path.strip_suffix("/__init__").unwrap_or(path).replace('/', ".");
+    String::from_utf8(crate::embedded::find(&name)?.source()).ok()
 }
 
 /// Is the interpreter shutting down?
