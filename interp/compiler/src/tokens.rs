@@ -95,7 +95,7 @@ impl Tokenizer<'_> {
             Some("DEDENT") => {
                 self.push("DEDENT", start, start);
                 if start == self.source.len() {
-                    self.to_last_line();
+                    self.move_to_last_line();
                 }
             }
             Some("INDENT") => {
@@ -139,7 +139,7 @@ impl Tokenizer<'_> {
     }
 
     /// What stands at the end of the source is on a line of its own.
-    fn to_last_line(&mut self) {
+    fn move_to_last_line(&mut self) {
         let row = self.last_row();
         if let Some(token) = self.found.last_mut() {
             (token.start, token.end) = ((row, 0), (row, 0));
@@ -163,7 +163,7 @@ impl Tokenizer<'_> {
             self.found.push(token);
         }
         self.push("ENDMARKER", end, end);
-        self.to_last_line();
+        self.move_to_last_line();
     }
 }
 

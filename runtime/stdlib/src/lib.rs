@@ -4,6 +4,7 @@
 mod abc;
 pub mod ast;
 pub mod atexit;
+mod binascii;
 mod bisect;
 mod buffer;
 pub mod builtins;
@@ -15,6 +16,7 @@ pub mod embedded;
 mod errno;
 mod functools;
 mod gc;
+mod hashes;
 mod heapq;
 mod imp;
 pub mod io;
@@ -26,7 +28,6 @@ mod operator;
 pub mod os_text;
 pub mod posix;
 mod random;
-mod sha2;
 #[allow(unsafe_code, reason = "the C side of signals")]
 pub mod signal;
 mod sre;
@@ -53,6 +54,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
     &ast::MODULE,
     &atexit::MODULE,
+    &binascii::MODULE,
     &bisect::MODULE,
     &codecs::MODULE,
     &collections::MODULE,
@@ -70,7 +72,11 @@ pub static MODULES: &[&ModuleDef] = &[
     &operator::MODULE,
     &posix::MODULE,
     &random::MODULE,
-    &sha2::MODULE,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
+    &hashes::BLAKE2,
     &sre::MODULE,
     &signal::MODULE,
     &stat::MODULE,

@@ -94,7 +94,7 @@ impl Builder<'_> {
     }
 
     /// The range without what comes before the first of the words (decorators), if one is found.
-    fn from_keyword(&self, range: TextRange, after: u32) -> TextRange {
+    fn skip_to_keyword(&self, range: TextRange, after: u32) -> TextRange {
         let mut at = after as usize;
         let bytes = self.source.as_bytes();
         while let Some(&b) = bytes.get(at) {

@@ -127,7 +127,7 @@ impl Builder<'_> {
     /// Positions of functions and classes begin behind the decorators.
     fn behind_decorators(&self, range: TextRange, decorators: &[ruff_python_ast::Decorator]) -> TextRange {
         match decorators.last() {
-            Some(last) => self.from_keyword(range, last.range().end().to_u32()),
+            Some(last) => self.skip_to_keyword(range, last.range().end().to_u32()),
             None => range,
         }
     }

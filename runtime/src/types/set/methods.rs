@@ -8,7 +8,7 @@ use super::ops::{self, AnySet};
 use super::{Set, SetTable, from_table, like};
 use crate::builtins::args::positional;
 use crate::error::PyResult;
-use crate::object::{Header, P, Ref, alloc_in};
+use crate::object::{P, Ref};
 use crate::protocol::{compare, mapping};
 use crate::pymethods;
 use crate::slots::Args;

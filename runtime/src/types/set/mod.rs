@@ -17,7 +17,7 @@ pub use ops::{
 pub use table::{FrozenSet, Set, SetTable};
 
 use crate::error::PyResult;
-use crate::object::{Header, Own, P, Ref, alloc, alloc_in};
+use crate::object::{Header, Own, P, Ref, alloc_in};
 use crate::runtime::types;
 use crate::types::type_object::TypeObject;
 use crate::value::Value;

@@ -3,7 +3,7 @@
 
 use crate::os_text::fs_encode;
 use taipan_runtime::error::{Exc, PyResult, Raised, take, take_if};
-use taipan_runtime::object::{P, Ref};
+use taipan_runtime::object::Ref;
 use taipan_runtime::protocol::attr::{getattr_opt, getattr_text};
 use taipan_runtime::protocol::call::{call, call_method_text};
 use taipan_runtime::protocol::repr;
@@ -185,7 +185,7 @@ pub fn exit_status(e: &Ref) -> i32 {
                 if call_method_text(*f, "write", &[*text]).is_err() {
                     drop(take());
                 }
-            } else if let Some(bytes) = text.as_str().map(|s| fs_encode(s)) {
+            } else if let Some(bytes) = text.as_str().map(fs_encode) {
                 eprint!("{}", String::from_utf8_lossy(&bytes.unwrap_or_default()));
             }
             write_stderr("\n");
