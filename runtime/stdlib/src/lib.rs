@@ -46,6 +46,7 @@ mod types_;
 mod typing_;
 mod warnings;
 mod weakref;
+mod zlib;
 
 use taipan_runtime::native::ModuleDef;
 
@@ -89,6 +90,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &typing_::MODULE,
     &warnings::MODULE,
     &weakref::MODULE,
+    &zlib::MODULE,
 ];
 
 /// The module with this name.
