@@ -27,7 +27,9 @@ mod opcode;
 mod operator;
 pub mod os_text;
 pub mod posix;
+mod posixsubprocess;
 mod random;
+mod select;
 #[allow(unsafe_code, reason = "the C side of signals")]
 pub mod signal;
 mod sre;
@@ -72,6 +74,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &opcode::MODULE,
     &operator::MODULE,
     &posix::MODULE,
+    &posixsubprocess::MODULE,
     &random::MODULE,
     &hashes::MD5,
     &hashes::SHA1,
@@ -79,6 +82,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &hashes::SHA3,
     &hashes::BLAKE2,
     &sre::MODULE,
+    &select::MODULE,
     &signal::MODULE,
     &stat::MODULE,
     &string::MODULE,
