@@ -32,6 +32,7 @@ mod random;
 mod select;
 #[allow(unsafe_code, reason = "the C side of signals")]
 pub mod signal;
+mod socket;
 mod sre;
 pub mod startup;
 mod stat;
@@ -81,6 +82,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &hashes::SHA2,
     &hashes::SHA3,
     &hashes::BLAKE2,
+    &socket::MODULE,
     &sre::MODULE,
     &select::MODULE,
     &signal::MODULE,

@@ -5,6 +5,7 @@ mod objects;
 mod sys;
 
 pub use module::MODULE;
+pub use sys::poll;
 
 use taipan_runtime::error::{Exc, PyResult};
 use taipan_runtime::object::Ref;

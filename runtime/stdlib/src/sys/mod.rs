@@ -4,6 +4,7 @@ pub mod config;
 mod frames;
 pub mod hooks;
 mod info;
+mod monitoring;
 
 use config::Config;
 use taipan_runtime::error::PyResult;
@@ -55,6 +56,11 @@ pub fn setup(config: &Config) -> PyResult<P<Module>> {
     frames::functions::MODULE.fill(m.p())?;
     hooks::functions::MODULE.fill(m.p())?;
     info::fill(m.p(), config);
+    for (name, def) in [("monitoring", &monitoring::MONITORING), ("_jit", &monitoring::JIT)] {
+        let part = taipan_runtime::native::make_module(def)?;
+        m.set(name, part.p().value());
+        modules.insert_text(def.name, part.erase());
+    }
     for name in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
         if let Some(f) = shared.get_text(name) {
             m.set(&format!("__{name}__"), f);
