@@ -37,7 +37,7 @@ mod module {
     use taipan_runtime::runtime::{exception_class, types};
     use taipan_runtime::types::module::Module;
     use taipan_runtime::types::str::Str;
-    use taipan_runtime::types::type_object::flags::{BASETYPE, HAS_WEAKREF, TRAILING};
+    use taipan_runtime::types::type_object::flags::{BASETYPE, TRAILING};
     use taipan_runtime::types::{bytes, int, list, tuple};
     use taipan_runtime::value::{NONE, Value};
 
@@ -51,7 +51,7 @@ mod module {
         m.set("timeout", exception_class(Exc::TimeoutError).value());
         add_exception::<HostError>(m, "socket", "herror", os_error);
         add_exception::<address::GaiError>(m, "socket", "gaierror", os_error);
-        let flags = BASETYPE | HAS_WEAKREF | TRAILING;
+        let flags = BASETYPE | TRAILING;
         let class = add_class::<Socket>(m, "socket", types().object, flags, Socket::install);
         m.set("SocketType", class.value());
         m.set("has_ipv6", Value::bool(true));
