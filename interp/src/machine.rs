@@ -10,7 +10,7 @@ use taipan_runtime::concrete;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::cache::{Cache, GLOBAL, IN_CLASS};
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{DST_LOCAL, Insn};
+use taipan_runtime::exec::insn::{A_TEMP, DST_LOCAL, Insn, Op};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::machine::{
@@ -92,13 +92,27 @@ impl Interp {
         unsafe { *self.slot(slot) }
     }
 
+    /// A frame object outlives its frame: `return local` has moved the local out, and the object shows it.
+    fn keep_returned(&mut self, result: &Ref) {
+        self.save();
+        // SAFETY: the instruction being executed.
+        let i = unsafe { *self.pc.sub(1) };
+        if i.op == Op::Return && !i.has(A_TEMP) {
+            // SAFETY: the local was emptied by the instruction.
+            unsafe { *self.slot(i.a) = result.clone().into_raw() };
+        }
+    }
+
     /// Leave a frame that is not an ordinary call's.
     #[cold]
     #[inline(never)]
     fn pop_special(&mut self, result: Value) -> Step {
         let frame = self.frame();
         let mut result = Ref::from_raw(result);
-        let bits = frame.flags;
+        let bits = frame.flags.get();
+        if bits & flags::OBJECT != 0 {
+            self.keep_returned(&result);
+        }
         if bits & flags::INIT != 0 {
             if !result.is_none() {
                 return self.init_returned(&result);
@@ -627,9 +641,9 @@ impl Machine for Interp {
             r.code = code;
             r.function = f;
             r.top = top;
-            r.flags = 0;
+            r.flags.set(0);
             if let Some(v) = instance {
-                r.flags = flags::INIT;
+                r.flags.set(flags::INIT);
                 r.namespace = v.0;
             }
             r.pc = code.start();
@@ -657,10 +671,10 @@ impl Machine for Interp {
     #[inline(always)]
     fn pop_frame(&mut self, result: Owned<Value>) -> Step {
         let frame = self.frame();
-        if frame.flags != 0 {
+        if frame.flags.get() != 0 {
             return self.pop_special(result.0);
         }
-        for k in 0..self.code().locals as usize {
+        for k in (0..self.code().locals as usize).rev() {
             // SAFETY: locals are owned words or `UNBOUND`.
             decref(unsafe { *self.fp.add(k) });
         }

@@ -17,6 +17,7 @@ use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::generator::Generator;
 use crate::value::Value;
+use std::cell::Cell;
 
 /// Bits of [`Frame::flags`].
 pub mod flags {
@@ -46,11 +47,11 @@ pub struct Frame {
     /// One past the value-stack words that this frame uses; callees and native code go on from here.
     pub top: *mut Value,
     /// See [`flags`].
-    pub flags: u32,
+    pub flags: Cell<u32>,
     /// The locals mapping; owned.
     pub namespace: Value,
     /// The frame object; owned.
-    pub object: Value,
+    pub object: Cell<Value>,
     /// The generator that runs here; borrowed.
     pub generator: P<Generator>,
 }
@@ -65,7 +66,7 @@ impl Frame {
     /// Is this flag set?
     #[inline(always)]
     pub fn has(&self, flag: u32) -> bool {
-        self.flags & flag != 0
+        self.flags.get() & flag != 0
     }
     /// Global names.
     #[inline(always)]

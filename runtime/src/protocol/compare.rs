@@ -36,6 +36,12 @@ pub fn compare_bool(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
     truth(*rich_compare(a, b, op)?)
 }
 
+/// The truth of `a op b`, as a condition has it.
+#[inline]
+pub fn holds(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
+    truth(*rich_compare(a, b, op)?)
+}
+
 /// `a op b`
 #[inline]
 pub fn rich_compare(a: Value, b: Value, op: CmpOp) -> PyResult {

@@ -89,7 +89,8 @@ fn push_traceback(thread: &Thread, frame: &Frame, index: usize) {
 
 /// Drop the slots from `from` up to `to`.
 pub fn drop_slots(frame: &Frame, from: usize, to: usize) {
-    for i in from..to {
+    // From the end, as in CPython: finalizers show the order.
+    for i in (from..to).rev() {
         // SAFETY: live slots of the frame.
         decref(unsafe { frame.fp.add(i).replace(UNBOUND) });
     }

@@ -97,7 +97,7 @@ fn make(
 /// The object of a running frame; made on first use.
 pub fn of(frame: &Frame) -> Ref {
     if frame.has(flags::OBJECT) {
-        return frame.object.own();
+        return frame.object.get().own();
     }
     let object = if frame.has(flags::GENERATOR) {
         of_generator(frame.generator)
@@ -122,11 +122,8 @@ fn attach(frame: &Frame, object: Ref) {
     if let Some(o) = object.exact::<FrameObject>() {
         o.record.set(record);
     }
-    // SAFETY: the record is the running frame's; only this thread touches it.
-    unsafe {
-        (*record).object = object.into_raw();
-        (*record).flags |= flags::OBJECT;
-    }
+    frame.object.set(object.into_raw());
+    frame.flags.set(frame.flags.get() | flags::OBJECT);
 }
 
 /// A generator's frame runs again: its object, if it has one, learns of the record.
@@ -141,8 +138,8 @@ pub fn resumed(frame: &Frame, g: P<Generator>) {
 /// A generator's frame stops running, to go on later.
 pub fn suspend(frame: &mut Frame) {
     if frame.has(flags::OBJECT) {
-        frame.flags &= !flags::OBJECT;
-        let object = Ref::from_raw(frame.object);
+        frame.flags.set(frame.flags.get() & !flags::OBJECT);
+        let object = Ref::from_raw(frame.object.get());
         if let Some(o) = object.exact::<FrameObject>() {
             o.record.set(std::ptr::null_mut());
         }
@@ -154,8 +151,8 @@ pub fn detach(frame: &mut Frame) {
     if !frame.has(flags::OBJECT) {
         return;
     }
-    frame.flags &= !flags::OBJECT;
-    let object = Ref::from_raw(frame.object);
+    frame.flags.set(frame.flags.get() & !flags::OBJECT);
+    let object = Ref::from_raw(frame.object.get());
     let Some(o) = object.exact::<FrameObject>() else { return };
     if frame.has(flags::GENERATOR) {
         drop(Ref::from_raw(frame.generator.frame_object.replace(UNBOUND)));
