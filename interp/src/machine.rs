@@ -537,8 +537,7 @@ impl Machine for Interp {
                 return None;
             }
         }
-        caches::fill_store(c, v);
-        None
+        caches::store_miss(c, v)
     }
     #[inline(always)]
     fn method(&mut self, v: Value, d: i32) -> MethodHit<Interp> {

@@ -79,7 +79,7 @@ fn live_slots(frame: &Frame, index: usize, callee: Option<*mut Value>) -> usize 
     }
 }
 
-fn push_traceback(thread: &Thread, frame: &Frame, index: usize) {
+fn push_traceback(thread: &Thread, frame: &mut Frame, index: usize) {
     let Some(e) = thread.raised().and_then(exception::as_exception) else { return };
     let next = e.traceback().map(Value::own);
     let lasti = frame.code().unit[index] as i32 * 2;

@@ -94,17 +94,22 @@ fn make(
     })
 }
 
-/// The object of a running frame; made on first use.
-pub fn of(frame: &Frame) -> Ref {
-    if frame.has(flags::OBJECT) {
-        return frame.object.own();
-    }
-    let object = if frame.has(flags::GENERATOR) {
-        of_generator(frame.generator)
-    } else {
-        make(frame.function, frame.namespace(), None).erase()
+/// The object of a running frame; made on first use. The record is written to: a pointer and no reference, since
+/// the caller's idea of the flags must not outlive this.
+pub fn of(record: *mut Frame) -> Ref {
+    let object = {
+        // SAFETY: a running frame's record; the reference ends before it is written to.
+        let frame = unsafe { &*record };
+        if frame.has(flags::OBJECT) {
+            return frame.object.own();
+        }
+        if frame.has(flags::GENERATOR) {
+            of_generator(frame.generator)
+        } else {
+            make(frame.function, frame.namespace(), None).erase()
+        }
     };
-    attach(frame, object.clone());
+    attach(record, object.clone());
     object
 }
 
@@ -117,8 +122,7 @@ pub fn of_generator(g: P<Generator>) -> Ref {
 }
 
 /// A running frame's record and its object learn of each other; the record owns `object`.
-fn attach(frame: &Frame, object: Ref) {
-    let record = std::ptr::from_ref(frame).cast_mut();
+fn attach(record: *mut Frame, object: Ref) {
     if let Some(o) = object.exact::<FrameObject>() {
         o.record.set(record);
     }
@@ -131,7 +135,7 @@ fn attach(frame: &Frame, object: Ref) {
 
 /// A generator's frame runs again: its object, if it has one, learns of the record.
 #[inline(always)]
-pub fn resumed(frame: &Frame, g: P<Generator>) {
+pub fn resumed(frame: *mut Frame, g: P<Generator>) {
     let object = g.frame_object.get();
     if !object.is_unbound() {
         attach(frame, object.own());
@@ -167,7 +171,7 @@ pub fn detach(frame: &mut Frame) {
         for i in 0..frame.code().locals as usize {
             o.locals.push(frame.slot(i).own());
         }
-        if let Some(back) = frame.back(crate::thread::current()) {
+        if let Some(back) = frame.back_record(crate::thread::current()) {
             *o.back.borrow_mut() = Some(of(back));
         }
     }
@@ -212,7 +216,7 @@ impl FrameObject {
     /// The caller's frame.
     pub fn back(&self) -> Option<Ref> {
         match self.frame() {
-            Some(f) => f.back(crate::thread::current()).map(of),
+            Some(f) => f.back_record(crate::thread::current()).map(of),
             None => self.back.borrow().clone(),
         }
     }

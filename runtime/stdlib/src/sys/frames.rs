@@ -6,12 +6,9 @@ use taipan_runtime::raise;
 use taipan_runtime::thread;
 
 /// The frame `depth` calls up from the caller.
-fn frame_at(depth: i64) -> Option<&'static Frame> {
-    let mut f = frame::current()?;
-    for _ in 0..depth.max(0) {
-        f = f.back(thread::current())?;
-    }
-    Some(f)
+fn frame_at(depth: i64) -> Option<*mut Frame> {
+    let Ok(depth) = usize::try_from(depth) else { return frame::current_record() };
+    frame::record_above(depth)
 }
 
 /// How many Python calls are active.
@@ -69,14 +66,14 @@ pub mod functions {
     /// Return the name of the module for a calling frame.
     #[pyfunction("(depth=0)")]
     fn _getframemodulename(depth: i32) -> Ref {
-        let name = frame_at(depth.into()).and_then(|f| f.globals().get_text("__name__"));
+        let name = frame::above(depth.max(0) as usize).and_then(|f| f.globals().get_text("__name__"));
         name.unwrap_or(NONE).own()
     }
     /// Return a dict mapping each thread's thread id to its current stack frame.
     #[pyfunction("()")]
     fn _current_frames() -> PyResult {
         let d = dict::new();
-        if let Some(f) = frame::current() {
+        if let Some(f) = frame::current_record() {
             d.insert(*int::from_u64(thread::current().ident), frame_object::of(f))?;
         }
         Ok(d.erase())
