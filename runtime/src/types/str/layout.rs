@@ -114,8 +114,13 @@ impl Str {
             return false;
         }
         let n = self.len() * self.kind.get() as usize;
-        // SAFETY: both have `n` bytes of characters.
-        unsafe { std::slice::from_raw_parts(self.data(), n) == std::slice::from_raw_parts(other.data(), n) }
+        // SAFETY: both have `n` bytes of characters. Most strings that differ do so in the first one.
+        unsafe {
+            if n != 0 && *self.data() != *other.data() {
+                return false;
+            }
+            std::slice::from_raw_parts(self.data(), n) == std::slice::from_raw_parts(other.data(), n)
+        }
     }
     /// The hash: SipHash-1-3 over the characters' bytes, like CPython's; never 0 or -1.
     #[inline(always)]
