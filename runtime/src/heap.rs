@@ -100,7 +100,10 @@ impl Heap {
         let p = bin.free.get();
         if !p.is_null() {
             // SAFETY: a free slot holds the next free slot in its second word.
-            unsafe { bin.free.set(*p.cast::<*mut u8>().add(1)) };
+            let next = unsafe { *p.cast::<*mut u8>().add(1) };
+            // What was freed long ago is out of the caches: fetch the slot that comes next while this one is used.
+            prefetch(next);
+            bin.free.set(next);
             return p;
         }
         self.refill(bin, (size - 1) / GRANULE, container)
@@ -258,6 +261,18 @@ impl Heap {
         }
         found
     }
+}
+
+/// Start to bring what lies at `p` into the caches; `p` may be any address.
+#[inline(always)]
+fn prefetch(p: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint; every x86-64 processor has it, and it never faults.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(p.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = p;
 }
 
 fn page_layout(pages: usize) -> Layout {
