@@ -233,14 +233,32 @@ pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
 /// The `__init__` that a call of `class` with `argc` arguments comes down to; see the trait.
 pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
     let class = class.exact::<TypeObject>()?;
-    let plain = class.is_heap()
-        && class.has_layout::<Instance>()
-        && !class.has(flags::ABSTRACT)
-        && class.slots.new.get().map(|f| f as usize) == types().object.slots.new.get().map(|f| f as usize);
-    if !plain {
+    let version = class.version.get();
+    if version == 0 || class.plain_init_version.get() != version {
+        learn_initializer(class);
+    }
+    if class.plain_init_version.get() != class.version.get() || class.version.get() == 0 {
         return None;
     }
-    let init = type_attr::lookup(class, taipan_runtime::names::names().__init__)?.exact::<Function>()?;
+    let init = class.plain_init.get()?;
     let code = init.exec();
     (code.simple && code.argcount == argc + 1).then_some((init, code))
+}
+
+/// What calling `class` comes down to, for as long as its version stays.
+#[cold]
+#[inline(never)]
+fn learn_initializer(class: P<TypeObject>) {
+    // The look-up gives the class a version.
+    let init = type_attr::lookup(class, taipan_runtime::names::names().__init__);
+    class.plain_init.set(init.filter(|_| is_plain(class)).and_then(Value::exact::<Function>));
+    class.plain_init_version.set(class.version.get());
+}
+
+/// Does a call of the class make a bare instance and initialize it?
+fn is_plain(class: P<TypeObject>) -> bool {
+    class.is_heap()
+        && class.has_layout::<Instance>()
+        && !class.has(flags::ABSTRACT)
+        && class.slots.new.get().map(|f| f as usize) == types().object.slots.new.get().map(|f| f as usize)
 }

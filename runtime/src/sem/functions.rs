@@ -56,6 +56,11 @@ pub(crate) fn callable_name(f: Value) -> String {
 fn call_ex(s: &mut Slots<'_>) -> PyResult<Flow> {
     let i = s.i;
     let (f, args) = (s.get(i.a), s.get(i.a + 1));
+    let no_keywords = i.d & 1 == 0 || s.get(i.a + 2).exact::<Dict>().is_some_and(|d| d.is_empty());
+    if let Some(t) = args.exact::<Tuple>().filter(|_| no_keywords) {
+        let v = call::call(f, Args::positional(t.items()))?;
+        return finish_call_ex(s, v);
+    }
     let mut values: Vec<Ref> = if args.downcast::<Tuple>().is_some() || sequence::is_iterable(args) {
         iter::collect(args)?
     } else {
@@ -81,6 +86,11 @@ fn call_ex(s: &mut Slots<'_>) -> PyResult<Flow> {
     let words: Vec<Value> = values.iter().map(Ref::value).collect();
     let keys: Vec<Value> = names.iter().map(Ref::value).collect();
     let v = call::call(f, Args { values: &words, names: &keys })?;
+    finish_call_ex(s, v)
+}
+
+fn finish_call_ex(s: &mut Slots<'_>, v: Ref) -> PyResult<Flow> {
+    let i = s.i;
     for k in 0..=(1 + (i.d & 1)) as u16 {
         drop(s.take(i.a + k));
     }

@@ -1,6 +1,6 @@
 //! The loop, generic over the machine: `run::<Interp>` is the interpreter, `run::<Recorder>` records a trace.
 
-use crate::exec::insn::{Insn, Op};
+use crate::exec::insn::Op;
 use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
 use crate::sem::{arith, attr, call, compare, iter, subscr};
