@@ -18,6 +18,7 @@ use taipan_runtime::machine::{
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
 use taipan_runtime::sem::special::{self, Flow};
+use taipan_runtime::sem::unwind::drop_slots;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
@@ -145,6 +146,13 @@ fn pop_special(thread: &'static Thread, result: Value) -> Step {
     let frame = innermost(thread);
     let mut result = Ref::from_raw(result);
     let bits = frame.flags;
+    if bits == flags::ENTRY {
+        // Called from native code, and nobody looked at the frame.
+        drop_slots(frame, 0, frame.code().locals as usize);
+        thread.frame.set(thread.frame.get().wrapping_sub(1));
+        thread.result.set(result.into_raw().bits());
+        return Err(Exit::Returned);
+    }
     if bits & flags::INIT != 0 {
         if !result.is_none() {
             return init_returned(&result);

@@ -120,7 +120,7 @@ pub(crate) fn list_append(list: Value, v: Value) -> Ref {
 
 /// `format(v, spec)`
 pub fn format(v: Value, spec: Value) -> PyResult {
-    let Some(r) = call::call_special(v, types::str::interned("__format__"), &[spec]) else {
+    let Some(r) = call::call_special(v, crate::names::names().__format__, &[spec]) else {
         return raise!(TypeError, "unsupported format string passed to {}.__format__", v.class().name());
     };
     let r = r?;

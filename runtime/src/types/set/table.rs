@@ -160,9 +160,12 @@ impl SetTable {
             let mut i = h as usize & mask;
             let mut free = None;
             loop {
-                for at in i..=i + Self::probes(i, mask) {
+                for at in i..i + Self::probes(i, mask) + 1 {
                     let c = self.cell(at);
                     let word = c.key.get();
+                    if word == key.bits() {
+                        return Ok(Ok(at));
+                    }
                     if word == 0 {
                         return Ok(Err(free.unwrap_or(at)));
                     }
@@ -170,11 +173,8 @@ impl SetTable {
                         free = Some(at);
                         continue;
                     }
-                    if c.hash.get() != h {
+                    if c.hash.get() != h || (Value::is_int(key) && word & crate::value::INT_TAG != 0) {
                         continue;
-                    }
-                    if word == key.bits() {
-                        return Ok(Ok(at));
                     }
                     let Some(other) = Value::from_bits(word) else { continue };
                     if let (Some(a), Some(b)) = (other.exact::<Str>(), key.exact::<Str>()) {
