@@ -1,15 +1,17 @@
 //! Filling inline caches: the slow side of [`crate::machine::Interp`]'s attribute and global look-ups.
 //!
-//! A cache that keeps missing is filled less and less often: a polymorphic site goes through the helper.
+//! A polymorphic site keeps a handful of facts; one that keeps missing all the same is filled less and less often
+//! and goes through the helper.
 
 use crate::machine::Interp;
-use taipan_runtime::exec::cache::{BUILTIN, Cache, GLOBAL, IN_CLASS};
+use taipan_runtime::exec::cache::{BUILTIN, Cache, Entry, GLOBAL, IN_CLASS};
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::machine::{AttrHit, MethodHit};
+use taipan_runtime::machine::{AttrHit, MethodHit, StoreHit};
 use taipan_runtime::object::P;
 use taipan_runtime::protocol::{call, type_attr};
 use taipan_runtime::runtime::{runtime, types};
 use taipan_runtime::types::dict::Dict;
+use taipan_runtime::types::descriptor::Member;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::module::Module;
@@ -49,9 +51,16 @@ fn is_data_descriptor(d: Value) -> bool {
     d.class().slots.descr_set.get().is_some()
 }
 
-/// The slot behind a member descriptor of `__slots__`.
-fn member_slot(_d: Value) -> Option<u32> {
-    None
+/// The slot of an instance of `class` that a member descriptor of `__slots__` stands for.
+fn member_slot(d: Value, class: P<TypeObject>) -> Option<u32> {
+    let member = d.exact::<Member>()?;
+    class.is_subtype(member.owner.p()).then_some(member.index as u32)
+}
+
+/// What a cache keeps besides its current fact, about this value; for attributes of classes with a version.
+#[inline]
+fn other(c: &Cache, v: Value) -> Option<Entry> {
+    c.find_other(v.header().id.get(), v.class().version.get())
 }
 
 fn is_descriptor(d: Value) -> bool {
@@ -68,7 +77,11 @@ fn fill(c: &Cache, v: Value, slot: u32, next_shape: u32, value: Option<Value>) {
     if class.version.get() == 0 {
         return;
     }
-    c.shape.set(v.header().id.get());
+    let id = v.header().id.get();
+    if c.shape.get() != id {
+        c.put_aside();
+    }
+    c.shape.set(id);
     c.version.set(class.version.get());
     c.version2.set(next_shape);
     c.slot.set(slot);
@@ -97,6 +110,14 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
     if !v.is_pointer() {
         return AttrHit::Miss;
     }
+    if let Some(e) = other(c, v) {
+        if e.slot == IN_CLASS {
+            return AttrHit::Value(e.value);
+        }
+        if let Some(i) = v.downcast::<Instance>() {
+            return AttrHit::Slot(i, e.slot);
+        }
+    }
     if let Some(found) = module_attr(c, v) {
         return AttrHit::Value(found);
     }
@@ -108,7 +129,7 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
     let instance = v.downcast::<Instance>().filter(|i| i.dict.get().is_none());
     match (found, instance) {
         (Some(d), Some(i)) if is_data_descriptor(d) => {
-            if let Some(slot) = member_slot(d) {
+            if let Some(slot) = member_slot(d, class) {
                 fill(c, v, slot, 0, None);
                 return AttrHit::Slot(i, slot);
             }
@@ -132,11 +153,27 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
     AttrHit::Miss
 }
 
-/// An attribute store missed: learn where it goes, for the next time.
+/// An attribute store missed: what is known from before.
 #[cold]
 #[inline(never)]
-pub fn fill_store(c: &Cache, v: Value) {
-    let Some(i) = v.is_pointer().then(|| v.downcast::<Instance>()).flatten() else { return };
+pub fn store_miss(c: &Cache, v: Value) -> Option<StoreHit<Interp>> {
+    let instance = v.is_pointer().then(|| v.downcast::<Instance>()).flatten()?;
+    match other(c, v) {
+        Some(e) if e.version2 == 0 => Some(StoreHit { instance, slot: e.slot, shape: None }),
+        Some(e) if e.slot < instance.inline => {
+            Some(StoreHit { instance, slot: e.slot, shape: Some(e.version2) })
+        }
+        Some(_) => None,
+        None => {
+            fill_store(c, instance);
+            None
+        }
+    }
+}
+
+/// Learn where an attribute store goes, for the next time.
+fn fill_store(c: &Cache, i: P<Instance>) {
+    let v = i.value();
     let class = v.class();
     let generic = class.slots.setattr.get().map(|f| f as usize)
         == types().object.slots.setattr.get().map(|f| f as usize);
@@ -146,7 +183,7 @@ pub fn fill_store(c: &Cache, v: Value) {
     if let Some(d) = type_attr::lookup(class, c.name)
         && is_data_descriptor(d)
     {
-        if let Some(slot) = member_slot(d) {
+        if let Some(slot) = member_slot(d, class) {
             fill(c, v, slot, 0, None);
         }
         return;
@@ -172,6 +209,9 @@ pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
     if !v.is_pointer() {
         return MethodHit::Miss;
     }
+    if let Some(e) = other(c, v) {
+        return MethodHit::Method(e.value);
+    }
     if let Some(found) = module_attr(c, v) {
         return MethodHit::Value(found);
     }
@@ -196,14 +236,32 @@ pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
 /// The `__init__` that a call of `class` with `argc` arguments comes down to; see the trait.
 pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
     let class = class.exact::<TypeObject>()?;
-    let plain = class.is_heap()
-        && class.has_layout::<Instance>()
-        && !class.has(flags::ABSTRACT)
-        && class.slots.new.get().map(|f| f as usize) == types().object.slots.new.get().map(|f| f as usize);
-    if !plain {
+    let version = class.version.get();
+    if version == 0 || class.plain_init_version.get() != version {
+        learn_initializer(class);
+    }
+    if class.plain_init_version.get() != class.version.get() || class.version.get() == 0 {
         return None;
     }
-    let init = type_attr::lookup(class, taipan_runtime::names::names().__init__)?.exact::<Function>()?;
+    let init = class.plain_init.get()?;
     let code = init.exec();
     (code.simple && code.argcount == argc + 1).then_some((init, code))
+}
+
+/// What calling `class` comes down to, for as long as its version stays.
+#[cold]
+#[inline(never)]
+fn learn_initializer(class: P<TypeObject>) {
+    // The look-up gives the class a version.
+    let init = type_attr::lookup(class, taipan_runtime::names::names().__init__);
+    class.plain_init.set(init.filter(|_| is_plain(class)).and_then(Value::exact::<Function>));
+    class.plain_init_version.set(class.version.get());
+}
+
+/// Does a call of the class make a bare instance and initialize it?
+fn is_plain(class: P<TypeObject>) -> bool {
+    class.is_heap()
+        && class.has_layout::<Instance>()
+        && !class.has(flags::ABSTRACT)
+        && class.slots.new.get().map(|f| f as usize) == types().object.slots.new.get().map(|f| f as usize)
 }

@@ -19,6 +19,7 @@ use taipan_runtime::machine::{
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
 use taipan_runtime::sem::special::{self, Flow};
 use taipan_runtime::sem::with;
+use taipan_runtime::sem::unwind::drop_slots;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
@@ -92,123 +93,175 @@ impl Interp {
         unsafe { *self.slot(slot) }
     }
 
-    /// A frame object outlives its frame: `return local` has moved the local out, and the object shows it.
-    fn keep_returned(&mut self, result: &Ref) {
-        self.save();
-        // SAFETY: the instruction being executed.
-        let i = unsafe { *self.pc.sub(1) };
-        if i.op == Op::Return && !i.has(A_TEMP) {
-            // SAFETY: the local was emptied by the instruction.
-            unsafe { *self.slot(i.a) = result.clone().into_raw() };
-        }
-    }
-
-    /// Leave a frame that is not an ordinary call's.
-    #[cold]
-    #[inline(never)]
-    fn pop_special(&mut self, result: Value) -> Step {
-        let frame = self.frame();
-        let mut result = Ref::from_raw(result);
-        let bits = frame.flags.get();
-        if bits & flags::OBJECT != 0 {
-            self.keep_returned(&result);
-        }
-        if bits & flags::INIT != 0 {
-            if !result.is_none() {
-                return self.init_returned(&result);
-            }
-            result = Ref::from_raw(std::mem::replace(&mut frame.namespace, UNBOUND));
-        }
-        if bits & flags::GENERATOR != 0 {
-            let g = frame.generator;
-            taipan_runtime::sem::unwind::restore_handled(self.thread, frame);
-            g.state.set(State::Finished);
-            g.live.set(0);
-        }
-        special::end_frame(self.thread, frame);
-        if bits & flags::ENTRY != 0 {
-            self.thread.result.set(result.into_raw().bits());
-            return Err(Exit::Returned);
-        }
-        let caller = self.frame();
-        if bits & flags::GENERATOR != 0 {
-            // A `for` loop resumed it: the loop ends.
-            self.reload(caller);
-            // SAFETY: the caller's `pc` is its `ForIter`.
-            let i = unsafe { *caller.pc };
-            drop(result);
-            self.drop_temp(i.a);
-            self.jump(i.d);
-        } else if bits & flags::INIT != 0 {
-            // The callable's slot was the callee's first.
-            self.reload(caller);
-            // SAFETY: the caller's `pc` is its call.
-            let i = unsafe { *caller.pc };
-            self.put(i, Owned(result.into_raw()));
-        } else {
-            self.resume_caller(result);
-        }
-        Ok(())
-    }
-
-    #[cold]
-    fn init_returned(&mut self, result: &Ref) -> Step {
-        self.save();
-        let class = result.class().name();
-        let r: PyResult<()> =
-            taipan_runtime::raise!(TypeError, "__init__() should return None, not '{class}'");
-        r.map_err(|_| Exit::Raised)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn recursion_error(&mut self) -> Step {
-        self.save();
-        let r: PyResult<()> = taipan_runtime::raise!(RecursionError, "maximum recursion depth exceeded");
-        r.map_err(|_| Exit::Raised)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn run_special(&mut self, i: Insn) -> Step {
-        self.save();
-        let entry = self.frame().has(flags::ENTRY);
-        match special::execute(self.thread, self.frame(), i) {
-            Ok(Flow::Next) => Ok(()),
-            Ok(Flow::Jump(d)) => {
-                self.jump(d);
-                Ok(())
-            }
-            Ok(Flow::Reraised) => Err(Exit::Reraised),
-            Ok(Flow::Return(v)) if entry => {
-                self.thread.result.set(v.into_raw().bits());
-                Err(Exit::Returned)
-            }
-            Ok(Flow::Return(v)) => {
-                self.resume_caller(v);
-                Ok(())
-            }
-            Ok(Flow::Yield(v)) if entry => {
-                self.thread.result.set(v.into_raw().bits());
-                Err(Exit::Yielded)
-            }
-            Ok(Flow::Yield(v)) => {
-                let caller = self.frame();
-                // SAFETY: the caller's `pc` is its `ForIter`.
-                let i = unsafe { *caller.pc };
-                self.reload(caller);
-                self.put(i, Owned(v.into_raw()));
-                Ok(())
-            }
-            Err(_) => Err(Exit::Raised),
-        }
-    }
-
     /// The record for a new frame, if the limits allow one with slots up to `top`.
     #[inline(always)]
     fn new_record(&self, top: *mut Value) -> Option<*mut Frame> {
         let record = self.thread.frame.get().wrapping_add(1);
         (record < self.thread.frames_limit.get() && top < self.thread.stack_limit.get()).then_some(record)
+    }
+}
+
+/// The innermost record, to be read and written.
+fn innermost(thread: &Thread) -> &'static mut Frame {
+    // SAFETY: the innermost record is a running frame's; no other reference to it is held meanwhile.
+    unsafe { &mut *thread.frame.get() }
+}
+
+/// The instruction at which `frame` called.
+fn calling(frame: &Frame) -> Insn {
+    // SAFETY: a caller's `pc` is its call.
+    unsafe { *frame.pc }
+}
+
+/// Go on in `frame` with the instruction behind its `pc`.
+fn step_over(frame: &mut Frame) {
+    // SAFETY: behind a call there is an instruction.
+    frame.pc = unsafe { frame.pc.add(1) };
+}
+
+/// Put an instruction's result into its frame.
+fn put_in(frame: &mut Frame, i: Insn, v: Ref) {
+    // SAFETY: the destination is a slot of the frame; a local's old word is owned.
+    unsafe {
+        let p = frame.fp.add(i.c as usize);
+        if i.has(DST_LOCAL) {
+            let old = p.replace(v.into_raw());
+            decref(old);
+        } else {
+            p.write(v.into_raw());
+        }
+    }
+}
+
+/// A call of the innermost frame has this result.
+fn finish_call(thread: &Thread, result: Ref) {
+    let frame = innermost(thread);
+    let i = calling(frame);
+    step_over(frame);
+    // SAFETY: the callable's slot; the call consumes it.
+    decref(unsafe { *frame.fp.add(i.a as usize) });
+    put_in(frame, i, result);
+}
+
+/// A frame object outlives its frame: `return local` has moved the local out, and the object shows it.
+fn keep_returned(frame: &Frame, result: &Ref) {
+    let i = calling(frame);
+    if i.op == Op::Return && !i.has(A_TEMP) {
+        // SAFETY: the local was emptied by the instruction.
+        unsafe { *frame.fp.add(i.a as usize) = result.clone().into_raw() };
+    }
+}
+
+/// Leave a frame that is not an ordinary call's. Works on the records: the machine, which is in registers, picks the
+/// state up afterwards.
+#[cold]
+#[inline(never)]
+fn pop_special(thread: &'static Thread, result: Value) -> Step {
+    let frame = innermost(thread);
+    let mut result = Ref::from_raw(result);
+    let bits = frame.flags.get();
+    if bits & flags::OBJECT != 0 {
+        keep_returned(frame, &result);
+    }
+    if bits == flags::ENTRY {
+        // Called from native code, and nobody looked at the frame.
+        drop_slots(frame, 0, frame.code().locals as usize);
+        thread.frame.set(thread.frame.get().wrapping_sub(1));
+        thread.result.set(result.into_raw().bits());
+        return Err(Exit::Returned);
+    }
+    if bits & flags::INIT != 0 {
+        if !result.is_none() {
+            return init_returned(&result);
+        }
+        result = Ref::from_raw(std::mem::replace(&mut frame.namespace, UNBOUND));
+    }
+    if bits & flags::GENERATOR != 0 {
+        let g = frame.generator;
+        taipan_runtime::sem::unwind::restore_handled(thread, frame);
+        g.state.set(State::Finished);
+        g.live.set(0);
+    }
+    special::end_frame(thread, frame);
+    if bits & flags::ENTRY != 0 {
+        thread.result.set(result.into_raw().bits());
+        return Err(Exit::Returned);
+    }
+    if bits & (flags::GENERATOR | flags::INIT) == 0 {
+        finish_call(thread, result);
+        return Ok(());
+    }
+    let caller = innermost(thread);
+    let i = calling(caller);
+    if bits & flags::GENERATOR != 0 {
+        // A `for` loop resumed it: the loop ends.
+        drop(result);
+        // SAFETY: jumps stay inside the code; the iterator's slot is consumed.
+        unsafe {
+            caller.pc = caller.pc.offset(i.d as isize);
+            decref(*caller.fp.add(i.a as usize));
+        }
+    } else {
+        // The callable's slot was the callee's first.
+        step_over(caller);
+        put_in(caller, i, result);
+    }
+    Ok(())
+}
+
+#[cold]
+fn init_returned(result: &Ref) -> Step {
+    let class = result.class().name();
+    let r: PyResult<()> = taipan_runtime::raise!(TypeError, "__init__() should return None, not '{class}'");
+    r.map_err(|_| Exit::Raised)
+}
+
+#[cold]
+#[inline(never)]
+fn recursion_error() -> Step {
+    let r: PyResult<()> = taipan_runtime::raise!(RecursionError, "maximum recursion depth exceeded");
+    r.map_err(|_| Exit::Raised)
+}
+
+/// Execute the innermost frame's current instruction there. Afterwards its `pc` is the next instruction, unless the
+/// result says otherwise.
+#[inline(never)]
+fn run_special(thread: &'static Thread) -> Step {
+    let frame = innermost(thread);
+    let i = calling(frame);
+    let entry = frame.has(flags::ENTRY);
+    match special::execute(thread, frame, i) {
+        Ok(Flow::Next) => {
+            step_over(innermost(thread));
+            Ok(())
+        }
+        Ok(Flow::Jump(d)) => {
+            let frame = innermost(thread);
+            // SAFETY: jumps stay inside the code.
+            frame.pc = unsafe { frame.pc.offset(d as isize) };
+            Ok(())
+        }
+        Ok(Flow::Reraised) => Err(Exit::Reraised),
+        Ok(Flow::Return(v)) if entry => {
+            thread.result.set(v.into_raw().bits());
+            Err(Exit::Returned)
+        }
+        Ok(Flow::Return(v)) => {
+            finish_call(thread, v);
+            Ok(())
+        }
+        Ok(Flow::Yield(v)) if entry => {
+            thread.result.set(v.into_raw().bits());
+            Err(Exit::Yielded)
+        }
+        Ok(Flow::Yield(v)) => {
+            let caller = innermost(thread);
+            let i = calling(caller);
+            step_over(caller);
+            put_in(caller, i, v);
+            Ok(())
+        }
+        Err(_) => Err(Exit::Raised),
     }
 }
 
@@ -223,10 +276,18 @@ impl Machine for Interp {
     #[inline(always)]
     fn fetch(&mut self) -> Insn {
         // SAFETY: `pc` is an instruction of the code; the last one does not fall through.
-        unsafe {
-            let i = *self.pc;
+        let op = unsafe {
             self.pc = self.pc.add(1);
-            i
+            (*self.pc.sub(1)).op
+        };
+        self.operands(Insn { op, flags: 0, a: 0, b: 0, c: 0, d: 0 })
+    }
+    #[inline(always)]
+    fn operands(&mut self, fetched: Insn) -> Insn {
+        // SAFETY: the instruction that was fetched. Field by field: a copy of the whole would go through memory.
+        unsafe {
+            let p = self.pc.sub(1);
+            Insn { op: fetched.op, flags: (*p).flags, a: (*p).a, b: (*p).b, c: (*p).c, d: (*p).d }
         }
     }
     #[inline(always)]
@@ -569,8 +630,7 @@ impl Machine for Interp {
                 return None;
             }
         }
-        caches::fill_store(c, v);
-        None
+        caches::store_miss(c, v)
     }
     #[inline(always)]
     fn method(&mut self, v: Value, d: i32) -> MethodHit<Interp> {
@@ -624,7 +684,7 @@ impl Machine for Interp {
             if let Some(v) = instance {
                 decref(v.0);
             }
-            return self.recursion_error();
+            return recursion_error();
         };
         // SAFETY: there is room for the slots; the record is the next of the thread's.
         unsafe {
@@ -672,7 +732,10 @@ impl Machine for Interp {
     fn pop_frame(&mut self, result: Owned<Value>) -> Step {
         let frame = self.frame();
         if frame.flags.get() != 0 {
-            return self.pop_special(result.0);
+            self.save();
+            pop_special(self.thread, result.0)?;
+            *self = Interp::enter(self.thread);
+            return Ok(());
         }
         for k in (0..self.code().locals as usize).rev() {
             // SAFETY: locals are owned words or `UNBOUND`.
@@ -736,8 +799,11 @@ impl Machine for Interp {
         taipan_runtime::error::from_word(word).map(|v| Owned(v.into_raw()))
     }
     #[inline(always)]
-    fn special(&mut self, i: Insn) -> Step {
-        self.run_special(i)
+    fn special(&mut self, _i: Insn) -> Step {
+        self.save();
+        run_special(self.thread)?;
+        *self = Interp::enter(self.thread);
+        Ok(())
     }
 }
 

@@ -21,7 +21,13 @@ pub const SMALL_MAX: usize = 512;
 /// Bytes between size classes.
 pub const GRANULE: usize = 16;
 const CLASSES: usize = SMALL_MAX / GRANULE;
+/// Pages that are fetched from the system at once.
 const CHUNK_PAGES: usize = 32;
+/// The same once there are [`BIG`] chunks, with the alignment of a huge page of memory.
+const BIG_CHUNK_PAGES: usize = 128;
+const HUGE_PAGE: usize = 2 << 20;
+/// The number of chunks from which on a heap is big.
+const BIG: usize = 8;
 const HEADER: usize = 64;
 
 static LARGE: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -58,6 +64,7 @@ pub struct Heap {
     pub threshold: Cell<i64>,
     container_pages: RefCell<Vec<*mut u8>>,
     spare: RefCell<Vec<*mut u8>>,
+    chunks: Cell<usize>,
     large: Cell<*mut LargeLink>,
 }
 
@@ -78,6 +85,7 @@ impl Heap {
             threshold: Cell::new(10_000),
             container_pages: RefCell::new(Vec::new()),
             spare: RefCell::new(Vec::new()),
+            chunks: Cell::new(0),
             large: Cell::new(null_mut()),
         }
     }
@@ -100,7 +108,10 @@ impl Heap {
         let p = bin.free.get();
         if !p.is_null() {
             // SAFETY: a free slot holds the next free slot in its second word.
-            unsafe { bin.free.set(*p.cast::<*mut u8>().add(1)) };
+            let next = unsafe { *p.cast::<*mut u8>().add(1) };
+            // What was freed long ago is out of the caches: fetch the slot that comes next while this one is used.
+            prefetch(next);
+            bin.free.set(next);
             return p;
         }
         self.refill(bin, (size - 1) / GRANULE, container)
@@ -142,13 +153,19 @@ impl Heap {
     fn new_page(&self) -> *mut u8 {
         let mut spare = self.spare.borrow_mut();
         if spare.is_empty() {
-            let layout = page_layout(CHUNK_PAGES);
+            let big = self.chunks.get() >= BIG;
+            self.chunks.set(self.chunks.get() + 1);
+            let pages = if big { BIG_CHUNK_PAGES } else { CHUNK_PAGES };
+            let layout = chunk_layout(pages, if big { HUGE_PAGE } else { PAGE });
             // SAFETY: the layout is not empty. The chunk is kept until the process ends.
             let chunk = unsafe { LARGE.alloc_zeroed(layout) };
             if chunk.is_null() {
                 std::alloc::handle_alloc_error(layout);
             }
-            for i in (0..CHUNK_PAGES).rev() {
+            if big {
+                advise_huge(chunk, layout.size());
+            }
+            for i in (0..pages).rev() {
                 // SAFETY: within the chunk.
                 spare.push(unsafe { chunk.add(i * PAGE) });
             }
@@ -260,8 +277,31 @@ impl Heap {
     }
 }
 
-fn page_layout(pages: usize) -> Layout {
-    Layout::from_size_align(pages * PAGE, PAGE).expect("a constant, valid layout")
+/// Start to bring what lies at `p` into the caches; `p` may be any address.
+#[inline(always)]
+fn prefetch(p: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint; every x86-64 processor has it, and it never faults.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(p.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = p;
+}
+
+/// Ask the system for huge pages behind this chunk.
+fn advise_huge(chunk: *mut u8, size: usize) {
+    #[cfg(target_os = "linux")]
+    // SAFETY: advice about memory that is ours; whether it is taken does not matter.
+    unsafe {
+        libc::madvise(chunk.cast(), size, libc::MADV_HUGEPAGE);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (chunk, size);
+}
+
+fn chunk_layout(pages: usize, align: usize) -> Layout {
+    Layout::from_size_align(pages * PAGE, align).expect("a constant, valid layout")
 }
 
 fn large_layout(size: usize) -> Layout {

@@ -223,6 +223,12 @@ pub trait Machine: Sized {
     }
     /// The next instruction; called once before each.
     fn fetch(&mut self) -> Insn;
+    /// The instruction that was fetched. A machine may read its fields here again, so that an arm of the dispatch reads
+    /// what it needs and the dispatch only the operation.
+    #[inline(always)]
+    fn operands(&mut self, fetched: Insn) -> Insn {
+        fetched
+    }
     /// Go on `distance` instructions from the current one.
     fn jump(&mut self, distance: i32);
     /// A loop's back edge: count, poll, perhaps leave.

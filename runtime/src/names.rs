@@ -24,7 +24,7 @@ macro_rules! for_each_name {
             __traceback__ __trunc__ __type_params__ __typing_subst__ __typing_prepare_subst__
             __typing_unpacked_tuple_args__ __unpacked__ __weakref__ __wrapped__ __ceil__ __floor__ __await__
             __typing_is_unpacked_typevartuple__ __format_spec__ _slotnames builtins close copyreg items keys mro
-            name obj send strict throw values clear update _initializing
+            name obj value get send strict throw values clear update _initializing
         }
     };
 }

@@ -7,7 +7,7 @@ mod bind;
 mod convert;
 mod define;
 
-pub use bind::{Kwargs, Rest, bind, exact, function_name};
+pub use bind::{Kwargs, Rest, bind, by_position, exact, function_name};
 pub use convert::{ArgAt, FromArg, FromReceiver, IntoRef, IntoResult, bad_argument, cannot_delete};
 pub use define::{Item, ModuleDef, install, make_module, native_class, new_class};
 

@@ -515,6 +515,11 @@ macro_rules! object_layout {
 #[cold]
 #[inline(never)]
 pub fn dealloc(v: Value) {
+    if v.header().id.get() == Kind::Str as u32 {
+        // Owns nothing, and has neither finalizer nor weak references.
+        // SAFETY: an exact str that nothing refers to.
+        return unsafe { drop_object::<crate::types::str::Str>(v.bits() as *mut u8) };
+    }
     let thread = crate::thread::current();
     if thread.dealloc_depth.get() >= 64 {
         thread.dealloc_later.borrow_mut().push(v);

@@ -58,7 +58,7 @@ fn value(r: Resumed) -> Ref {
 fn interpret(thread: &'static Thread) -> PyResult<Resumed> {
     let frame = top(thread);
     frame.top = frame.top.wrapping_sub(SCRATCH_WORDS);
-    frame.flags |= flags::ENTRY;
+    frame.flags.set(frame.flags.get() | flags::ENTRY);
     eval::run_pushed(thread)
 }
 
@@ -80,7 +80,7 @@ impl Engine {
     ) -> Exit {
         let base = top(thread);
         base.top = base.top.wrapping_sub(SCRATCH_WORDS);
-        base.flags |= bits;
+        base.flags.set(base.flags.get() | bits);
         let exit = &compiled.exits[(exit - compiled.first_exit) as usize];
         taipan_jit::exit::restore(thread, exit);
         match exit.kind {
@@ -113,6 +113,8 @@ impl Engine {
         }
         let frame = top(thread);
         frame.top = frame.top.wrapping_sub(SCRATCH_WORDS);
+        // As if the interpreter had executed an instruction of the frame.
+        frame.pc = frame.code().start().wrapping_add(1);
         // Machine code has dropped the locals.
         for k in 0..frame.code().locals as usize {
             // SAFETY: slots of the frame.

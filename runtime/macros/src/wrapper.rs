@@ -136,6 +136,15 @@ fn wrapper_body(
     let arguments = first.into_iter().chain(actual);
     let call = quote!(::taipan_runtime::native::IntoResult::into_result(#function(#(#arguments),*)));
     let bind = quote!(::taipan_runtime::native::bind(&#def, this, args, &mut buffer)?);
+    let bind = match positional(signature) {
+        Some((required, max, var_args)) => quote! {
+            match ::taipan_runtime::native::by_position(args, #required, #max, #var_args, &mut buffer) {
+                Some(rest) => rest,
+                None => #bind,
+            }
+        },
+        None => bind,
+    };
     Ok(if by_position {
         quote! {
             let mut buffer = [::taipan_runtime::value::UNBOUND; #index];
@@ -158,6 +167,27 @@ fn wrapper_body(
             #call
         }
     })
+}
+
+/// Of a function that can be called with positional arguments alone: how many it needs, how many it takes, and whether
+/// it takes any number more.
+fn positional(signature: &Signature) -> Option<(usize, usize, bool)> {
+    let (mut required, mut max, mut var_args) = (0usize, 0usize, false);
+    for p in &signature.params {
+        match p.kind {
+            Kind::VarArgs => var_args = true,
+            Kind::VarKwargs => {}
+            Kind::KeywordOnly if p.default.is_none() => return None,
+            Kind::KeywordOnly => {}
+            _ => {
+                max += 1;
+                if p.default.is_none() {
+                    required = max;
+                }
+            }
+        }
+    }
+    Some((required, max, var_args))
 }
 
 /// The identifier of a definition.

@@ -36,6 +36,18 @@ fn extreme(
     Ok(best.map(|(_, v)| v))
 }
 
+/// [`extreme`] of arguments without a key.
+fn smallest(args: &[Value], op: CmpOp) -> PyResult {
+    let mut best = args[0].own();
+    for &v in &args[1..] {
+        let v = v.own();
+        if compare::compare_bool(*v, *best, op)? {
+            best = v;
+        }
+    }
+    Ok(best)
+}
+
 /// `min` and `max`.
 fn min_max(args: &[Value], key: Option<Value>, default: Option<Value>, op: CmpOp) -> PyResult {
     let name = if op == CmpOp::Lt { "min" } else { "max" };
@@ -56,6 +68,9 @@ fn min_max(args: &[Value], key: Option<Value>, default: Option<Value>, op: CmpOp
                     TypeError,
                     "Cannot specify a default for {name}() with multiple positional arguments"
                 );
+            }
+            if key.is_none() {
+                return smallest(args, op);
             }
             let mut left = args.iter();
             match extreme(|| Ok(left.next().map(|v| v.own())), key, op)? {

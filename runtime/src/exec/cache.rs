@@ -6,7 +6,7 @@
 use crate::object::P;
 use crate::types::str::Str;
 use crate::value::{UNBOUND, Value};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 /// The cache of an attribute or global instruction.
 pub struct Cache {
@@ -24,7 +24,35 @@ pub struct Cache {
     pub value: Cell<Value>,
     /// Misses since it was last filled.
     pub misses: Cell<u32>,
+    /// What was cached before, at a polymorphic site.
+    pub others: OnceCell<Box<Others>>,
 }
+
+/// One fact of an attribute cache; the fields as in [`Cache`].
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// The shape; 0: empty.
+    pub shape: u32,
+    /// Where the attribute is.
+    pub slot: u32,
+    /// The class's version.
+    pub version: u32,
+    /// The next shape of a store.
+    pub version2: u32,
+    /// The value found in the class.
+    pub value: Value,
+}
+
+/// The facts of a polymorphic site besides the one in the cache itself.
+pub struct Others {
+    /// The facts.
+    pub entries: [Cell<Entry>; OTHERS],
+    /// The one to replace next.
+    pub next: Cell<usize>,
+}
+
+/// How many there are.
+pub const OTHERS: usize = 5;
 
 /// [`Cache::slot`]: `value` is the attribute.
 pub const IN_CLASS: u32 = u32::MAX;
@@ -44,7 +72,35 @@ impl Cache {
             version2: Cell::new(0),
             value: Cell::new(UNBOUND),
             misses: Cell::new(0),
+            others: OnceCell::new(),
         }
+    }
+
+    /// The fact about this shape and class version, if it was put aside.
+    #[inline]
+    pub fn find_other(&self, shape: u32, version: u32) -> Option<Entry> {
+        let others = self.others.get()?;
+        others.entries.iter().map(Cell::get).find(|e| e.shape == shape && e.version == version)
+    }
+
+    /// Put the current fact aside: another one takes its place.
+    pub fn put_aside(&self) {
+        if self.shape.get() == 0 {
+            return;
+        }
+        let empty = Entry { shape: 0, slot: 0, version: 0, version2: 0, value: UNBOUND };
+        let others = self
+            .others
+            .get_or_init(|| Box::new(Others { entries: [empty; OTHERS].map(Cell::new), next: Cell::new(0) }));
+        let next = others.next.get();
+        others.next.set((next + 1) % OTHERS);
+        others.entries[next].set(Entry {
+            shape: self.shape.get(),
+            slot: self.slot.get(),
+            version: self.version.get(),
+            version2: self.version2.get(),
+            value: self.value.get(),
+        });
     }
 }
 

@@ -34,6 +34,28 @@ pub fn exact<'a>(args: Args<'a>, n: usize) -> Option<&'a [Value]> {
     if args.names.is_empty() && args.values.len() == n { Some(args.values) } else { None }
 }
 
+/// Positional arguments alone, to parameters of which the first `max` can be given by position, and of which the first
+/// `required` and no others must be given: they are copied to `out`, whose rest stays as it is. `None` leaves the call
+/// to [`bind`]. All that is known about the function is a constant in the generated wrapper.
+#[inline(always)]
+pub fn by_position<'a>(
+    args: Args<'a>,
+    required: usize,
+    max: usize,
+    var_args: bool,
+    out: &mut [Value],
+) -> Option<Rest<'a>> {
+    let n = args.values.len();
+    if !args.names.is_empty() || n < required || (n > max && !var_args) {
+        return None;
+    }
+    let n = n.min(max);
+    for i in 0..n {
+        out[i] = args.values[i];
+    }
+    Some(Rest { args: &args.values[n..], kwargs: Kwargs::default() })
+}
+
 /// Bind `args` to the parameters of `def`: the value of parameter `i` goes to `out[i]`, `UNBOUND` if it has none.
 pub fn bind<'a>(
     def: &'static NativeDef,

@@ -4,7 +4,7 @@ use crate::error::PyResult;
 use crate::object::P;
 use crate::protocol::{attr, type_attr};
 use crate::slots::Args;
-use crate::types::descriptor::MethodDescriptor;
+use crate::types::descriptor::{MethodDescriptor, SlotWrapper};
 use crate::types::function::Function;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -69,7 +69,9 @@ pub fn call_prepend(f: Value, first: Value, args: Args<'_>) -> PyResult {
 /// Does calling `descriptor` with the instance put first equal binding it and calling the result?
 #[inline(always)]
 pub fn binds_self(descriptor: Value) -> bool {
-    descriptor.exact::<Function>().is_some() || descriptor.exact::<MethodDescriptor>().is_some()
+    descriptor.exact::<Function>().is_some()
+        || descriptor.exact::<MethodDescriptor>().is_some()
+        || descriptor.exact::<SlotWrapper>().is_some()
 }
 
 /// `object.name(*args)`, without making a bound method where that can be helped.

@@ -33,6 +33,9 @@ pub fn compare_bool(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
     if a.is(b) && matches!(op, CmpOp::Eq | CmpOp::Ne) {
         return Ok(op == CmpOp::Eq);
     }
+    if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
+        return Ok(compare_str(&x, &y, op));
+    }
     truth(*rich_compare(a, b, op)?)
 }
 
@@ -40,6 +43,16 @@ pub fn compare_bool(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
 #[inline]
 pub fn holds(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
     truth(*rich_compare(a, b, op)?)
+}
+
+/// Strings in the order of their code points.
+#[inline]
+pub fn compare_str(x: &Str, y: &Str, op: CmpOp) -> bool {
+    match op {
+        CmpOp::Eq => x.equals(y),
+        CmpOp::Ne => !x.equals(y),
+        _ => op.holds(&x.chars().order(y.chars()), &std::cmp::Ordering::Equal),
+    }
 }
 
 /// `a op b`
@@ -50,6 +63,9 @@ pub fn rich_compare(a: Value, b: Value, op: CmpOp) -> PyResult {
     }
     if let (Some(x), Some(y)) = (a.as_flonum(), b.as_flonum()) {
         return Ok(Ref::from_raw(Value::bool(op.holds(&x, &y))));
+    }
+    if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
+        return Ok(Ref::from_raw(Value::bool(compare_str(&x, &y, op))));
     }
     slow_compare(a, b, op)
 }

@@ -8,6 +8,7 @@ use crate::raise;
 use crate::runtime::types;
 use crate::types::dict::Dict;
 use crate::types::list::List;
+use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::TypeObject;
 use crate::value::Value;
@@ -32,6 +33,11 @@ pub fn getitem(o: Value, key: Value) -> PyResult {
             && let Some(i) = place(i, t.len)
         {
             return Ok(t.items()[i].own());
+        }
+        if let Some(s) = o.exact::<Str>()
+            && let Some(c) = place(i, s.len()).and_then(|i| s.chars().get(i))
+        {
+            return Ok(crate::types::str::char_str(c).erase());
         }
     }
     if let Some(d) = o.exact::<Dict>() {

@@ -10,6 +10,7 @@ use crate::object::Ref;
 use crate::protocol::index::index_size;
 use crate::raise;
 use crate::slots::{Binary, Slots};
+use crate::types::int::Int;
 use crate::types::{float, int};
 use crate::value::{NONE, NOT_IMPLEMENTED, Value};
 use std::cell::Cell;
@@ -275,8 +276,19 @@ fn by_slots(a: Value, b: Value, slot: impl Fn(&Slots) -> Option<Binary>) -> PyRe
     }
 }
 
+#[inline]
+fn is_exact_int(v: Value) -> bool {
+    v.is_int() || v.exact::<Int>().is_some()
+}
+
 #[inline(never)]
 fn generic(op: BinaryOp, a: Value, b: Value) -> PyResult {
+    if is_exact_int(a)
+        && is_exact_int(b)
+        && let Some(f) = op.slot(&crate::runtime::types().int.slots)
+    {
+        return f(a, b);
+    }
     let r = by_slots(a, b, |s| op.slot(s))?;
     if !is_not_implemented(&r) {
         return Ok(r);

@@ -1,6 +1,8 @@
 //! Truth values.
 
 use crate::error::PyResult;
+use crate::types::list::List;
+use crate::types::str::Str;
 use crate::value::{FALSE, NONE, TRUE, Value};
 
 /// `bool(v)`
@@ -22,6 +24,12 @@ pub fn truth(v: Value) -> PyResult<bool> {
 }
 
 fn slow(v: Value) -> PyResult<bool> {
+    if let Some(l) = v.exact::<List>() {
+        return Ok(!l.items.is_empty());
+    }
+    if let Some(s) = v.exact::<Str>() {
+        return Ok(!s.is_empty());
+    }
     let slots = &v.class().slots;
     if let Some(f) = slots.bool_.get() {
         return f(v);

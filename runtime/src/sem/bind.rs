@@ -31,6 +31,10 @@ struct Binder<'a> {
 /// There is room for the code's locals at `fp`, and nothing is owned there.
 pub unsafe fn bind(f: P<Function>, args: Args<'_>, fp: *mut Value) -> PyResult<()> {
     let exec = f.exec();
+    // SAFETY: as the caller promises.
+    if exec.simple && args.names.is_empty() && unsafe { bind_defaults(f, exec, args.values, fp) } {
+        return Ok(());
+    }
     for i in 0..exec.locals as usize {
         // SAFETY: as the caller promises.
         unsafe { fp.add(i).write(UNBOUND) };
@@ -51,6 +55,34 @@ pub unsafe fn bind(f: P<Function>, args: Args<'_>, fp: *mut Value) -> PyResult<(
         }
     }
     r
+}
+
+/// The short way for positional arguments of which only some with defaults are missing; `false` where there is more to
+/// do, and nothing was written.
+///
+/// # Safety
+/// As for [`bind`].
+#[inline]
+unsafe fn bind_defaults(f: P<Function>, exec: &ExecCode, given: &[Value], fp: *mut Value) -> bool {
+    let argcount = exec.argcount as usize;
+    let defaults = match f.defaults.get().downcast::<Tuple>() {
+        Some(t) => t,
+        None => return false,
+    };
+    let defaults = defaults.items();
+    if given.len() > argcount || given.len() + defaults.len() < argcount {
+        return false;
+    }
+    let missing = &defaults[defaults.len().saturating_sub(argcount - given.len())..];
+    for (i, v) in given.iter().chain(missing).enumerate() {
+        // SAFETY: parameters are locals.
+        unsafe { fp.add(i).write(v.own().into_raw()) };
+    }
+    for i in argcount..exec.locals as usize {
+        // SAFETY: as above.
+        unsafe { fp.add(i).write(UNBOUND) };
+    }
+    true
 }
 
 impl Binder<'_> {
@@ -103,10 +135,10 @@ impl Binder<'_> {
         let Some(key) = name.as_str() else {
             return raise!(TypeError, "{}() keywords must be strings", self.function_name());
         };
-        let found = (self.posonly..self.named).find(|&i| {
-            let n = self.name(i);
-            n == key || n.equals(&key)
-        });
+        // Names are interned, and so are the keywords of most calls.
+        let mut places = self.posonly..self.named;
+        let found = places.clone().find(|&i| self.name(i) == key);
+        let found = found.or_else(|| places.find(|&i| self.name(i).equals(&key)));
         match (found, extra) {
             (Some(i), _) if self.slot(i).is_unbound() => {
                 self.set(i, v.own());

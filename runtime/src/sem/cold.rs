@@ -10,6 +10,7 @@ use crate::protocol::{call, iter, repr};
 use crate::raise;
 use crate::slots::Args;
 use crate::types::function::Function;
+use crate::types::descriptor::{MethodDescriptor, NativeFunction};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::TypeObject;
@@ -36,11 +37,27 @@ fn names<'a>(address: i64, at: i64, keywords: i64) -> &'a [Value] {
 
 pub(crate) fn call_span(address: i64, n: i64, keywords: i64) -> PyResult {
     let values = span(address, n + 1);
+    if keywords == 0
+        && let Some(f) = values[0].exact::<NativeFunction>()
+    {
+        return (f.def.call)(f.this.or_none(), Args::positional(&values[1..]));
+    }
     call::call(values[0], Args { values: &values[1..], names: names(address, n + 1, keywords) })
 }
 
 pub(crate) fn call_method_span(address: i64, n: i64, keywords: i64) -> PyResult {
     let values = span(address, n + 2);
+    if keywords == 0 && !values[1].is_unbound() {
+        if let Some(method) = values[0].exact::<MethodDescriptor>()
+            && values[1].is_instance_of(method.owner.p())
+        {
+            return (method.def.call)(values[1], Args::positional(&values[2..]));
+        }
+    } else if keywords == 0
+        && let Some(f) = values[0].exact::<NativeFunction>()
+    {
+        return (f.def.call)(f.this.or_none(), Args::positional(&values[2..]));
+    }
     let first = if values[1].is_unbound() { 2 } else { 1 };
     call::call(values[0], Args { values: &values[first..], names: names(address, n + 2, keywords) })
 }
@@ -103,7 +120,7 @@ pub(crate) fn list_append(list: Value, v: Value) -> Ref {
 
 /// `format(v, spec)`
 pub fn format(v: Value, spec: Value) -> PyResult {
-    let Some(r) = call::call_special(v, types::str::interned("__format__"), &[spec]) else {
+    let Some(r) = call::call_special(v, crate::names::names().__format__, &[spec]) else {
         return raise!(TypeError, "unsupported format string passed to {}.__format__", v.class().name());
     };
     let r = r?;

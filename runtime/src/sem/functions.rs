@@ -57,6 +57,10 @@ pub(crate) fn call_spread(address: i64, n: i64) -> PyResult {
     // SAFETY: operand slots of the frame, or words that machine code wrote.
     let operands = unsafe { std::slice::from_raw_parts(address as *const Value, n as usize) };
     let (f, args) = (operands[0], operands[1]);
+    let no_keywords = operands.get(2).is_none_or(|d| d.exact::<Dict>().is_some_and(|d| d.is_empty()));
+    if let Some(t) = args.exact::<Tuple>().filter(|_| no_keywords) {
+        return call::call(f, Args::positional(t.items()));
+    }
     let mut values: Vec<Ref> = if args.downcast::<Tuple>().is_some() || sequence::is_iterable(args) {
         iter::collect(args)?
     } else {

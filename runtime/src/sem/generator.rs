@@ -135,7 +135,7 @@ fn cleanup_throw(thread: &Thread, s: &mut Slots<'_>) -> PyResult<Flow> {
     let i = s.i;
     let e = s.get(i.a + 2);
     if e.is_instance_of(crate::runtime::exception_class(Exc::StopIteration)) {
-        let v = attr::getattr_text(e, "value")?;
+        let v = attr::getattr(e, crate::names::names().value)?;
         for k in 0..3 {
             drop(s.take(i.a + k));
         }
@@ -267,12 +267,12 @@ pub fn send_to_other(receiver: Value, value: Value) -> PyResult<crate::eval_hook
             Err(raised) => Err(raised),
         }
     } else {
-        call::call_method_text(receiver, "send", &[value])
+        call::call_method(receiver, crate::names::names().send, &[value])
     };
     match r {
         Ok(v) => Ok(Resumed::Yielded(v)),
         Err(Raised) => match take_if(Exc::StopIteration) {
-            Some(stop) => Ok(Resumed::Returned(attr::getattr_text(*stop, "value")?)),
+            Some(stop) => Ok(Resumed::Returned(attr::getattr(*stop, crate::names::names().value)?)),
             None => Err(Raised),
         },
     }

@@ -5,12 +5,13 @@
 
 use crate::error::{Exc, PyResult, Raised, take_if};
 use crate::exec::insn::Op;
+use crate::names::names;
 use crate::object::{P, Ref};
 use crate::protocol::{attr, call, mapping};
 use crate::raise;
 use crate::sem::special::{Flow, Slots};
 use crate::slots::Args;
-use crate::types::str::{Str, interned};
+use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::{TypeObject, flags};
 use crate::types::{self};
@@ -59,17 +60,13 @@ pub(super) fn execute(s: &mut Slots<'_>) -> PyResult<Flow> {
 
 /// `isinstance(v, class)`, with its hooks.
 fn is_instance(v: Value, class: Value) -> PyResult<bool> {
-    let Some(f) = crate::runtime::runtime().builtins().get_text("isinstance") else {
-        return raise!(NameError, "name 'isinstance' is not defined");
-    };
-    let answer = call::call2(f, v, class)?;
-    crate::protocol::truth::truth(*answer)
+    crate::protocol::isinstance::isinstance(v, class)
 }
 
 /// The values of `keys` in `subject` as a tuple, or None if one is missing.
 fn keys(subject: Value, keys: Value) -> PyResult {
     let Some(keys) = keys.exact::<Tuple>() else { return raise!(SystemError, "MATCH_KEYS without a tuple") };
-    let get = attr::getattr_text(subject, "get")?;
+    let get = attr::getattr(subject, names().get)?;
     let seen = types::set::new();
     let missing = types::list::new(Vec::new()).erase();
     let mut values = Vec::with_capacity(keys.items().len());
@@ -98,7 +95,7 @@ fn class(subject: Value, class: Value, names: Value, positional: usize) -> PyRes
     let mut seen: Vec<P<Str>> = Vec::new();
     let mut values = Vec::new();
     if positional > 0 {
-        let match_args = attr::getattr_opt(class, interned("__match_args__"))?;
+        let match_args = attr::getattr_opt(class, crate::names::names().__match_args__)?;
         let match_self = match_args.is_none() && t.has(flags::MATCH_SELF);
         let args = match &match_args {
             Some(v) => match v.exact::<Tuple>() {

@@ -100,6 +100,7 @@ impl Slots<'_> {
 pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
     let mut s = Slots { frame, i };
     match i.op {
+        Op::Nop => Ok(Flow::Next),
         Op::LoadName
         | Op::StoreName
         | Op::DeleteName

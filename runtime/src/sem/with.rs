@@ -98,11 +98,11 @@ fn super_lookup(class: Value, this: Value, name: P<Str>, method: bool) -> PyResu
             class.name()
         );
     }
-    let mro = owner.mro.borrow().clone();
-    let behind = mro.iter().skip_while(|t| **t != class).skip(1);
-    for t in behind {
+    let found = owner.mro.borrow().iter().skip_while(|t| **t != class).skip(1).find_map(|t| {
         let dict = t.dict();
-        let Some(d) = dict.place_of(name).map(|at| dict.value_at(at).own()) else { continue };
+        dict.place_of(name).map(|at| dict.value_at(at).own())
+    });
+    if let Some(d) = found {
         if method && instance.is_some() && call::binds_self(*d) {
             return Ok(Method::Unbound(d));
         }

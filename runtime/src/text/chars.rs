@@ -99,6 +99,12 @@ impl<'a> Chars<'a> {
     }
     /// Does it contain this character?
     pub fn contains(&self, c: u32) -> bool {
+        if let Chars::Latin1(s) = self
+            && s.len() <= 16
+        {
+            // Too short for a vectorized search to pay.
+            return s.iter().any(|&b| u32::from(b) == c);
+        }
         self.position(c).is_some()
     }
     /// The same characters (the widths may differ)?

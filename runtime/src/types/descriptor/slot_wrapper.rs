@@ -115,8 +115,9 @@ impl SlotWrapper {
     /// `object.__setattr__(cls, …)` must not get round the checks of a more derived native type.
     fn check_setattr(&self, this: Value) -> PyResult<()> {
         let SlotFn::SetAttrFn(own) = self.function else { return Ok(()) };
-        let mro = this.class().mro.borrow().clone();
-        let native = mro.iter().find(|c| !c.is_heap()).and_then(|c| c.slots.setattr.get());
+        let class = this.class();
+        let native = class.mro.borrow().iter().copied().find(|c| !c.is_heap());
+        let native = native.and_then(|c| c.slots.setattr.get());
         if native.is_some_and(|f| f as usize != own as usize) {
             let name = self.name.to_lossy();
             return crate::raise!(TypeError, "can't apply this {name} to {} object", this.class().name());

@@ -16,14 +16,12 @@
 use crate::error::PyResult;
 use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc, decref};
 use crate::protocol::compare::{equal, hash};
-use crate::runtime::{runtime, types};
+use crate::runtime::{heap, runtime, types};
 use crate::types::str::Str;
 use crate::value::Value;
-use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::ptr::null_mut;
 
-static ALLOC: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const SMALL: usize = 8;
 const DEAD: u32 = u32::MAX;
 
@@ -95,11 +93,15 @@ fn key_hash(key: Value) -> PyResult<i64> {
     hash(key).or_else(|raised| super::methods::unhashable(key, "dict key", raised))
 }
 
-fn entries_layout(n: usize) -> Layout {
-    Layout::array::<Entry>(n).expect("fewer than 2^32 entries")
+/// A block of `n` entries or cells, from the heap's size classes where it fits.
+fn new_block<T>(n: usize) -> *mut T {
+    heap().alloc(n * size_of::<T>(), false).cast()
 }
-fn index_layout(n: usize) -> Layout {
-    Layout::array::<u32>(n).expect("fewer than 2^33 cells")
+/// # Safety
+/// `block` came from [`new_block`] with this `n`, and nothing refers to it any more.
+unsafe fn free_block<T>(block: *mut T, n: usize) {
+    // SAFETY: as the caller promises.
+    unsafe { heap().free(block.cast(), n * size_of::<T>(), false) }
 }
 
 impl Dict {
@@ -393,10 +395,7 @@ impl Dict {
         let old = (self.entries.get(), self.places(), self.capacity.get() as usize);
         // SAFETY: new blocks of the sizes asked for; live entries move to the new block bit by bit.
         unsafe {
-            let fresh = ALLOC.alloc(entries_layout(capacity)).cast::<Entry>();
-            if fresh.is_null() {
-                std::alloc::handle_alloc_error(entries_layout(capacity));
-            }
+            let fresh = new_block::<Entry>(capacity);
             let mut n = 0;
             for i in 0..old.1 {
                 let e = old.0.add(i);
@@ -407,7 +406,7 @@ impl Dict {
             }
             self.free_index();
             if old.2 != 0 {
-                ALLOC.dealloc(old.0.cast(), entries_layout(old.2));
+                free_block(old.0, old.2);
             }
             self.entries.set(fresh);
             self.filled.set(n as u32);
@@ -416,10 +415,8 @@ impl Dict {
             self.capacity.set(u32::try_from(capacity).expect("a dict has fewer than 2^32 entries"));
             if capacity > SMALL {
                 let cells = (capacity * 2).next_power_of_two();
-                let index = ALLOC.alloc_zeroed(index_layout(cells)).cast::<u32>();
-                if index.is_null() {
-                    std::alloc::handle_alloc_error(index_layout(cells));
-                }
+                let index = new_block::<u32>(cells);
+                index.write_bytes(0, cells);
                 self.index.set(index);
                 self.mask.set(cells as u32 - 1);
                 for i in 0..n {
@@ -434,7 +431,7 @@ impl Dict {
         let index = self.index.replace(null_mut());
         if !index.is_null() {
             // SAFETY: allocated with this layout.
-            unsafe { ALLOC.dealloc(index.cast(), index_layout(self.mask.get() as usize + 1)) };
+            unsafe { free_block(index, self.mask.get() as usize + 1) };
         }
     }
 
@@ -540,8 +537,8 @@ impl Dict {
                 }
             }
         }
-        // SAFETY: allocated with this layout.
-        unsafe { ALLOC.dealloc(entries.cast(), entries_layout(capacity)) };
+        // SAFETY: allocated with this capacity.
+        unsafe { free_block(entries, capacity) };
     }
     /// A dict with the same keys and values.
     pub fn copy(&self) -> Own<Dict> {

@@ -147,10 +147,16 @@ pub fn suspend(frame: &mut Frame) {
 }
 
 /// The frame ends: take its state into the object, if somebody else still holds it, and let go.
+#[inline]
 pub fn detach(frame: &mut Frame) {
-    if !frame.has(flags::OBJECT) {
-        return;
+    if frame.has(flags::OBJECT) {
+        detach_object(frame);
     }
+}
+
+#[cold]
+#[inline(never)]
+fn detach_object(frame: &mut Frame) {
     frame.flags.set(frame.flags.get() & !flags::OBJECT);
     let object = Ref::from_raw(frame.object.get());
     let Some(o) = object.exact::<FrameObject>() else { return };

@@ -134,7 +134,8 @@ pub fn difference(a: &SetTable, other: Value) -> PyResult<SetTable> {
         return Ok(result);
     }
     let result = SetTable::default();
-    for (k, h) in a.to_refs() {
+    // A key's `__eq__` may change `a`: cells are asked for one by one.
+    for (k, h) in (0..).take_while(|&i| i < a.cells()).filter_map(|i| a.at(i).map(|(k, h)| (k.own(), h))) {
         let there = match (&set, &dict) {
             (Some(s), _) => s.table().contains_hashed(*k, h)?,
             (None, Some(d)) => d.get_hashed(*k, h)?.is_some(),

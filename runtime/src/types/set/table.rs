@@ -2,7 +2,7 @@
 //! does, so that sets of ints are iterated in the same order.
 //!
 //! # Invariants
-//! - `table` is a block of `mask + 1` cells (a power of two, at least eight), made and freed as a boxed slice.
+//! - `table` is a block of `mask + 1` cells (a power of two, at least eight) from the heap.
 //! - A cell's key word is 0 (never used), [`DUMMY`] (deleted) or an owned value. `used` counts the values, `fill`
 //!   also the dummies; `fill * 5 < mask * 3` after each insertion, so that every probe ends at an empty cell.
 //! - A key's `__eq__` may change the set under a look-up: the block's address and the cell's key are compared
@@ -92,9 +92,12 @@ fn item_hash(key: Value) -> PyResult<i64> {
     hash(key).or_else(|raised| crate::types::dict::unhashable(key, "set element", raised))
 }
 
+/// Empty cells, from the heap's size classes where they fit.
 fn new_block(cells: usize) -> *mut Slot {
-    let block: Box<[Slot]> = (0..cells).map(|_| Slot { key: Cell::new(0), hash: Cell::new(0) }).collect();
-    Box::into_raw(block).cast()
+    let p = crate::runtime::heap().alloc(cells * size_of::<Slot>(), false);
+    // SAFETY: fresh memory of this size; all zero is an empty cell.
+    unsafe { p.write_bytes(0, cells * size_of::<Slot>()) };
+    p.cast()
 }
 
 impl Default for SetTable {
@@ -161,9 +164,12 @@ impl SetTable {
             let mut i = h as usize & mask;
             let mut free = None;
             loop {
-                for at in i..=i + Self::probes(i, mask) {
+                for at in i..i + Self::probes(i, mask) + 1 {
                     let c = self.cell(at);
                     let word = c.key.get();
+                    if word == key.bits() {
+                        return Ok(Ok(at));
+                    }
                     if word == 0 {
                         return Ok(Err(free.unwrap_or(at)));
                     }
@@ -171,11 +177,8 @@ impl SetTable {
                         free = Some(at);
                         continue;
                     }
-                    if c.hash.get() != h {
+                    if c.hash.get() != h || (Value::is_int(key) && word & crate::value::INT_TAG != 0) {
                         continue;
-                    }
-                    if word == key.bits() {
-                        return Ok(Ok(at));
                     }
                     let Some(other) = Value::from_bits(word) else { continue };
                     if let (Some(a), Some(b)) = (other.exact::<Str>(), key.exact::<Str>()) {
@@ -377,7 +380,7 @@ impl Drop for SetTable {
 /// Free a block whose keys have moved elsewhere.
 fn free_block(block: *mut Slot, cells: usize) {
     // SAFETY: made by `new_block` with this length, and not referred to any more.
-    drop(unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(block, cells)) });
+    unsafe { crate::runtime::heap().free(block.cast(), cells * size_of::<Slot>(), false) };
 }
 
 fn drop_block(block: *mut Slot, cells: usize) {

@@ -6,7 +6,7 @@
 //!   second reference exists ([`Str::append_in_place`] needs the only one).
 //! - `hash` is 0 until computed (a computed 0 is stored as the hash's fallback and never occurs).
 
-use crate::object::{Header, Kind, Object, Own, P, Ref, alloc_uninit_in};
+use crate::object::{Header, Kind, Object, Own, P, Ref, alloc_uninit, alloc_uninit_in};
 use crate::runtime::{runtime, types};
 use crate::text::{Chars, StrBuilder};
 use crate::types::type_object::TypeObject;
@@ -114,8 +114,13 @@ impl Str {
             return false;
         }
         let n = self.len() * self.kind.get() as usize;
-        // SAFETY: both have `n` bytes of characters.
-        unsafe { std::slice::from_raw_parts(self.data(), n) == std::slice::from_raw_parts(other.data(), n) }
+        // SAFETY: both have `n` bytes of characters. Most strings that differ do so in the first one.
+        unsafe {
+            if n != 0 && *self.data() != *other.data() {
+                return false;
+            }
+            std::slice::from_raw_parts(self.data(), n) == std::slice::from_raw_parts(other.data(), n)
+        }
     }
     /// The hash: SipHash-1-3 over the characters' bytes, like CPython's; never 0 or -1.
     #[inline(always)]
@@ -200,16 +205,33 @@ unsafe fn narrow<T: Copy, U>(from: &[T], to: *mut U, convert: impl Fn(T) -> U) {
 
 /// An uninitialised string of `len` characters of `kind` bytes, with room for `capacity`.
 fn raw(len: usize, capacity: usize, kind: u8, ascii: bool) -> Own<Str> {
-    raw_in(types().str, len, capacity, kind, ascii)
+    let bytes = (capacity * kind as usize).next_multiple_of(8);
+    // SAFETY: written here.
+    unsafe { write_raw(alloc_uninit(bytes), types().str, len, bytes, kind, ascii) }
 }
 
 /// [`raw`] for an instance of `class`, `str` or a subclass.
 fn raw_in(class: P<TypeObject>, len: usize, capacity: usize, kind: u8, ascii: bool) -> Own<Str> {
     let bytes = (capacity * kind as usize).next_multiple_of(8);
+    // SAFETY: written here.
+    unsafe { write_raw(alloc_uninit_in(class, bytes), class, len, bytes, kind, ascii) }
+}
+
+/// Write the struct of a new string with room for `bytes`.
+///
+/// # Safety
+/// `p` is fresh memory for the struct and the bytes, of which the caller writes the characters before it returns.
+unsafe fn write_raw(
+    p: *mut Str,
+    class: P<TypeObject>,
+    len: usize,
+    bytes: usize,
+    kind: u8,
+    ascii: bool,
+) -> Own<Str> {
     let capacity = u32::try_from(bytes / kind as usize).expect("a str has fewer than 2^32 characters");
-    // SAFETY: the struct is written here; the callers below write the characters before they return.
+    // SAFETY: as the caller promises.
     unsafe {
-        let p = alloc_uninit_in::<Str>(class, bytes);
         p.write(Str {
             head: Header::new(class),
             hash: Cell::new(0),
@@ -262,6 +284,20 @@ pub fn latin1(bytes: &[u8]) -> Own<Str> {
     // SAFETY: room for `bytes`.
     unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), s.data(), bytes.len()) };
     s
+}
+
+/// An ASCII string with each character replaced by another ASCII character; `None` for other strings.
+pub fn map_ascii(s: &Str, map: impl Fn(&u8) -> u8) -> Option<Own<Str>> {
+    let bytes = s.as_ascii()?.as_bytes();
+    if let &[only] = bytes {
+        return Some(char_str(map(&only).into()));
+    }
+    let mapped = raw(bytes.len(), bytes.len(), 1, true);
+    for (i, c) in bytes.iter().enumerate() {
+        // SAFETY: room for as many characters.
+        unsafe { mapped.data().add(i).write(map(c)) };
+    }
+    Some(mapped)
 }
 
 /// A string from 16-bit characters (not UTF-16: each is a code point).

@@ -1,6 +1,6 @@
 //! Methods of `str`: searching, case, predicates, padding, encoding.
 
-use super::{Str, StrBuilder, exactly_str, expect_str, part};
+use super::{Str, StrBuilder, exactly_str, expect_str, map_ascii, part};
 use crate::error::PyResult;
 use crate::object::{Own, P, Ref};
 use crate::protocol::index;
@@ -204,14 +204,14 @@ impl Str {
 
     /// Return a copy of the string converted to uppercase.
     #[method("()")]
-    fn upper(this: P<Str>) -> StrBuilder {
-        case::upper(this.chars())
+    fn upper(this: P<Str>) -> Own<Str> {
+        map_ascii(&this, u8::to_ascii_uppercase).unwrap_or_else(|| case::upper(this.chars()).finish())
     }
 
     /// Return a copy of the string converted to lowercase.
     #[method("()")]
-    fn lower(this: P<Str>) -> StrBuilder {
-        case::lower(this.chars())
+    fn lower(this: P<Str>) -> Own<Str> {
+        map_ascii(&this, u8::to_ascii_lowercase).unwrap_or_else(|| case::lower(this.chars()).finish())
     }
 
     /// Return a version of the string suitable for caseless comparisons.

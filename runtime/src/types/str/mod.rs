@@ -18,7 +18,7 @@ pub use crate::text::{Chars, StrBuilder};
 pub use iter::StrIter;
 pub use layout::{
     Str, append, char_str, concat, concat_with_room, copy_in, empty, from_chars, from_pieces, from_slice,
-    from_wtf8, intern, interned, latin1, new, ucs2, ucs4,
+    from_wtf8, intern, interned, latin1, map_ascii, new, ucs2, ucs4,
 };
 pub use operators::{contains, join, repeat, slice_of};
 

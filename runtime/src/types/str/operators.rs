@@ -157,12 +157,7 @@ impl Str {
     #[slot(compare)]
     fn compare(a: Value, b: Value, op: CmpOp) -> PyResult {
         let (Some(x), Some(y)) = (a.as_str(), b.as_str()) else { return Ok(NOT_IMPLEMENTED.own()) };
-        Ok(Value::bool(match op {
-            CmpOp::Eq => x.equals(&y),
-            CmpOp::Ne => !x.equals(&y),
-            _ => op.holds(&x.chars().order(y.chars()), &std::cmp::Ordering::Equal),
-        })
-        .own())
+        Ok(Value::bool(crate::protocol::compare::compare_str(&x, &y, op)).own())
     }
 
     #[slot(len)]

@@ -21,6 +21,7 @@ pub use mro::{metaclass, solid_base};
 use crate::object::{self, Header, Kind, Object, P, Ref, Visitor};
 use crate::slots::Slots;
 use crate::types::dict::Dict;
+use crate::types::function::Function;
 use crate::value::Value;
 use std::any::TypeId;
 use std::cell::{Cell, RefCell};
@@ -76,6 +77,10 @@ pub struct TypeObject {
     pub inline_slots: Cell<u32>,
     /// Names in `__slots__` of this class and its bases, which come first in every shape.
     pub slot_count: Cell<u32>,
+    /// The class's version for which `plain_init` holds; 0: it does not.
+    pub plain_init_version: Cell<u32>,
+    /// The Python function `__init__`, where calling the class comes down to it; borrowed from a class of the MRO.
+    pub plain_init: Cell<Option<P<Function>>>,
     /// Byte offset of the instance's dict cell in its layout; 0 if there is none (see `protocol::place`).
     pub dict_offset: Cell<u32>,
     /// Byte offset of the instance's weak reference list; 0 if there is none.
@@ -168,6 +173,8 @@ impl TypeObject {
             instance_id: Cell::new(instance_id),
             version: Cell::new(0),
             inline_slots: Cell::new(4),
+            plain_init_version: Cell::new(0),
+            plain_init: Cell::new(None),
             slot_count: Cell::new(0),
             dict_offset: Cell::new(0),
             weakref_offset: Cell::new(0),
