@@ -141,11 +141,16 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
             }
             if let Some(d) = found
                 && !is_descriptor(d)
+                && !type_attr::is_volatile(class, c.name)
             {
                 fill(c, v, IN_CLASS, 0, Some(d));
             }
         }
-        (Some(d), None) if !is_descriptor(d) && !class.has(flags::HAS_DICT) => {
+        (Some(d), None)
+            if !is_descriptor(d)
+                && !class.has(flags::HAS_DICT)
+                && !type_attr::is_volatile(class, c.name) =>
+        {
             fill(c, v, IN_CLASS, 0, Some(d));
         }
         _ => {}

@@ -21,7 +21,8 @@ struct Entry {
 }
 
 /// The cache of look-ups: `(version, name) -> value`. Versions are never used twice, so that an entry is right or
-/// unreachable; values are borrowed from class dicts, whose changes bump the version.
+/// unreachable; values are borrowed from class dicts, whose changes bump the version. Volatile attributes
+/// (`TypeObject::volatile`) are not in it.
 pub struct AttrCache {
     entries: Box<[Cell<Entry>]>,
 }
@@ -50,8 +51,9 @@ pub fn lookup(class: P<TypeObject>, name: P<Str>) -> Option<Value> {
 #[cold]
 #[inline(never)]
 fn lookup_slow(class: P<TypeObject>, name: P<Str>) -> Option<Value> {
-    let value = lookup_where(class, name).map(|(v, _)| v);
-    if !name.interned.get() {
+    let found = lookup_where(class, name);
+    let value = found.map(|(v, _)| v);
+    if !name.interned.get() || found.is_some_and(|(_, owner)| owner.volatile.borrow().contains(&name)) {
         return value;
     }
     if class.version.get() == 0 {
@@ -71,6 +73,29 @@ pub fn lookup_where(class: P<TypeObject>, name: P<Str>) -> Option<(Value, P<Type
     })
 }
 
+/// Is the attribute that `class` has by this name one whose value must not be cached?
+pub fn is_volatile(class: P<TypeObject>, name: P<Str>) -> bool {
+    lookup_where(class, name).is_some_and(|(_, owner)| owner.volatile.borrow().contains(&name))
+}
+
+/// A class attribute is assigned to again, plain data to plain data (a counter, a registry): it becomes volatile. Is it
+/// so already, so that nothing that is cached depends on it?
+fn set_again(class: P<TypeObject>, name: P<Str>, old: Value, new: Value) -> bool {
+    let plain = |v: Value| {
+        let slots = &v.class().slots;
+        slots.descr_get.get().is_none() && slots.descr_set.get().is_none()
+    };
+    if is_dunder(name) || !plain(old) || !plain(new) {
+        return false;
+    }
+    let mut volatile = class.volatile.borrow_mut();
+    let known = volatile.contains(&name);
+    if !known && name.interned.get() {
+        volatile.push(name);
+    }
+    known
+}
+
 /// The attributes of this class (or of its subclasses) have changed: forget what was cached about them.
 pub fn modified(class: P<TypeObject>) {
     class.version.set(0);
@@ -86,6 +111,10 @@ pub fn set(class: P<TypeObject>, name: P<Str>, value: Option<Value>) -> PyResult
     let dict = class.dict();
     // What is replaced is kept until the class is consistent again: its `__del__` may look.
     let old: Option<Ref> = dict.place_of(name).map(|i| dict.value_at(i).own());
+    let unseen = match (&old, value) {
+        (Some(old), Some(new)) => set_again(class, name, **old, new),
+        _ => false,
+    };
     match value {
         Some(v) => dict.insert_str(name, v.own())?,
         None => {
@@ -94,6 +123,9 @@ pub fn set(class: P<TypeObject>, name: P<Str>, value: Option<Value>) -> PyResult
             }
             drop(dict.remove(name.value())?);
         }
+    }
+    if unseen {
+        return Ok(true);
     }
     modified(class);
     if name == names().__abstractmethods__ {

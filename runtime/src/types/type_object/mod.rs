@@ -101,6 +101,9 @@ pub struct TypeObject {
     pub mro_tuple: Cell<Option<Value>>,
     /// The attributes; owned.
     pub dict: Cell<Option<P<Dict>>>,
+    /// Attributes that change often: plain data that was assigned to before. Setting one leaves the version as it is,
+    /// and nobody caches its value.
+    pub volatile: RefCell<Vec<P<crate::types::str::Str>>>,
     /// Direct subclasses; an entry is removed when the subclass dies.
     pub subclasses: RefCell<Vec<P<TypeObject>>>,
     /// What the class's instances do.
@@ -186,6 +189,7 @@ impl TypeObject {
             mro: RefCell::new(Vec::new()),
             mro_tuple: Cell::new(None),
             dict: Cell::new(None),
+            volatile: RefCell::new(Vec::new()),
             subclasses: RefCell::new(Vec::new()),
             slots: Slots::default(),
             drop_object: Cell::new(object::drop_object::<Bare>),
