@@ -643,6 +643,10 @@ impl Machine for Interp {
         }
         caches::method_miss(c, v)
     }
+    #[inline(always)]
+    fn method_self(&mut self) -> Owned<Value> {
+        Owned(self.thread.method_self.get())
+    }
     fn special_method(&mut self, v: Value, number: i32) -> Option<Value> {
         with::special_function(v, number)
     }

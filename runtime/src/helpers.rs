@@ -143,6 +143,9 @@ helpers! {
     DELETE_SUBSCR(a, b) -> Value, Any, raises: done(mapping::delitem(a, b));
     /// `a[name]`
     GET_ATTR(a, name) -> Value, Any, raises: attr::getattr(a, name_of(name));
+    /// The method `a.name`: a function to call with `a` as first argument, or an attribute to call as it is. The thread's
+    /// `method_self` says which: `a`, owned, or `UNBOUND`.
+    GET_METHOD(a, name) -> Value, Any, raises: cold::get_method(a, name_of(name));
     /// `a.name = v`
     SET_ATTR(a, name, v) -> Value, Any, raises: done(attr::setattr(a, name_of(name), v));
     /// `del a.name`

@@ -64,6 +64,8 @@ pub enum Alias {
     CellValue,
     /// `Function::closure`; never changes.
     Closure,
+    /// `Thread::method_self`
+    MethodSelf,
     /// `Function::version`
     FunctionVersion,
     /// Values in dict entries.
@@ -367,6 +369,8 @@ pub trait Machine: Sized {
     fn attr_store(&mut self, v: Self::V, d: i32) -> Option<StoreHit<Self>>;
     /// The method of `v` named by cache `d`.
     fn method(&mut self, v: Self::V, d: i32) -> MethodHit<Self>;
+    /// The second result of `GET_METHOD`, taken.
+    fn method_self(&mut self) -> Owned<Self::V>;
     /// The plain function that special method `number` of `v` is, if it is one.
     fn special_method(&mut self, v: Self::V, number: i32) -> Option<Self::V>;
     /// The plain function that `super(class, this)` finds by name `n` of the code, if it is one.

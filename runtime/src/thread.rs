@@ -56,6 +56,8 @@ pub struct Thread {
     pub exit_words: [Cell<u64>; EXIT_WORDS],
     /// What the frame that left the eval loop returned or yielded; owned, 0 if nothing.
     pub result: Cell<u64>,
+    /// The second result of the helper `GET_METHOD`; owned, taken at once.
+    pub method_self: Cell<Value>,
     /// The exception being raised; owned.
     raised: Cell<Option<Value>>,
     /// The exception being handled (`sys.exception()`); owned. Generators save and restore it.
@@ -134,6 +136,7 @@ impl Thread {
             frames_limit: Cell::new(frames.wrapping_add(1000)),
             exit_words: [const { Cell::new(0) }; EXIT_WORDS],
             result: Cell::new(0),
+            method_self: Cell::new(crate::value::UNBOUND),
             raised: Cell::new(None),
             handled: Cell::new(None),
             runtime,

@@ -723,6 +723,13 @@ impl<C: Concrete> Machine for Recorder<C> {
             MethodHit::Miss => MethodHit::Miss,
         }
     }
+    fn method_self(&mut self) -> Owned<Sym> {
+        let Owned(word) = self.c.method_self();
+        let thread = self.b.thread();
+        let at = offset_of!(Thread, method_self) as u32;
+        let ir = self.b.load(thread, Self::mem(Alias::MethodSelf, MemTy::Val, at, false));
+        Self::owned(self.sym(word, ir))
+    }
     fn special_method(&mut self, v: Sym, number: i32) -> Option<Sym> {
         let word = self.c.special_method(v.word, number)?;
         Some(self.class_function(v, word))
@@ -863,10 +870,9 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn push_bound(&mut self, f: Sym, i: Insn, first: u16, argc: u32) -> Option<Step> {
         self.push_bound_frame(f, i, first, argc)
     }
-    fn resume_for(&mut self, generator: Sym, i: Insn) -> Option<Step> {
-        let step = self.c.resume_for(generator.word, i)?;
-        self.give_up(Abort::Generator);
-        Some(step)
+    fn resume_for(&mut self, _: Sym, _: Insn) -> Option<Step> {
+        // Not inlined: the helper resumes it.
+        None
     }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
         self.before_call(h);

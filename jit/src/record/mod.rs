@@ -46,7 +46,6 @@ abort_reasons! {
     TooLong "the trace got too long";
     TooDeep "too many inlined calls";
     Special "an instruction that cannot be recorded";
-    Generator "a generator is resumed";
     InnerLoop "an inner loop";
     Raised "an exception";
     Left "the traced frame was left";

@@ -83,7 +83,13 @@ pub fn load_method<M: Machine>(m: &mut M, i: Insn) -> Step {
         }
         MethodHit::Miss => {}
     }
-    m.special(i)
+    let name = m.cache_name(i.d);
+    let Ok(f) = m.call(&helpers::GET_METHOD, [x, name]) else { return Err(Exit::Raised) };
+    let this = m.method_self();
+    drop_operands(m, i);
+    m.put_temp(i.c, f);
+    m.put_temp(i.c + 1, this);
+    Ok(())
 }
 
 /// `c, c+1 = special method d of a`

@@ -157,6 +157,18 @@ pub(crate) fn next_or_unbound(it: Value) -> PyResult {
     }
 }
 
+pub(crate) fn get_method(v: Value, name: P<Str>) -> PyResult {
+    use crate::protocol::attr::Method;
+    // What is found may be all that keeps `v` alive, or the other way round: both are owned from here on.
+    let owner = v.own();
+    let (found, this) = match crate::protocol::attr::get_method(v, name)? {
+        Method::Unbound(f) => (f, owner),
+        Method::Attribute(f) => (f, Ref::from_raw(UNBOUND)),
+    };
+    crate::thread::current().method_self.set(this.into_raw());
+    Ok(found)
+}
+
 pub(crate) fn new_instance(class: Value) -> PyResult {
     match class.exact::<TypeObject>() {
         Some(class) => Ok(types::instance::new(class).erase()),

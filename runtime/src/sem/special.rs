@@ -115,7 +115,7 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         | Op::DeleteFast
         | Op::LoadDeref
         | Op::DeleteDeref => cells(&mut s),
-        Op::DeleteAttr | Op::LoadMethod | Op::LoadSpecial | Op::LoadSuperAttr | Op::LoadSuperMethod => {
+        Op::DeleteAttr | Op::LoadSpecial | Op::LoadSuperAttr | Op::LoadSuperMethod => {
             attributes(&mut s)
         }
         Op::Intrinsic1 | Op::Intrinsic2 => super::functions::execute(&mut s),
@@ -302,13 +302,6 @@ fn attributes(s: &mut Slots<'_>) -> PyResult<Flow> {
         Op::DeleteAttr => {
             attr::delattr(s.get(i.a), s.name())?;
             s.drop_operands();
-        }
-        Op::LoadMethod => {
-            let name = s.frame.code().caches[i.d as usize].name;
-            let owner = s.get(i.a).own();
-            let found = attr::get_method(*owner, name)?;
-            s.drop_operands();
-            push_method(s, found, owner);
         }
         Op::LoadSpecial => {
             let owner = s.get(i.a).own();
