@@ -821,6 +821,11 @@ impl taipan_jit::record::Concrete for Interp {
     fn save_upcoming(&self) {
         self.save_next();
     }
+    fn watch(&self, start: bool) -> bool {
+        let t = self.thread;
+        t.watched.set(if start { t.frame.get() } else { std::ptr::null_mut() });
+        t.looked_at.replace(false)
+    }
     fn relearn(&self, d: i32) {
         self.cache(d).misses.set(0);
     }

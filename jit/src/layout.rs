@@ -69,6 +69,12 @@ pub struct FrameLayout {
     pub top: i32,
     /// Its flags, 32 bits.
     pub flags: i32,
+    /// Their bit for a frame that machine code runs.
+    pub machine: u32,
+    /// Their bit for a frame that has a frame object, which learns of the frame's end from `detach`.
+    pub object: u32,
+    /// Takes the address of the record of a frame that has ended and has a frame object.
+    pub detach: &'static Helper,
     /// Goes on in the interpreter after a callee's region has left through an exit (its argument), until the
     /// callee returns; the result, or zero for "raised".
     pub leave: &'static Helper,

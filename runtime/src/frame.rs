@@ -31,6 +31,8 @@ pub mod flags {
     pub const INIT: u32 = 8;
     /// A frame object was made: `object` is valid.
     pub const OBJECT: u32 = 16;
+    /// Machine code runs it: its slots are not what they were, the values are in registers.
+    pub const MACHINE: u32 = 32;
 }
 
 /// The record of a running function.
@@ -91,6 +93,21 @@ impl Frame {
     pub fn line(&self) -> Option<u32> {
         self.code().position(self.index()).line
     }
+    /// Somebody looks at the frame: a recorder that is running it wants to know.
+    #[inline]
+    pub fn looked_at(&self, thread: &Thread) {
+        if std::ptr::from_ref(self) <= thread.watched.get() {
+            thread.looked_at.set(true);
+        }
+    }
+    /// Can its slots be read? In machine code they cannot; the function is left to the interpreter from then on.
+    pub fn readable(&self) -> bool {
+        let machine = self.has(flags::MACHINE);
+        if machine {
+            self.code().no_jit.set(true);
+        }
+        !machine
+    }
     /// The caller's record, unless this is the thread's outermost.
     pub fn back(&self, thread: &Thread) -> Option<&'static Frame> {
         let this: *const Frame = self;
@@ -110,5 +127,7 @@ pub fn current() -> Option<&'static Frame> {
         return None;
     }
     // SAFETY: module invariant.
-    Some(unsafe { &*f })
+    let frame = unsafe { &*f };
+    frame.looked_at(t);
+    Some(frame)
 }

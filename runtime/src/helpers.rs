@@ -207,6 +207,8 @@ helpers! {
     FORMAT_SPEC(a, spec) -> Value, Any, raises: cold::format(a, spec);
     /// `str`, `repr` or `ascii`
     CONVERT(a, how) -> Value, Any, raises: cold::convert(a, small(how) as i64);
+    /// The frame at this record has ended in machine code, and somebody has its frame object.
+    DETACH(record: int) -> Int, Any, never: { cold::detach(record); 0 };
     /// The last reference is gone.
     DEALLOC(a) -> Int, Any, never: { crate::object::dealloc(a); 0 };
     /// `list(a)` of an iterable spread into a call, as a tuple.

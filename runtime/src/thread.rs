@@ -56,6 +56,10 @@ pub struct Thread {
     pub exit_words: [Cell<u64>; EXIT_WORDS],
     /// What the frame that left the eval loop returned or yielded; owned, 0 if nothing.
     pub result: Cell<u64>,
+    /// While a recorder calls a helper: its innermost frame's record; null otherwise. See `Frame::looked_at`.
+    pub watched: Cell<*const Frame>,
+    /// The helper has looked at a frame that is being recorded.
+    pub looked_at: Cell<bool>,
     /// The second result of the helper `GET_METHOD`; owned, taken at once.
     pub method_self: Cell<Value>,
     /// The exception being raised; owned.
@@ -136,6 +140,8 @@ impl Thread {
             frames_limit: Cell::new(frames.wrapping_add(1000)),
             exit_words: [const { Cell::new(0) }; EXIT_WORDS],
             result: Cell::new(0),
+            watched: Cell::new(std::ptr::null()),
+            looked_at: Cell::new(false),
             method_self: Cell::new(crate::value::UNBOUND),
             raised: Cell::new(None),
             handled: Cell::new(None),

@@ -58,7 +58,7 @@ fn value(r: Resumed) -> Ref {
 fn interpret(thread: &'static Thread) -> PyResult<Resumed> {
     let frame = top(thread);
     frame.top = frame.top.wrapping_sub(SCRATCH_WORDS);
-    frame.flags.set(frame.flags.get() | flags::ENTRY);
+    frame.flags.set(frame.flags.get() & !flags::MACHINE | flags::ENTRY);
     eval::run_pushed(thread)
 }
 
@@ -80,7 +80,7 @@ impl Engine {
     ) -> Exit {
         let base = top(thread);
         base.top = base.top.wrapping_sub(SCRATCH_WORDS);
-        base.flags.set(base.flags.get() | bits);
+        base.flags.set(base.flags.get() & !flags::MACHINE | bits);
         let exit = &compiled.exits[(exit - compiled.first_exit) as usize];
         taipan_jit::exit::restore(thread, exit);
         match exit.kind {
@@ -96,7 +96,7 @@ impl Engine {
         let compiled = {
             let r = &self.regions.borrow()[index];
             let same = frame.globals() == r.globals && is_module(frame) == r.at_module_level;
-            if !same || frame.has(flags::GENERATOR) {
+            if !same || frame.has(flags::GENERATOR) || r.code.no_jit.get() {
                 return Exit::Stop;
             }
             r.compiled.clone()
@@ -104,6 +104,7 @@ impl Engine {
         let Some(compiled) = compiled else { return Exit::Stop };
         self.stats.borrow_mut().entries += 1;
         frame.top = frame.top.wrapping_add(SCRATCH_WORDS);
+        frame.flags.set(frame.flags.get() | flags::MACHINE);
         self.active.set(self.active.get() + 1);
         // SAFETY: the region was compiled for this header's frame layout and this thread's layout.
         let left = unsafe { compiled.code.run(std::ptr::from_ref(thread).cast_mut().cast(), frame.fp.cast()) };
@@ -113,6 +114,7 @@ impl Engine {
         }
         let frame = top(thread);
         frame.top = frame.top.wrapping_sub(SCRATCH_WORDS);
+        frame.flags.set(frame.flags.get() & !flags::MACHINE);
         // As if the interpreter had executed an instruction of the frame.
         frame.pc = frame.code().start().wrapping_add(1);
         // Machine code has dropped the locals.

@@ -3,7 +3,7 @@
 use super::enter::LEAVE;
 use std::mem::offset_of;
 use taipan_jit::layout::{FrameLayout, FreeLists, Layout};
-use taipan_runtime::frame::Frame;
+use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::heap::{GRANULE, SMALL_MAX};
 use taipan_runtime::helper::Effect;
 use taipan_runtime::helpers;
@@ -25,6 +25,9 @@ fn frames() -> FrameLayout {
         function: offset_of!(Frame, function) as i32,
         top: offset_of!(Frame, top) as i32,
         flags: offset_of!(Frame, flags) as i32,
+        machine: flags::MACHINE,
+        object: flags::OBJECT,
+        detach: &helpers::DETACH,
         leave: &LEAVE,
     }
 }

@@ -53,8 +53,8 @@ impl Lower<'_, '_> {
         }
         self.store_word(fp, at, f.fp);
         self.store_word(top, at, f.top);
-        let none = self.fb.ins().iconst(types::I32, 0);
-        self.fb.ins().store(MemFlagsData::trusted(), none, at, f.flags);
+        let flags = self.fb.ins().iconst(types::I32, i64::from(f.machine));
+        self.fb.ins().store(MemFlagsData::trusted(), flags, at, f.flags);
     }
 
     fn fill_slots(&mut self, c: &Callee, args: &[Value], fp: Value) {
@@ -89,8 +89,25 @@ impl Lower<'_, '_> {
         self.record(record, words, fp, top);
         self.store_word(record, self.thread, f.innermost);
         let result = self.run_region(c.entry, fp);
+        for n in 1..=c.through.len() + 1 {
+            self.detach(frame, n as i32);
+        }
         self.store_word(frame, self.thread, f.innermost);
         result
+    }
+
+    /// The `n`th frame above the base frame has ended.
+    fn detach(&mut self, base: Value, n: i32) {
+        let f = self.layout.frames;
+        let flags = self.fb.ins().load(types::I32, MemFlagsData::trusted(), base, n * f.size + f.flags);
+        let seen = self.fb.ins().band_imm_s(flags, i64::from(f.object));
+        let (cold, next) = (self.cold_block(), self.fb.create_block());
+        self.fb.ins().brif(seen, cold, &[], next, &[]);
+        self.continue_in(cold);
+        let record = self.fb.ins().iadd_imm_s(base, i64::from(n * f.size));
+        self.call(f.detach, &[record]);
+        self.fb.ins().jump(next, &[]);
+        self.continue_in(next);
     }
 
     /// Calls the code whose address lies at `entry`; the result, whichever way it leaves.

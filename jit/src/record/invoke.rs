@@ -58,7 +58,7 @@ impl<C: Concrete> Recorder<C> {
         self.before_call(&helpers::CALL);
         let callee = self.callee_record(f, code, slots);
         let ir = self.b.invoke(callee, &args);
-        let result = self.c.call_span(span, i.a, i.d as u32, keywords.into());
+        let result = self.watched(|c| c.call_span(span, i.a, i.d as u32, keywords.into()));
         let Ok(Owned(word)) = result else { return Err(Exit::Raised) };
         self.guard_raised(&helpers::CALL, ir);
         for k in 0..words {

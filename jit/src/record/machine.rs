@@ -881,7 +881,8 @@ impl<C: Concrete> Machine for Recorder<C> {
             refs.push(self.tagged(a));
         }
         let ir = self.b.call(h, &refs);
-        let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
+        let result = self.watched(|c| c.call(h, args.map(|a| a.word)));
+        let Owned(word) = result?;
         self.guard_raised(h, ir);
         Ok(Self::owned(self.sym(word, ir)))
     }
@@ -892,7 +893,7 @@ impl<C: Concrete> Machine for Recorder<C> {
             refs.push(self.tagged(a));
         }
         let ir = self.b.call(h, &refs);
-        let found = self.c.ask(h, args.map(|a| a.word))?;
+        let found = self.watched(|c| c.ask(h, args.map(|a| a.word)))?;
         let snap = self.snapshot(ExitKind::Raise);
         self.b.guard_bool_ok(ir, snap);
         let i = self.insn();
@@ -936,7 +937,8 @@ impl<C: Concrete> Machine for Recorder<C> {
             let address = self.span(&syms);
             let (count, immediate) = (self.b.const_int(n.into()), self.b.const_int(imm));
             let ir = self.b.call(h, &[address, count, immediate]);
-            let Owned(word) = self.c.call_span(h, first, n, imm)?;
+            let result = self.watched(|c| c.call_span(h, first, n, imm));
+            let Owned(word) = result?;
             self.guard_raised(h, ir);
             return Ok(Self::owned(self.sym(word, ir)));
         }
@@ -951,6 +953,15 @@ impl<C: Concrete> Machine for Recorder<C> {
 }
 
 impl<C: Concrete> Recorder<C> {
+    /// Call a helper; one that looks at the frames cannot be called from machine code, where there are none.
+    pub(super) fn watched<T>(&mut self, call: impl FnOnce(&mut C) -> T) -> T {
+        self.c.watch(true);
+        let result = call(&mut self.c);
+        if self.c.watch(false) {
+            self.give_up(Abort::Frames);
+        }
+        result
+    }
     /// A function found in the class of `v`: a constant as long as the class stays as it is.
     fn class_function(&mut self, v: Sym, found: Value) -> Sym {
         self.guard_id(v, v.word.header().id.get());

@@ -49,6 +49,7 @@ abort_reasons! {
     InnerLoop "an inner loop";
     Raised "an exception";
     Left "the traced frame was left";
+    Frames "a callee that looks at the frames";
     Span "a call with too many arguments";
 }
 
@@ -60,6 +61,8 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     fn upcoming(&self) -> *const Insn;
     /// The frame's `pc` becomes the instruction that comes next.
     fn save_upcoming(&self);
+    /// A helper is called: watch whether it looks at the frames; `false` ends it and says whether it has.
+    fn watch(&self, start: bool) -> bool;
     /// Attribute cache `d` learns from its next miss, however often it has missed.
     fn relearn(&self, d: i32);
 }

@@ -146,6 +146,7 @@ helpers! {
     "raise" h_raise 1 0 Value Reads true;
     "truth" h_truth 1 0 Bool Reads true;
     "leave" h_leave 1 0 Value Any true;
+    "detach" h_leave 1 0 Int Any false;
 }
 
 /// The layout of this world.
@@ -184,6 +185,9 @@ pub fn layout(free_lists: bool) -> Layout {
             function: 24,
             top: 32,
             flags: 40,
+            machine: 32,
+            object: 16,
+            detach: get("detach"),
             leave: get("leave"),
         },
     }

@@ -244,6 +244,13 @@ pub fn name_error(name: P<Str>) -> PyResult {
 }
 
 /// See the helper's row.
+pub(crate) fn detach(record: i64) {
+    // SAFETY: machine code passes the address of a record that it has written.
+    let frame = unsafe { &mut *(record as *mut crate::frame::Frame) };
+    types::frame::detach(frame);
+}
+
+/// See the helper's row.
 pub(crate) fn alloc(size: i64, container: i64, id: i64, class: i64) -> Ref {
     // SAFETY: machine code passes what the recorder read off the class, and fills the fields in at once.
     unsafe {

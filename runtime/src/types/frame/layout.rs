@@ -96,6 +96,7 @@ fn make(
 
 /// The object of a running frame; made on first use.
 pub fn of(frame: &Frame) -> Ref {
+    frame.looked_at(crate::thread::current());
     if frame.has(flags::OBJECT) {
         return frame.object.get().own();
     }
@@ -167,7 +168,8 @@ fn detach_object(frame: &mut Frame) {
     o.index.set(frame.index());
     o.record.set(std::ptr::null_mut());
     if o.head.refcount.get() > 1 {
-        for i in 0..frame.code().locals as usize {
+        let locals = if frame.readable() { frame.code().locals as usize } else { 0 };
+        for i in 0..locals {
             o.locals.push(frame.slot(i).own());
         }
         if let Some(back) = frame.back(crate::thread::current()) {
@@ -226,7 +228,7 @@ impl FrameObject {
     /// The slots of a frame that has not ended.
     fn slots(&self) -> Option<*mut Value> {
         match (self.frame(), self.generator.get()) {
-            (Some(f), _) => Some(f.fp),
+            (Some(f), _) => f.readable().then_some(f.fp),
             (None, Some(g)) => Some(g.fp()),
             (None, None) => None,
         }

@@ -13,7 +13,7 @@ use crate::types::cell::Cell;
 use crate::types::dict::{self, Dict};
 use crate::types::type_object::TypeObject;
 use crate::types::{list, tuple};
-use crate::value::{NONE, NOT_IMPLEMENTED, Value};
+use crate::value::{NONE, NOT_IMPLEMENTED, UNBOUND, Value};
 use crate::{object_layout, pymethods, raise};
 
 /// The mapping.
@@ -41,9 +41,10 @@ pub fn snapshot(f: &Frame) -> PyResult {
     {
         return FrameLocalsProxy::of(o).to_dict().map(Own::erase);
     }
-    let (code, found) = (f.code(), dict::new());
+    let (code, found, readable) = (f.code(), dict::new(), f.readable());
     for (i, (&name, kind)) in code.local_names.iter().zip(&code.code.localsplus_kinds).enumerate() {
-        let v = through_cell(f.slot(i), kind.is_cell() || kind.is_free());
+        let v = if readable { f.slot(i) } else { UNBOUND };
+        let v = through_cell(v, kind.is_cell() || kind.is_free());
         if !v.is_unbound() && !kind.is_hidden() {
             found.insert_str(name, v.own())?;
         }
