@@ -7,6 +7,7 @@
 use crate::machine::Interp;
 use taipan_runtime::error::{PyResult, Raised, from_word};
 use taipan_runtime::eval_hook::Resumed;
+use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, KEYWORDS};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::machine::Exit;
@@ -41,7 +42,31 @@ fn run_entry(thread: &'static Thread, raised: bool) -> PyResult<Resumed> {
         // The frame cannot run: it ends by this exception.
         return unwind_entry(thread);
     }
-    let mut exit = if raised { Exit::Raised } else { interpret(thread) };
+    go_on(thread, if raised { Exit::Raised } else { interpret(thread) })
+}
+
+/// Count a call; is the function hot?
+fn count(code: &ExecCode) -> bool {
+    let n = code.entry.count.get().wrapping_add(1);
+    code.entry.count.set(n);
+    n >= code.entry.threshold.get()
+}
+
+/// Run the entry frame on top of the stack, a function's at its start, to its end.
+pub fn run_pushed(thread: &'static Thread) -> PyResult<Resumed> {
+    if count(top(thread).code()) { run_hot(thread) } else { run_entry(thread, false) }
+}
+
+/// As `run_entry`, for a function that is hot: there may be machine code for it.
+fn run_hot(thread: &'static Thread) -> PyResult<Resumed> {
+    match thread.check_native_stack("") {
+        Ok(()) => go_on(thread, Exit::HotCall),
+        Err(Raised) => unwind_entry(thread),
+    }
+}
+
+/// Run the innermost entry frame (and what it calls) to its end, after the loop was left with `exit`.
+pub fn go_on(thread: &'static Thread, mut exit: Exit) -> PyResult<Resumed> {
     loop {
         match exit {
             Exit::Returned => return Ok(Resumed::Returned(take_result(thread)?)),
@@ -56,8 +81,8 @@ fn run_entry(thread: &'static Thread, raised: bool) -> PyResult<Resumed> {
                     continue;
                 }
             }
-            Exit::Hot | Exit::Region => {
-                exit = crate::tiering::hot(thread);
+            Exit::Hot | Exit::HotCall => {
+                exit = crate::tiering::hot(thread, exit == Exit::HotCall);
                 continue;
             }
             Exit::Stop => {}
@@ -129,6 +154,7 @@ pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
     let thread = thread::current();
     let (record, fp, end) = room(thread, f)?;
     let code = f.exec();
+    let mut hot = false;
     if code.simple && args.names.is_empty() && args.values.len() == code.argcount as usize {
         for (k, v) in args.values.iter().enumerate() {
             // SAFETY: `room` found the slots free.
@@ -138,13 +164,14 @@ pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
             // SAFETY: as above.
             unsafe { fp.add(k).write(UNBOUND) };
         }
+        hot = count(code);
     } else {
         // SAFETY: as above.
         unsafe { bind::bind(f, args, fp)? };
     }
     let hold = f.own();
     write_record(thread, record, f, fp, end, flags::ENTRY);
-    let r = run_entry(thread, false);
+    let r = if hot { run_hot(thread) } else { run_entry(thread, false) };
     drop(hold);
     match r? {
         Resumed::Returned(v) | Resumed::Yielded(v) => Ok(v),

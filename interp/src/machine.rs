@@ -19,6 +19,7 @@ use taipan_runtime::machine::{
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
 use taipan_runtime::sem::special::{self, Flow};
 use taipan_runtime::sem::unwind::drop_slots;
+use taipan_runtime::sem::with;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
@@ -48,6 +49,10 @@ impl Interp {
     pub fn save(&self) {
         // SAFETY: the innermost record is this frame's.
         unsafe { (*self.thread.frame.get()).pc = self.pc.sub(1) };
+    }
+    /// The instruction that comes next becomes the frame's `pc`.
+    pub fn save_next(&self) {
+        self.frame().pc = self.pc;
     }
     #[inline(always)]
     fn frame(&self) -> &'static mut Frame {
@@ -414,12 +419,21 @@ impl Machine for Interp {
         v.is(word)
     }
     #[inline(always)]
+    fn exhausted(&mut self, v: Value, _i: Insn) -> bool {
+        v.is_unbound()
+    }
+    #[inline(always)]
     fn same(&mut self, x: Value, y: Value) -> bool {
         x.is(y)
     }
     #[inline(always)]
     fn exact<T: Object>(&mut self, v: Value) -> Option<P<T>> {
         v.exact::<T>()
+    }
+    #[inline(always)]
+    fn made<T: Object>(&mut self, v: &Owned<Value>) -> P<T> {
+        // SAFETY: the helper's row says what it makes.
+        unsafe { v.0.cast::<T>() }
     }
     #[inline(always)]
     fn has_id(&mut self, v: Value, id: u32) -> bool {
@@ -549,6 +563,10 @@ impl Machine for Interp {
     }
 
     #[inline(always)]
+    fn function(&mut self) -> Value {
+        self.frame().function.value()
+    }
+    #[inline(always)]
     fn at_module_level(&mut self) -> bool {
         let f = self.frame();
         f.has(flags::NAMESPACE) && f.namespace.is(f.function.globals.value())
@@ -612,6 +630,14 @@ impl Machine for Interp {
             }
         }
         caches::method_miss(c, v)
+    }
+    #[inline(always)]
+    fn special_method(&mut self, v: Value, number: i32) -> Option<Value> {
+        with::special_function(v, number)
+    }
+    #[inline(always)]
+    fn super_method(&mut self, sup: Value, class: Value, this: Value, n: i32) -> Option<Value> {
+        with::super_function(sup, class, this, self.code().names[n as usize])
     }
     #[inline(always)]
     fn cache_name(&mut self, d: i32) -> Value {
@@ -678,6 +704,19 @@ impl Machine for Interp {
         self.consts = code.consts.as_ptr();
         self.pc = code.start();
         Ok(())
+    }
+    #[inline(always)]
+    fn entered(&mut self, code: &'static ExecCode) -> Step {
+        let n = code.entry.count.get().wrapping_add(1);
+        code.entry.count.set(n);
+        let poll = self.thread.poll.load(std::sync::atomic::Ordering::Relaxed);
+        if n < code.entry.threshold.get() && poll == 0 {
+            return Ok(());
+        }
+        // What comes next is the function's first instruction; `save` stores the one before.
+        // SAFETY: it is not executed.
+        self.pc = unsafe { self.pc.add(1) };
+        Err(if poll != 0 { Exit::Poll } else { Exit::HotCall })
     }
     #[inline(always)]
     fn pop_frame(&mut self, result: Owned<Value>) -> Step {
@@ -766,6 +805,9 @@ impl taipan_jit::record::Concrete for Interp {
         self.pc
     }
     fn save_upcoming(&self) {
-        self.frame().pc = self.pc;
+        self.save_next();
+    }
+    fn relearn(&self, d: i32) {
+        self.cache(d).misses.set(0);
     }
 }

@@ -78,7 +78,10 @@ macro_rules! parameters {
 }
 parameters! {
     "jit-loop" loop_threshold 500 2 "back edges before a loop is recorded";
+    "jit-call" call_threshold 800 3 "calls before a function is recorded";
     "jit-exit" exit_threshold 100 2 "times an exit is taken before a side trace is recorded";
+    "jit-background" background 1 0 "compile on a thread of its own";
+    "jit-ops" max_region_ops 5000 5000 "recorded ops of a region, after which it takes no more side traces";
     "jit-side" max_side_traces 40 40 "side traces of a region";
     "jit-code" code_limit 67108864 67108864 "bytes of machine code";
 }

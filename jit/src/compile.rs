@@ -70,8 +70,10 @@ pub struct Stats {
 pub struct Compiled {
     /// The code. Run it with [`CodeBlock::run`]; drop it when no thread is inside.
     pub code: CodeBlock,
-    /// What the returned index means.
+    /// What the returned number means: the exit that has it less `first_exit`.
     pub exits: Vec<ExitDesc>,
+    /// The number of the first exit: no two exits of a compiler's regions have the same.
+    pub first_exit: u64,
     /// Numbers.
     pub stats: Stats,
     /// Texts, where asked for.
@@ -79,7 +81,7 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// The address of the entry: `extern "C" fn(thread: *mut u8, fp: *mut u64) -> u64`.
+    /// The address of the entry: `extern "C" fn(thread: *mut u8, fp: *mut u64) -> Leave`.
     pub fn entry(&self) -> usize {
         self.code.address()
     }
@@ -92,6 +94,8 @@ pub struct Compiler {
     builder: FunctionBuilderContext,
     memory: Arc<CodeMemory>,
     options: Options,
+    /// The number of the next exit.
+    next_exit: u64,
 }
 
 fn codegen(e: impl std::fmt::Display) -> CompileError {
@@ -150,6 +154,7 @@ impl Compiler {
             builder: FunctionBuilderContext::new(),
             memory,
             options,
+            next_exit: 0,
         })
     }
     /// How it compiles.
@@ -187,7 +192,10 @@ impl Compiler {
             verify::check_graph(graph).map_err(|e| CompileError::Invalid(e.0))?;
         }
         let start = Instant::now();
-        let lowered = lower(graph, layout, self.isa.frontend_config(), &mut self.builder)?;
+        let first_exit = self.next_exit;
+        let target = self.isa.frontend_config();
+        let lowered = lower(graph, layout, target, &mut self.builder, first_exit)?;
+        self.next_exit += lowered.exits.len() as u64;
         self.context.clear();
         self.context.func = lowered.func;
         let clif = self.options.dump.then(|| self.context.func.display().to_string());
@@ -225,6 +233,6 @@ impl Compiler {
             opt_time: Duration::ZERO,
             codegen_time,
         };
-        Ok(Compiled { code: block, exits: lowered.exits, stats, dumps })
+        Ok(Compiled { code: block, exits: lowered.exits, first_exit, stats, dumps })
     }
 }

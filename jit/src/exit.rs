@@ -9,7 +9,7 @@ use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue};
 use crate::ir::{Const, FUNC_SLOT, Ty};
 use crate::record::StartFrame;
 use taipan_runtime::frame::{Frame, flags};
-use taipan_runtime::object::{P, alloc_words, incref};
+use taipan_runtime::object::{P, alloc_words, decref, incref};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::{float, int};
@@ -37,6 +37,9 @@ pub fn restore(thread: &Thread, exit: &ExitDesc) {
             r.push(frame);
         }
         r.fill(frame, slots);
+    }
+    for source in &exit.drops {
+        decref(r.value(source));
     }
 }
 
@@ -167,7 +170,7 @@ pub fn start_frames(thread: &Thread, exit: &ExitDesc) -> Vec<StartFrame> {
             call: record.pc,
             first: (f.key & 0xffff) as u16,
             instance: instance.then_some(record.namespace),
-            listed: if k == 0 { Vec::new() } else { f.slots.iter().map(|s| s.0).collect() },
+            listed: f.slots.iter().map(|s| s.0).collect(),
         });
     }
     frames

@@ -64,6 +64,8 @@ pub struct ExitDesc {
     pub source: ExitKey,
     /// The first operation that leaves through it (none: the end of a fragment).
     pub guard: Option<Op>,
+    /// It is in the loop's preamble.
+    pub early: bool,
     /// What to do.
     pub kind: ExitKind,
     /// Outermost first.
@@ -72,4 +74,6 @@ pub struct ExitDesc {
     pub virtuals: Vec<ExitVirtual>,
     /// Values to count once more per mention.
     pub increfs: Vec<ExitSource>,
+    /// Values to drop when the frames are filled.
+    pub drops: Vec<ExitSource>,
 }

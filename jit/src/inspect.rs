@@ -74,6 +74,9 @@ pub fn exits(exits: &[ExitDesc]) -> String {
         if !e.increfs.is_empty() {
             out += &format!("  increfs {}\n", e.increfs.iter().map(src).collect::<Vec<_>>().join(", "));
         }
+        if !e.drops.is_empty() {
+            out += &format!("  drops {}\n", e.drops.iter().map(src).collect::<Vec<_>>().join(", "));
+        }
     }
     out
 }

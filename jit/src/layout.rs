@@ -39,6 +39,39 @@ pub struct Layout {
     pub exit_buffer_offset: i32,
     /// Its size in words.
     pub exit_buffer_words: u32,
+    /// Frame records, for calls of Python functions.
+    pub frames: FrameLayout,
+}
+
+/// Where frame records lie and what is in them. Offsets are in bytes; of records from the record's start, of the
+/// thread's words from the thread pointer.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameLayout {
+    /// The thread's word with the address of the innermost record.
+    pub innermost: i32,
+    /// The thread's word with the address behind the last record that the recursion limit allows.
+    pub records_limit: i32,
+    /// The thread's word with the end of the value stack.
+    pub stack_limit: i32,
+    /// The thread's word with the lowest address that the native stack may reach.
+    pub native_limit: i32,
+    /// Bytes of a record.
+    pub size: i32,
+    /// The record's `pc`.
+    pub pc: i32,
+    /// The address of its slots.
+    pub fp: i32,
+    /// Its code.
+    pub code: i32,
+    /// Its function.
+    pub function: i32,
+    /// The end of its slots.
+    pub top: i32,
+    /// Its flags, 32 bits.
+    pub flags: i32,
+    /// Goes on in the interpreter after a callee's region has left through an exit (its argument), until the
+    /// callee returns; the result, or zero for "raised".
+    pub leave: &'static Helper,
 }
 
 /// Free lists of the heap, one head per size class: a head is a pointer to the first free object, which has a

@@ -107,6 +107,27 @@ pub struct CodeMemory {
     limit: usize,
 }
 
+/// How machine code left: two words in registers.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Leave {
+    /// The number of the exit, or [`RETURNED`].
+    pub exit: u64,
+    /// The result, where it returned.
+    pub value: u64,
+}
+
+/// [`Leave::exit`] of a function region whose base frame has ended.
+pub const RETURNED: u64 = u64::MAX;
+
+/// [`Leave::exit`] of a function without a region: the interpreter runs it from its start.
+pub const INTERPRET: u64 = u64::MAX - 1;
+
+/// What stands for the code of a function without a region, with the same signature as published code.
+pub extern "C" fn interpret(_thread: *mut u8, _fp: *mut u64) -> Leave {
+    Leave { exit: INTERPRET, value: 0 }
+}
+
 /// Published code. Dropping it frees the memory: only when no thread is inside or will enter.
 pub struct CodeBlock {
     memory: Arc<CodeMemory>,
@@ -200,14 +221,14 @@ impl CodeBlock {
         // SAFETY: the block's bytes are mapped readable and are not written while it lives.
         unsafe { std::slice::from_raw_parts(self.address as *const u8, self.len) }.to_vec()
     }
-    /// Runs it as a compiled region: gives the exit's index.
+    /// Runs it as a compiled region.
     ///
     /// # Safety
     /// The code was compiled by [`crate::compile`] for the layout of `thread`; `thread` and `fp` are what that
     /// layout says, valid for all that the region reads and writes.
-    pub unsafe fn run(&self, thread: *mut u8, fp: *mut u64) -> u64 {
+    pub unsafe fn run(&self, thread: *mut u8, fp: *mut u64) -> Leave {
         // SAFETY: `address` is published code of this signature.
-        let f: extern "C" fn(*mut u8, *mut u64) -> u64 = unsafe { std::mem::transmute(self.address) };
+        let f: extern "C" fn(*mut u8, *mut u64) -> Leave = unsafe { std::mem::transmute(self.address) };
         f(thread, fp)
     }
 }

@@ -7,9 +7,9 @@ use crate::error::{PyResult, Raised, to_word};
 use crate::helper::{Effect, Helper, Returns};
 use crate::object::P;
 use crate::protocol::{attr, compare, iter, mapping, number, truth};
-use crate::sem::cold;
+use crate::sem::{cold, functions};
 use crate::slots::CmpOp;
-use crate::types::{self, str::Str};
+use crate::types::{self, function::Function, str::Str};
 use crate::value::Value;
 
 fn val(word: u64) -> Value {
@@ -147,10 +147,10 @@ helpers! {
     SET_ATTR(a, name, v) -> Value, Any, raises: done(attr::setattr(a, name_of(name), v));
     /// `del a.name`
     DELETE_ATTR(a, name) -> Value, Any, raises: done(attr::delattr(a, name_of(name)));
-    /// A global or builtin of the current frame.
-    GET_GLOBAL(name) -> Value, Reads, raises: cold::load_global(name_of(name));
-    /// Set a global of the current frame.
-    SET_GLOBAL(name, v) -> Value, Any, raises: cold::store_global(name_of(name), v);
+    /// A global or builtin, as the function sees them.
+    GET_GLOBAL(function, name) -> Value, Reads, raises: cold::load_global(function_of(function), name_of(name));
+    /// Set a global of the function's module.
+    SET_GLOBAL(function, name, v) -> Value, Any, raises: cold::store_global(function_of(function), name_of(name), v);
     /// `iter(a)`
     ITER(a) -> Value, Any, raises: iter::iter(a);
     /// The next item of `a`, or `UNBOUND` at the end.
@@ -175,6 +175,29 @@ helpers! {
     SLICE(span: int, _n: int, _imm: int) -> Value, Any, raises: cold::get_slice(span);
     /// `list.append(a, v)`
     LIST_APPEND(a, v) -> Value, Writes, never: Ok(cold::list_append(a, v));
+    /// `set.add(a, v)`
+    SET_ADD(a, v) -> Value, Any, raises: done(cold::set_add(a, v));
+    /// `a[key] = v` for a dict display
+    MAP_ADD(a, key, v) -> Value, Any, raises: done(cold::map_add(a, key, v));
+    /// `[*a, *items]`
+    LIST_EXTEND(a, items) -> Value, Any, raises: done(functions::list_extend(a, items));
+    /// `{*a, *items}`
+    SET_UPDATE(a, items) -> Value, Any, raises: done(cold::set_update(a, items));
+    /// `{**a, **from}`
+    DICT_UPDATE(a, from) -> Value, Any, raises: done(functions::dict_update(a, from));
+    /// Keyword arguments `**from` of a call of `callable`, added to `a`.
+    DICT_MERGE(a, from, callable) -> Value, Any, raises: done(functions::dict_merge(a, from, callable));
+    /// The `n` items of `a` as a tuple.
+    UNPACK(a, n) -> Value, Any, raises: cold::unpack(a, small(n));
+    /// `first, *middle, last = a` as a tuple; the numbers of items before and after are in `counts`.
+    UNPACK_EX(a, counts) -> Value, Any, raises: cold::unpack_ex(a, small(counts));
+    /// `b[c:d] = a` of four values, borrowed.
+    STORE_SLICE(span: int, _n: int, _imm: int) -> Value, Any, raises: done(cold::store_slice(span));
+    /// A function of the `n` words at `span`, taken over: what `MAKE_FUNCTION` finds. `imm` has the bits that say
+    /// which, and above them the address of the function whose globals it shares.
+    MAKE_FUNCTION(span: int, n: int, imm: int) -> Value, Fresh, raises: functions::make_function(span, n, imm);
+    /// `a(*b, **c)`: three words at `span`, the last one only if `n` is 3.
+    CALL_EX(span: int, n: int, _imm: int) -> Value, Any, raises: functions::call_spread(span, n);
     /// `format(a)`
     FORMAT(a) -> Value, Any, raises: cold::format_simple(a);
     /// `format(a, spec)`
@@ -212,6 +235,10 @@ pub static BOX_FLOAT: Helper = {
 
 fn done(r: PyResult<()>) -> PyResult {
     r.map(|()| crate::object::Ref::from_raw(crate::value::NONE))
+}
+
+fn function_of(v: Value) -> P<Function> {
+    v.exact::<Function>().expect("the current function")
 }
 
 fn name_of(v: Value) -> P<Str> {

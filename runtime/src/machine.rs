@@ -62,6 +62,8 @@ pub enum Alias {
     Shape,
     /// Contents of cells.
     CellValue,
+    /// `Function::closure`; never changes.
+    Closure,
     /// `Function::version`
     FunctionVersion,
     /// Values in dict entries.
@@ -186,10 +188,10 @@ pub enum Exit {
     Yielded,
     /// Something asks for attention (`thread.poll`); go on at the frame's `pc` afterwards.
     Poll,
-    /// A counter reached its threshold at the frame's `pc`.
+    /// A loop's counter reached its threshold at the frame's `pc`.
     Hot,
-    /// There is machine code for the loop or function at the frame's `pc`.
-    Region,
+    /// A function's counter did; its frame has just been pushed.
+    HotCall,
     /// The recorder stops (it knows why); go on in the interpreter at the frame's `pc`.
     Stop,
 }
@@ -283,10 +285,15 @@ pub trait Machine: Sized {
     fn as_bool(&mut self, v: Self::V) -> Option<bool>;
     /// Is it exactly this singleton or object?
     fn is_word(&mut self, v: Self::V, word: Value) -> bool;
+    /// Did the helper `NEXT` find the iterator of the `ForIter` `i` exhausted? The iterator has moved on by now, so
+    /// that the recorder's guard leaves behind the instruction, not at its start.
+    fn exhausted(&mut self, v: Self::V, i: Insn) -> bool;
     /// Are they the same object?
     fn same(&mut self, x: Self::V, y: Self::V) -> Self::Bool;
     /// Is it exactly a `T`?
     fn exact<T: Object>(&mut self, v: Self::V) -> Option<Self::Ptr<T>>;
+    /// What a helper has made is a `T`: no question, no guard.
+    fn made<T: Object>(&mut self, v: &Owned<Self::V>) -> Self::Ptr<T>;
     /// Does the object's header have this id (a shape, or a kind)?
     fn has_id(&mut self, v: Self::V, id: u32) -> bool;
     /// Branch.
@@ -348,6 +355,8 @@ pub trait Machine: Sized {
 
     // ---- caches: compared by the interpreter, promoted under guard by the recorder -------------------------
 
+    /// The function that runs.
+    fn function(&mut self) -> Self::V;
     /// Is the frame a module's, whose locals are its globals?
     fn at_module_level(&mut self) -> bool;
     /// The value of the global named by cache `d`, if the cache holds (the recorder: under a watchpoint).
@@ -358,6 +367,10 @@ pub trait Machine: Sized {
     fn attr_store(&mut self, v: Self::V, d: i32) -> Option<StoreHit<Self>>;
     /// The method of `v` named by cache `d`.
     fn method(&mut self, v: Self::V, d: i32) -> MethodHit<Self>;
+    /// The plain function that special method `number` of `v` is, if it is one.
+    fn special_method(&mut self, v: Self::V, number: i32) -> Option<Self::V>;
+    /// The plain function that `super(class, this)` finds by name `n` of the code, if it is one.
+    fn super_method(&mut self, sup: Self::V, class: Self::V, this: Self::V, n: i32) -> Option<Self::V>;
     /// The attribute's name.
     fn cache_name(&mut self, d: i32) -> Self::V;
     /// The function's code, if a call with `argc` positional arguments can start it at once (the recorder guards
@@ -379,6 +392,8 @@ pub trait Machine: Sized {
         argc: u32,
         instance: Option<Owned<Self::V>>,
     ) -> Step;
+    /// A Python function's frame has been pushed: count, poll, perhaps leave.
+    fn entered(&mut self, code: &'static ExecCode) -> Step;
     /// Start a Python function that needs its arguments bound: keywords, defaults, `*args`. `None` if the machine
     /// leaves it to the call helper.
     fn push_bound(&mut self, f: Self::V, i: Insn, first: u16, argc: u32) -> Option<Step>;

@@ -100,6 +100,8 @@ pub struct Runtime {
     pub jit_state: OnceCell<Box<dyn std::any::Any>>,
     /// Back edges and calls before the JIT looks at a loop or function; `u32::MAX`: never.
     pub jit_threshold: Cell<u32>,
+    /// Calls after which a function is hot.
+    pub jit_call_threshold: Cell<u32>,
     /// Watchers of dicts and classes.
     pub watch: crate::watch::Watchers,
 }
@@ -162,6 +164,7 @@ impl Runtime {
             hooks: OnceCell::new(),
             jit_state: OnceCell::new(),
             jit_threshold: Cell::new(u32::MAX),
+            jit_call_threshold: Cell::new(u32::MAX),
             watch: crate::watch::Watchers::default(),
         })
     }

@@ -12,8 +12,8 @@ use taipan_runtime::value::{Value, decode_flonum, encode_flonum};
 
 use crate::exits::{ExitSource, ExitValue};
 use crate::ir::{
-    AllocDesc, Body, Const, ExitKey, ExitKind, Graph, Imm, Inst, Mem, MemTy, Op, Ref, Region, SlotValue,
-    SnapId, Snapshot, Source, Term, Terminator, Ty,
+    AllocDesc, Body, Callee, Const, ExitKey, ExitKind, Graph, Imm, Inst, Mem, MemTy, Op, Ref, Region,
+    SlotValue, SnapId, Snapshot, Source, Term, Terminator, Ty,
 };
 use crate::layout::Layout;
 pub use scalar::scalar;
@@ -26,6 +26,8 @@ pub trait Host {
     fn store(&mut self, address: u64, size: u32, value: u64);
     /// Calls a helper; doubles as their bits.
     fn call(&mut self, helper: &'static Helper, args: &[u64]) -> u64;
+    /// Runs a Python function; takes over the arguments.
+    fn invoke(&mut self, callee: &Callee, args: &[u64]) -> u64;
     /// The thread pointer.
     fn thread(&self) -> u64;
     /// Should this guard fail, whatever its condition says? `n` counts the guards that were executed.
@@ -128,6 +130,7 @@ impl<H: Host> Env<'_, H> {
                 let v = self.host.call(h, &args);
                 if i.ty == Ty::Bool { v & 0xff } else { v }
             }
+            (Op::Invoke, Imm::Callee(c)) => self.host.invoke(c, &args),
             (Op::BoxFloat, _) => match encode_flonum(f64::from_bits(args[0])) {
                 Some(w) => w,
                 None => self.host.call(self.layout.box_float_cold, &args),
@@ -173,6 +176,7 @@ impl<H: Host> Env<'_, H> {
             (Op::GuardTrue | Op::GuardNonzero, _) => a[0] != 0,
             (Op::GuardFalse, _) => a[0] == 0,
             (Op::GuardBoolOk, _) => a[0] <= 1,
+            (Op::GuardRoom, _) => true,
             _ => {
                 let at = self.host.thread().wrapping_add(self.layout.poll_offset as u64);
                 self.host.load(at, 4) == 0
@@ -271,6 +275,13 @@ impl<H: Host> Env<'_, H> {
                 self.count(self.get(r), 1);
             }
         }
+        for s in &snap.drops {
+            if let Source::Ref(r) = s
+                && self.body.ty(*r).is_value()
+            {
+                self.count(self.get(*r), -1);
+            }
+        }
     }
 }
 
@@ -364,12 +375,18 @@ pub fn graph<H: Host>(
     let vals = vec![0; g.body.insts.len()];
     let mut env = Env { body: &g.body, vals, host, layout, guards: &mut guards };
     let (mut b, mut jumps) = (0usize, 0);
+    let mut memory = slots.to_vec();
     loop {
         let block = &g.blocks[b];
         let mut left = None;
         for r in &block.insts {
-            if let Imm::Slot { slot, .. } = g.body.insts[r.index()].imm {
-                env.vals[r.index()] = slots.get(slot as usize).copied().unwrap_or_default();
+            let i = &g.body.insts[r.index()];
+            if let (Op::SlotStore, Imm::Slot { slot, .. }) = (i.op, &i.imm) {
+                let at = *slot as usize;
+                memory.resize(memory.len().max(at + 1), 0);
+                memory[at] = env.get(i.args[0]);
+            } else if let Imm::Slot { slot, .. } = i.imm {
+                env.vals[r.index()] = memory.get(slot as usize).copied().unwrap_or_default();
             } else if let Step::Leave(s) = env.inst(*r) {
                 left = Some(s);
                 break;

@@ -1,9 +1,13 @@
 //! Recorded fragments, the builder that the recorder writes them with, and regions of them.
 
+use std::collections::BTreeSet;
+
 use taipan_runtime::helper::Helper;
 use taipan_runtime::value::Value;
 
-use super::{AllocDesc, Args, Body, Const, Imm, Inst, Mem, Op, Ref, SnapId, Snapshot, Ty, call_result};
+use super::{
+    AllocDesc, Args, Body, Callee, Const, Imm, Inst, Mem, Op, Ref, SnapId, Snapshot, Ty, call_result,
+};
 
 /// How a fragment ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,12 +64,14 @@ pub struct Region {
     pub key: u64,
     /// The root is first; a parent comes before its children.
     pub fragments: Vec<Attached>,
+    /// Exits whose side fragments are attached to the loop's preamble, too: they are hot there.
+    pub early: BTreeSet<ExitKey>,
 }
 
 impl Region {
     /// A region of one fragment.
     pub fn new(key: u64, root: Fragment) -> Region {
-        Region { key, fragments: vec![Attached { fragment: root, parent: None }] }
+        Region { key, fragments: vec![Attached { fragment: root, parent: None }], early: BTreeSet::new() }
     }
     /// Adds a fragment that continues an exit; gives its index.
     ///
@@ -235,6 +241,10 @@ impl FragmentBuilder {
     pub fn call(&mut self, helper: &'static Helper, args: &[Ref]) -> Ref {
         debug_assert_eq!(helper.arity as usize, args.len(), "{}", helper.name);
         self.emit(Op::Call, args, Imm::Helper(helper), None)
+    }
+    /// Runs a Python function's region; a guard on the result follows, zero is "raised".
+    pub fn invoke(&mut self, callee: Callee, args: &[Ref]) -> Ref {
+        self.emit(Op::Invoke, args, Imm::Callee(Box::new(callee)), None)
     }
     /// Makes an object; `values` are those of `desc.fields`. It starts with a count of 1, which the trace owns.
     pub fn alloc(&mut self, desc: AllocDesc, values: &[Ref]) -> Ref {

@@ -1,11 +1,11 @@
 //! The optimized form of a region: a control-flow graph of extended basic blocks. A block runs straight through
 //! its guards; a guard's snapshot either is an exit or continues in another block.
 //!
-//! Block 0 is the entry. At most one block (the loop header) has parameters and several predecessors by `Jump`;
-//! every other block is entered from guards of its one parent only, so that all values of the parent up to
+//! Block 0 is the entry; a `Jump` to it starts over from memory. At most one other block (the loop header) has
+//! parameters and several predecessors by `Jump`; every other block is entered from guards of its one parent only, so that all values of the parent up to
 //! there may be used in it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Body, ExitKey, Ref, SnapId};
 
@@ -44,6 +44,8 @@ pub struct Graph {
     pub continued: HashMap<SnapId, BlockId>,
     /// Where each snapshot comes from, by its id.
     pub origin: Vec<ExitKey>,
+    /// The snapshots of the preamble.
+    pub early: HashSet<SnapId>,
 }
 
 impl Graph {
@@ -54,8 +56,8 @@ impl Graph {
     /// The block that is entered by jumps, if there is a loop.
     pub fn header(&self) -> Option<BlockId> {
         self.blocks.iter().find_map(|b| match &b.term {
-            Term::Jump(t, _) => Some(*t),
-            Term::Exit(_) => None,
+            Term::Jump(t, _) if t.0 != 0 => Some(*t),
+            _ => None,
         })
     }
 }

@@ -31,6 +31,8 @@ macro_rules! for_each_ir_op {
         $m! {
             // Inputs.
             SlotLoad    slot_load     special   () -> Val, Pure;
+            // Makes memory hold this in the base frame's slot: before the region starts over from memory.
+            SlotStore   slot_store    special   (v: V) -> Void, Store;
             Param       param         special   () -> Void, Pure;
             Thread      thread        plain     () -> Ptr, Pure;
             // Wrapping 64-bit integers. Shift counts are taken modulo 64.
@@ -127,6 +129,8 @@ macro_rules! for_each_ir_op {
             GuardFits   guard_fits    guard     (v: I) -> Void, Guard;
             // The poll word of the thread is zero.
             Poll        poll          guard     () -> Void, Guard;
+            // The thread's stacks have room for frames of so many slots in all, and the native stack for their code.
+            GuardRoom   guard_room    guard     (slots: I) -> Void, Guard;
             // Memory.
             Load        load          mem       (base: W) -> Void, Load;
             Store       store         mem       (base: W, v: X) -> Void, Store;
@@ -136,6 +140,8 @@ macro_rules! for_each_ir_op {
             Incref      incref        void      (v: V) -> Void, Incref;
             Decref      decref        void      (v: V) -> Void, Decref;
             Call        call          special   () -> Void, Call;
+            // Runs the function region of a Python function, in a frame of its own; takes over the arguments.
+            Invoke      invoke        special   () -> Val, Call;
         }
     };
 }

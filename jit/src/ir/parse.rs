@@ -7,9 +7,9 @@ use taipan_runtime::value::{Value, encode_flonum};
 
 use super::text::{SINGLETONS, is_plain};
 use super::{
-    AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Const, ExitKey, ExitKind, FUNC_SLOT,
+    AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Callee, Const, ExitKey, ExitKind, FUNC_SLOT,
     Fragment, FrameState, Graph, Imm, Inst, Mem, MemTy, Op, Ref, Region, Shape, SlotValue, SnapId, Snapshot,
-    Source, Term, Terminator, Ty, VirtualObject, result_type,
+    Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
 };
 
 /// Finds helpers by name.
@@ -207,6 +207,29 @@ impl<'a> Parser<'a> {
         }
         Ok((AllocDesc { size, type_id, type_ptr, container, counts_type, fields }, values))
     }
+    fn callee(&mut self) -> Res<Callee> {
+        let l = self.line();
+        let mut c = Callee {
+            entry: l.number()?,
+            function: l.setting("function")?,
+            code: l.setting("code")?,
+            pc: l.setting("pc")?,
+            locals: l.setting("locals")? as u32,
+            frame_slots: l.setting("slots")? as u32,
+            through: Vec::new(),
+        };
+        l.expect("[")?;
+        while !l.accept("]") {
+            c.through.push(Through {
+                function: l.setting("function")?,
+                code: l.setting("code")?,
+                pc: l.setting("pc")?,
+                first: l.setting("first")? as u32,
+            });
+            l.accept(",");
+        }
+        Ok(c)
+    }
     fn inst(&mut self) -> Res<Ref> {
         let l = self.line();
         let name = (l.toks.get(1) == Some(&"=")).then(|| l.toks[0]);
@@ -220,6 +243,10 @@ impl<'a> Parser<'a> {
                 let h = l.next()?;
                 let helper = (self.helpers)(h).ok_or_else(|| self.line().err(&format!("no helper `{h}`")))?;
                 imm = Imm::Helper(helper);
+                args = self.values()?;
+            }
+            Op::Invoke => {
+                imm = Imm::Callee(Box::new(self.callee()?));
                 args = self.values()?;
             }
             Op::Alloc => {
@@ -252,7 +279,7 @@ impl<'a> Parser<'a> {
     fn imm(&mut self, op: Op) -> Res<Imm> {
         let l = self.line();
         Ok(match (op, op.shape()) {
-            (Op::SlotLoad, _) => Imm::Slot { frame: l.number()? as u32, slot: l.slot()? },
+            (Op::SlotLoad | Op::SlotStore, _) => Imm::Slot { frame: l.number()? as u32, slot: l.slot()? },
             (_, Shape::guardid) => Imm::TypeId(l.number()? as u32),
             (_, Shape::guardword) => {
                 let t = l.next()?;
@@ -295,13 +322,25 @@ impl<'a> Parser<'a> {
             s.increfs = self.values()?;
             self.end_line()?;
         }
+        if self.head() == "drops" {
+            self.line().expect("drops")?;
+            self.line().expect("(")?;
+            while !self.line().accept(")") {
+                let source = self.source()?;
+                s.drops.push(source);
+                self.line().accept(",");
+            }
+            self.end_line()?;
+        }
         Ok(s)
     }
     fn kind(&mut self) -> Res<ExitKind> {
         let l = self.line();
         match l.next()? {
             "resume" => Ok(ExitKind::Resume),
+            "poll" => Ok(ExitKind::Poll),
             "raise" => Ok(ExitKind::Raise),
+            "return" => Ok(ExitKind::Return),
             t => Err(l.err(&format!("`{t}` is not a kind of exit"))),
         }
     }
@@ -394,7 +433,7 @@ pub fn region(text: &str, helpers: Helpers<'_>) -> Result<Region, String> {
     match p.lines.get(p.at) {
         Some(l) => Err(l.err("expected `fragment`")),
         None if fragments.is_empty() => Err("no fragments".into()),
-        None => Ok(Region { key, fragments }),
+        None => Ok(Region { key, fragments, early: Default::default() }),
     }
 }
 

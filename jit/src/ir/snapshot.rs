@@ -18,8 +18,12 @@ pub const FUNC_SLOT: u32 = u32::MAX;
 pub enum ExitKind {
     /// Execute the instruction at the innermost frame's pc.
     Resume,
+    /// Something asks for the thread's attention; then as `Resume`.
+    Poll,
     /// An exception is set in the thread: unwind from the innermost frame's pc.
     Raise,
+    /// The base frame ends: its slot 0 is the result, and nothing else of it is live.
+    Return,
 }
 
 /// Where a slot's value comes from.
@@ -96,12 +100,15 @@ pub struct Snapshot {
     pub virtuals: Vec<VirtualObject>,
     /// Values to count once more per mention, because the trace has put that off. Recorders leave it empty.
     pub increfs: Vec<Ref>,
+    /// Owned values that no slot holds any more: the exit drops them. What an instruction would have dropped behind
+    /// the effect that its guard looks at.
+    pub drops: Vec<Source>,
 }
 
 impl Snapshot {
     /// A snapshot without virtuals.
     pub fn new(kind: ExitKind, frames: Vec<FrameState>) -> Snapshot {
-        Snapshot { kind, frames, virtuals: Vec::new(), increfs: Vec::new() }
+        Snapshot { kind, frames, virtuals: Vec::new(), increfs: Vec::new(), drops: Vec::new() }
     }
     /// Calls `f` for every value that is mentioned.
     pub fn for_each_ref(&self, mut f: impl FnMut(Ref)) {
@@ -116,6 +123,7 @@ impl Snapshot {
         for v in &self.virtuals {
             v.values.iter().for_each(&mut see);
         }
+        self.drops.iter().for_each(&mut see);
         self.increfs.iter().for_each(|r| f(*r));
     }
     /// Replaces every value that is mentioned.
@@ -131,6 +139,7 @@ impl Snapshot {
         for v in &mut self.virtuals {
             v.values.iter_mut().for_each(&mut see);
         }
+        self.drops.iter_mut().for_each(&mut see);
         self.increfs.iter_mut().for_each(|r| *r = f(*r));
     }
 }

@@ -27,8 +27,8 @@ use std::fmt::Write;
 use taipan_runtime::value::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, TRUE, UNBOUND, decode_flonum};
 
 use super::{
-    AllocDesc, Body, Const, ExitKind, Fragment, Graph, Imm, Inst, Mem, Op, Ref, Region, Shape, SnapId,
-    Snapshot, Source, Term, Terminator, Ty,
+    AllocDesc, Body, Callee, Const, ExitKind, Fragment, Graph, Imm, Inst, Mem, Op, Ref, Region, Shape,
+    SnapId, Snapshot, Source, Term, Terminator, Ty,
 };
 
 /// The names of the singletons.
@@ -111,6 +111,7 @@ impl<'a> Printer<'a> {
         let mut s = String::new();
         match &inst.imm {
             Imm::Helper(h) => write!(s, "call {}({})", h.name, self.values(&inst.args)),
+            Imm::Callee(c) => write!(s, "invoke {} ({})", callee(c), self.values(&inst.args)),
             Imm::Alloc(d) => {
                 let vals: Vec<String> = inst.args.iter().map(|a| self.value(*a)).collect();
                 write!(s, "alloc {}", alloc(d, &vals))
@@ -129,7 +130,7 @@ impl<'a> Printer<'a> {
             Imm::Word(w) => s += &format!(" {}", constant(Const { ty: Ty::Val, bits: *w })),
             Imm::TypeId(t) => s += &format!(" {t}"),
             Imm::Mem(m) => s += &format!(" {}", mem(*m)),
-            Imm::None | Imm::Helper(_) | Imm::Alloc(_) => {}
+            Imm::None | Imm::Helper(_) | Imm::Alloc(_) | Imm::Callee(_) => {}
         }
         if let Some(snap) = inst.snap {
             let n = self.snap(snap);
@@ -172,7 +173,20 @@ impl<'a> Printer<'a> {
         if !s.increfs.is_empty() {
             self.out += &format!("  increfs ({})\n", self.values(&s.increfs));
         }
+        if !s.drops.is_empty() {
+            let drops: Vec<String> = s.drops.iter().map(|x| src(self, x)).collect();
+            self.out += &format!("  drops ({})\n", drops.join(", "));
+        }
     }
+}
+
+fn callee(c: &Callee) -> String {
+    let mut s = format!("{:#x} function={:#x} code={:#x} pc={:#x}", c.entry, c.function, c.code, c.pc);
+    s += &format!(" locals={} slots={} [", c.locals, c.frame_slots);
+    for f in &c.through {
+        s += &format!("function={:#x} code={:#x} pc={:#x} first={}, ", f.function, f.code, f.pc, f.first);
+    }
+    s + "]"
 }
 
 fn mem(m: Mem) -> String {
@@ -190,7 +204,9 @@ fn alloc(d: &AllocDesc, values: &[String]) -> String {
 fn kind(k: ExitKind) -> &'static str {
     match k {
         ExitKind::Resume => "resume",
+        ExitKind::Poll => "poll",
         ExitKind::Raise => "raise",
+        ExitKind::Return => "return",
     }
 }
 
@@ -267,5 +283,5 @@ pub fn graph(g: &Graph) -> String {
 
 /// Does this operation's text start with its operands (everything but `call` and `alloc`)?
 pub(super) fn is_plain(op: Op) -> bool {
-    !matches!(op, Op::Call | Op::Alloc) && op.shape() != Shape::mem
+    !matches!(op, Op::Call | Op::Alloc | Op::Invoke) && op.shape() != Shape::mem
 }

@@ -252,6 +252,40 @@ pub struct AllocDesc {
     pub fields: Vec<AllocField>,
 }
 
+/// A Python function that is called in machine code: what its frame's record is filled with. Addresses belong to
+/// objects that the region keeps alive.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Callee {
+    /// Where the address of its function region's code lies.
+    pub entry: u64,
+    /// The function object.
+    pub function: u64,
+    /// Its executable code.
+    pub code: u64,
+    /// The first instruction.
+    pub pc: u64,
+    /// Slots that hold locals: those without an argument start unbound.
+    pub locals: u32,
+    /// Slots in all, and the scratch words behind them.
+    pub frame_slots: u32,
+    /// The inlined frames between the base frame and the callee's, outermost first: their records are written, too,
+    /// so that the callee's depth and the frames below it are what they are in the interpreter.
+    pub through: Vec<Through>,
+}
+
+/// An inlined frame's record.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Through {
+    /// The function object.
+    pub function: u64,
+    /// Its executable code.
+    pub code: u64,
+    /// The call that is running in it.
+    pub pc: u64,
+    /// The base frame's slot that is its first.
+    pub first: u32,
+}
+
 /// The immediate of an instruction.
 #[derive(Clone, Debug)]
 pub enum Imm {
@@ -274,6 +308,8 @@ pub enum Imm {
     Helper(&'static Helper),
     /// The object that is made.
     Alloc(Box<AllocDesc>),
+    /// The Python function that is invoked.
+    Callee(Box<Callee>),
 }
 
 impl PartialEq for Imm {
@@ -286,6 +322,7 @@ impl PartialEq for Imm {
             (Imm::Mem(a), Imm::Mem(b)) => a == b,
             (Imm::Helper(a), Imm::Helper(b)) => std::ptr::eq(*a, *b),
             (Imm::Alloc(a), Imm::Alloc(b)) => a == b,
+            (Imm::Callee(a), Imm::Callee(b)) => a == b,
             _ => false,
         }
     }
@@ -303,6 +340,7 @@ impl Hash for Imm {
             Imm::Mem(m) => m.hash(h),
             Imm::Helper(x) => std::ptr::from_ref::<Helper>(x).hash(h),
             Imm::Alloc(a) => a.hash(h),
+            Imm::Callee(c) => c.hash(h),
         }
     }
 }

@@ -80,6 +80,17 @@ pub fn check_inst(body: &Body, inst: &Inst) -> Result<(), VerifyError> {
     }
     match inst.op {
         Op::Call => check_call(body, inst)?,
+        Op::Invoke => {
+            let Imm::Callee(c) = &inst.imm else {
+                return Err(VerifyError("invoke without callee".into()));
+            };
+            ensure!(inst.args.len() <= c.locals as usize, "invoke: {} arguments", inst.args.len());
+            ensure!(inst.args.iter().all(|a| body.ty(*a).is_value()), "invoke: an argument is no word");
+        }
+        Op::SlotStore => {
+            let slot = matches!(inst.imm, Imm::Slot { frame: 0, .. });
+            ensure!(slot && inst.args.len() == 1 && body.ty(inst.args[0]).is_value(), "slot_store");
+        }
         Op::Alloc => {
             let Imm::Alloc(desc) = &inst.imm else {
                 return Err(VerifyError("alloc without description".into()));

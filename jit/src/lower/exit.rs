@@ -4,11 +4,12 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, types};
 
 use super::{CompileError, Lower};
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue, ExitVirtual};
-use crate::ir::{Op, Ref, SnapId, Source, Ty};
+use crate::ir::{Op, Ref, SlotValue, SnapId, Source, Ty};
+use crate::memory::RETURNED;
 
 impl Lower<'_, '_> {
-    /// Writes the blocks of all exits; gives their descriptions, by exit index.
-    pub(super) fn exits(&mut self) -> Result<Vec<ExitDesc>, CompileError> {
+    /// Writes the blocks of all exits, whose numbers start at `first`; gives their descriptions.
+    pub(super) fn exits(&mut self, first: u64) -> Result<Vec<ExitDesc>, CompileError> {
         let mut out = Vec::with_capacity(self.pending.len());
         for (snap, block, op) in std::mem::take(&mut self.pending) {
             self.fb.switch_to_block(block);
@@ -24,14 +25,25 @@ impl Lower<'_, '_> {
                 let offset = self.layout.exit_buffer_offset + 8 * i as i32;
                 self.fb.ins().store(MemFlagsData::trusted(), v, self.thread, offset);
             }
-            let id = self.iconst(out.len() as i64);
+            let id = self.iconst((first + out.len() as u64) as i64);
             self.fb.ins().jump(self.leave, &[id.into()]);
             out.push(desc);
         }
         self.fb.switch_to_block(self.leave);
         let id = self.fb.append_block_param(self.leave, types::I64);
-        self.fb.ins().return_(&[id]);
+        let none = self.iconst(0);
+        self.fb.ins().return_(&[id, none]);
         Ok(out)
+    }
+
+    /// The end of a function region.
+    pub(super) fn return_(&mut self, snap: SnapId) {
+        let slots = &self.g.body.snap(snap).frames[0].slots;
+        let Some((_, SlotValue { src: Source::Ref(r), .. })) = slots.first().copied() else {
+            unreachable!("the optimizer makes the result")
+        };
+        let (id, v) = (self.iconst(RETURNED as i64), self.value(r));
+        self.fb.ins().return_(&[id, v]);
     }
 
     fn describe(&self, snap: SnapId, guard: Option<Op>) -> (ExitDesc, Vec<Ref>) {
@@ -75,7 +87,9 @@ impl Lower<'_, '_> {
             })
             .collect();
         let increfs = s.increfs.iter().map(|r| source(&Source::Ref(*r))).collect();
+        let drops = s.drops.iter().map(&mut source).collect();
         let source = self.g.origin[snap.0 as usize];
-        (ExitDesc { source, guard, kind: s.kind, frames, virtuals, increfs }, stored)
+        let early = self.g.early.contains(&snap);
+        (ExitDesc { source, guard, early, kind: s.kind, frames, virtuals, increfs, drops }, stored)
     }
 }

@@ -9,14 +9,14 @@ use crate::ir::{Imm, Inst, Op, Ref, Ty};
 
 impl Lower<'_, '_> {
     /// Goes on where `ok` is not zero, else to `exit`.
-    fn stay_if(&mut self, ok: Value, exit: CBlock) {
+    pub(super) fn stay_if(&mut self, ok: Value, exit: CBlock) {
         let next = self.fb.create_block();
         self.fb.ins().brif(ok, next, &[], exit, &[]);
         self.continue_in(next);
     }
 
     /// Goes to `exit` where `bad` is not zero.
-    fn leave_if(&mut self, bad: Value, exit: CBlock) {
+    pub(super) fn leave_if(&mut self, bad: Value, exit: CBlock) {
         let next = self.fb.create_block();
         self.fb.ins().brif(bad, exit, &[], next, &[]);
         self.continue_in(next);
@@ -31,6 +31,7 @@ impl Lower<'_, '_> {
                 let w = self.fb.ins().load(types::I32, MemFlagsData::trusted(), self.thread, offset);
                 self.leave_if(w, exit);
             }
+            Op::GuardRoom => self.guard_room(inst, exit),
             Op::GuardFloat => self.guard_float(inst.args[0], exit),
             Op::GuardType => self.guard_type(inst, exit),
             Op::AddChecked | Op::SubChecked | Op::MulChecked | Op::ShlChecked | Op::NegChecked => {

@@ -1,7 +1,8 @@
-//! Lowering: from a [`Graph`] to one Cranelift function, `extern "C" fn(thread, fp) -> exit index`.
+//! Lowering: from a [`Graph`] to one Cranelift function, `extern "C" fn(thread, fp) -> (exit, value)`.
 //!
 //! Each guard is a conditional branch to a cold block; guards with the same snapshot share one. A cold block
-//! stores what the exit needs into the thread's exit buffer and returns the exit's index. Snapshots that are
+//! stores what the exit needs into the thread's exit buffer and returns the exit's number; the end of a function
+//! region returns [`RETURNED`] and the result. Snapshots that are
 //! continued are no exits: the branch goes to the block of the side fragment.
 //! Constants are written where they are used (an `iconst` costs no register), addresses of helpers likewise, so
 //! that the code needs no relocation.
@@ -9,6 +10,7 @@
 mod arith;
 mod exit;
 mod guard;
+mod invoke;
 mod object;
 
 use std::collections::HashMap;
@@ -24,7 +26,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use taipan_runtime::helper::{Helper, Returns};
 
 use crate::exits::ExitDesc;
-use crate::ir::{Graph, Imm, Inst, MemTy, Op, Ref, Region, SnapId, Term, Ty};
+use crate::ir::{ExitKind, Graph, Imm, Inst, MemTy, Op, Ref, Region, SnapId, Term, Ty};
 use crate::layout::Layout;
 
 /// Why a region was not compiled.
@@ -99,11 +101,12 @@ pub fn lower(
     layout: &Layout,
     target: TargetFrontendConfig,
     ctx: &mut FunctionBuilderContext,
+    first_exit: u64,
 ) -> Result<Lowered, CompileError> {
     let call_conv = target.default_call_conv;
     let mut sig = Signature::new(call_conv);
     sig.params.extend([AbiParam::new(types::I64); 2]);
-    sig.returns.push(AbiParam::new(types::I64));
+    sig.returns.extend([AbiParam::new(types::I64); 2]);
     let mut func = Function::with_name_signature(UserFuncName::default(), sig);
     let mut fb = FunctionBuilder::new(&mut func, ctx);
     let blocks: Vec<CBlock> = g.blocks.iter().map(|_| fb.create_block()).collect();
@@ -132,7 +135,7 @@ pub fn lower(
     for b in 0..g.blocks.len() {
         l.block(b);
     }
-    let exits = l.exits()?;
+    let exits = l.exits(first_exit)?;
     l.fb.seal_all_blocks();
     l.fb.finalize(target);
     Ok(Lowered { func, exits })
@@ -162,6 +165,7 @@ impl Lower<'_, '_> {
                 let args: Vec<_> = args.iter().map(|a| self.value(*a).into()).collect();
                 self.fb.ins().jump(self.blocks[t.0 as usize], &args);
             }
+            Term::Exit(s) if g.body.snap(*s).kind == ExitKind::Return => self.return_(*s),
             Term::Exit(s) => {
                 let to = self.exit_block(*s, None);
                 self.fb.ins().jump(to, &[]);
@@ -214,6 +218,12 @@ impl Lower<'_, '_> {
     fn inst(&mut self, r: Ref, inst: &Inst) {
         let value = match inst.op {
             Op::SlotLoad => Some(self.slot_load(inst)),
+            Op::SlotStore => {
+                let Imm::Slot { slot, .. } = inst.imm else { unreachable!("the verifier checks immediates") };
+                let v = self.value(inst.args[0]);
+                self.fb.ins().store(MemFlagsData::trusted(), v, self.fp, 8 * slot as i32);
+                None
+            }
             Op::Thread => Some(self.thread),
             Op::Param => None,
             Op::Load | Op::LoadElem => Some(self.load(inst)),
@@ -222,6 +232,7 @@ impl Lower<'_, '_> {
                 None
             }
             Op::Call => self.call_op(inst),
+            Op::Invoke => Some(self.invoke(inst)),
             Op::Alloc => Some(self.alloc(inst)),
             Op::Incref => {
                 self.incref(inst.args[0]);

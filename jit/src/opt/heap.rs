@@ -17,7 +17,7 @@ use taipan_runtime::helper::{Effect, Helper};
 use super::Opt;
 use super::facts::Fact;
 use super::state::Known;
-use crate::ir::{ALIAS_TYPE_ID, Imm, Inst, Mem, MemTy, Op, Ref, Ty};
+use crate::ir::{ALIAS_TYPE_ID, Callee, Imm, Inst, Mem, MemTy, Op, Ref, Ty};
 
 /// Can a word known as one be used as the other?
 fn same_type(a: MemTy, b: MemTy) -> bool {
@@ -112,6 +112,21 @@ impl Opt<'_> {
         }
         let r = self.push(inst);
         self.clobber(h.effect);
+        r
+    }
+
+    /// Runs a Python function, which may do anything.
+    pub(super) fn invoke(&mut self, c: &Callee, args: &[Ref]) -> Ref {
+        let args: Vec<Ref> = args
+            .iter()
+            .map(|a| {
+                let a = self.escape(*a);
+                self.as_value(a)
+            })
+            .collect();
+        self.flush_pending();
+        let r = self.push(Inst { imm: Imm::Callee(Box::new(c.clone())), ..Inst::new(Op::Invoke, &args) });
+        self.clobber(Effect::Any);
         r
     }
 

@@ -25,9 +25,10 @@
 //! body would load anew each time though it clobbers nothing of that kind, is loaded once more at the preamble's
 //! end.
 //!
-//! Side fragments are attached to the body only: the preamble runs once per entry, and what it defines late
-//! must be usable in the body, which a jump from the middle of the preamble would break. They end by jumping to
-//! the header with values for all its parameters.
+//! Side fragments are attached to the body; they end by jumping to the header with values for all its parameters.
+//! A jump from the middle of the preamble could not give those: the body may use what the preamble defines late. So
+//! the preamble's exits stay exits, unless one turns out to be hot (a loop of few turns, inside another): a copy of
+//! its side fragment then ends by writing the base frame's slots to memory and starting over at the entry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -122,14 +123,14 @@ impl Opt<'_> {
         let root = &region.fragments[0].fragment;
         self.new_block();
         if !region.fragments.iter().any(|f| jumps(&f.fragment.term)) {
-            let mut w = self.start_walk(0, Overlay::new(), true);
+            let mut w = self.start_walk(0, Overlay::new(), false);
             self.walk(&mut w)?;
             return self.sides();
         }
         let small = root.body.insts.len() <= self.passes.peel_limit;
         let mut values = Overlay::new();
         if self.passes.peel && small && jumps(&root.term) && !self.plan.plain {
-            let mut w = self.start_walk(0, Overlay::new(), false);
+            let mut w = self.start_walk(0, Overlay::new(), true);
             match self.walk(&mut w)? {
                 End::Jump(overlay) => values = overlay,
                 End::Closed => {
@@ -143,7 +144,7 @@ impl Opt<'_> {
             self.plan.plain = true;
         }
         let base = self.enter_loop(values);
-        let mut w = self.start_walk(0, base, true);
+        let mut w = self.start_walk(0, base, false);
         if let End::Jump(overlay) = self.walk(&mut w)? {
             self.back_edge(&mut w, overlay, true)?;
         }

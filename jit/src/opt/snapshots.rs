@@ -47,8 +47,33 @@ impl Opt<'_> {
         let snap = self.build_snapshot(w, raw);
         self.g.origin.push(crate::ir::ExitKey { fragment: w.index, snap: id });
         let new = self.g.body.snapshot(snap);
+        if w.early {
+            self.g.early.insert(new);
+        }
         w.snaps.insert(id, (new, self.st.epoch));
         new
+    }
+
+    /// The end of the base frame: its result exists, and everything that waits to be counted is counted.
+    pub(super) fn return_value(&mut self, w: &Walk, id: SnapId) -> SnapId {
+        let region = self.region;
+        let raw = region.fragments[w.index as usize].fragment.body.snap(id);
+        let frame = &raw.frames[0];
+        let mut slots = Vec::new();
+        for (slot, v) in &frame.slots {
+            if let Source::Ref(r) = v.src {
+                let r = self.mapped(w, r);
+                let r = self.escape(r);
+                let r = self.as_value(r);
+                if v.borrowed {
+                    self.incref(r);
+                }
+                slots.push((*slot, SlotValue::owned(r)));
+            }
+        }
+        self.flush_pending();
+        self.g.origin.push(crate::ir::ExitKey { fragment: w.index, snap: id });
+        self.g.body.snapshot(Snapshot::new(raw.kind, vec![FrameState { slots, ..*frame }]))
     }
 
     fn build_snapshot(&mut self, w: &Walk, raw: &Snapshot) -> Snapshot {
@@ -79,6 +104,12 @@ impl Opt<'_> {
                 out.increfs.push(self.resolve(r));
             }
         }
+        for v in &raw.drops {
+            if let Source::Ref(r) = v {
+                let src = self.source(self.mapped(w, *r), &mut virtuals);
+                out.drops.push(src);
+            }
+        }
         let mut i = 0;
         while i < virtuals.len() {
             let v = self.st.virtuals[&virtuals[i]].clone();
@@ -92,7 +123,7 @@ impl Opt<'_> {
     }
 
     /// Does memory hold this value in this slot, because it was loaded from there?
-    fn is_memory(&self, slot: u32, r: Ref) -> bool {
+    pub(super) fn is_memory(&self, slot: u32, r: Ref) -> bool {
         let loaded = |i: &crate::ir::Inst| matches!(i.imm, Imm::Slot { slot: s, .. } if s == slot);
         self.g.body.def(r).is_some_and(|i| i.op == Op::SlotLoad && loaded(i))
     }

@@ -6,7 +6,9 @@ use super::Opt;
 use super::facts::{Fact, Kind};
 use super::snapshots::Overlay;
 use super::state::{Map, State};
-use crate::ir::{BlockId, ExitKey, Imm, Inst, Op, OpEffect, Ref, SnapId, Source, Term, Terminator, Ty};
+use crate::ir::{
+    BlockId, ExitKey, ExitKind, Imm, Inst, Op, OpEffect, Ref, SnapId, Source, Term, Terminator, Ty,
+};
 
 /// A side fragment that waits to be walked.
 pub(super) struct Side {
@@ -20,8 +22,12 @@ pub(super) struct Side {
     pub frames: Vec<BTreeMap<u32, Ref>>,
     /// Slots whose references the exit would count.
     pub borrowed: Vec<Ref>,
+    /// What the exit would drop.
+    pub drops: Vec<Ref>,
     /// The guard.
     pub guard: Option<Ref>,
+    /// It continues an exit of the preamble.
+    pub early: bool,
 }
 
 /// One copy of a fragment, being walked.
@@ -38,8 +44,8 @@ pub(super) struct Walk {
     pub frames: Vec<BTreeMap<u32, Ref>>,
     /// Translated snapshots, and the epoch they are good for.
     pub snaps: Map<SnapId, (SnapId, u32)>,
-    /// Are side fragments attached to this copy?
-    pub sides: bool,
+    /// Is it part of the loop's preamble? Then side fragments are attached only where the region says so.
+    pub early: bool,
 }
 
 /// How a walk ended.
@@ -53,12 +59,12 @@ pub(super) enum End {
 const NO_RESULT: Ref = Ref::inst(0x7fff_ffff);
 
 impl Opt<'_> {
-    pub(super) fn start_walk(&mut self, index: u32, base: Overlay, sides: bool) -> Walk {
+    pub(super) fn start_walk(&mut self, index: u32, base: Overlay, early: bool) -> Walk {
         let region = self.region;
         let body = &region.fragments[index as usize].fragment.body;
         let consts = body.consts.iter().map(|c| self.g.body.constant(*c)).collect();
         let map = Vec::with_capacity(body.insts.len());
-        Walk { index, map, consts, base, frames: Vec::new(), snaps: Map::default(), sides }
+        Walk { index, map, consts, base, frames: Vec::new(), snaps: Map::default(), early }
     }
 
     /// Walks a fragment into the current block.
@@ -82,10 +88,17 @@ impl Opt<'_> {
                 for (_, v) in snap.frames[0].slots.iter().filter(|s| s.1.borrowed) {
                     if let Source::Ref(r) = v.src {
                         let r = self.mapped(w, r);
-                        self.incref(r);
+                        if self.ty(r).is_value() {
+                            self.incref(r);
+                        }
                     }
                 }
                 Ok(End::Jump(self.overlay(w, snap)))
+            }
+            Terminator::Exit(s) if fragment.body.snap(s).kind == ExitKind::Return => {
+                let s = self.return_value(w, s);
+                self.end_block(Term::Exit(s));
+                Ok(End::Closed)
             }
             Terminator::Exit(s) => {
                 let s = self.translate_for_exit(w, s);
@@ -101,7 +114,7 @@ impl Opt<'_> {
         let s = self.translate(w, id);
         let key = ExitKey { fragment: w.index, snap: id };
         if self.g.body.snaps.len() > before
-            && w.sides
+            && (!w.early || self.region.early.contains(&key))
             && let Some(fragment) = self.region.child(key)
         {
             let raw = self.region.fragments[w.index as usize].fragment.body.snap(id);
@@ -114,7 +127,7 @@ impl Opt<'_> {
                     if let Source::Ref(r) = v.src {
                         let r = self.mapped(w, r);
                         slots.insert(*slot, r);
-                        if v.borrowed {
+                        if v.borrowed && self.ty(r).is_value() {
                             borrowed.push(r);
                         }
                     }
@@ -123,8 +136,20 @@ impl Opt<'_> {
                     frames.push(slots);
                 }
             }
+            let dropped = |s: &Source| if let Source::Ref(r) = s { Some(self.mapped(w, *r)) } else { None };
+            let drops = raw.drops.iter().filter_map(dropped).collect();
             let state = self.st.clone();
-            self.work.push_back(Side { fragment, snap: s, state, base, frames, borrowed, guard: None });
+            self.work.push_back(Side {
+                fragment,
+                snap: s,
+                state,
+                base,
+                frames,
+                borrowed,
+                drops,
+                guard: None,
+                early: w.early,
+            });
         }
         s
     }
@@ -149,12 +174,37 @@ impl Opt<'_> {
         for r in side.borrowed {
             self.incref(r);
         }
-        let mut w = self.start_walk(side.fragment, side.base, true);
+        for r in side.drops {
+            let r = self.as_value(r);
+            self.decref(r);
+        }
+        let mut w = self.start_walk(side.fragment, side.base, side.early);
         w.frames = side.frames;
         match self.walk(&mut w)? {
+            End::Jump(overlay) if side.early => {
+                self.start_over(overlay);
+                Ok(())
+            }
             End::Jump(overlay) => self.back_edge(&mut w, overlay, false),
             End::Closed => Ok(()),
         }
+    }
+
+    /// Ends a block of the preamble with a jump to the region's entry: what differs from memory is written there.
+    fn start_over(&mut self, overlay: Overlay) {
+        let mut values = Vec::with_capacity(overlay.len());
+        for (slot, r) in overlay {
+            let r = self.escape(r);
+            let r = self.as_value(r);
+            if !self.is_memory(slot, r) {
+                values.push((slot, r));
+            }
+        }
+        self.flush_pending();
+        for (slot, r) in values {
+            self.push(Inst { imm: Imm::Slot { frame: 0, slot }, ..Inst::new(Op::SlotStore, &[r]) });
+        }
+        self.end_block(Term::Jump(BlockId(0), Vec::new()));
     }
 
     /// A slot's value at the fragment's entry.
@@ -235,6 +285,7 @@ impl Opt<'_> {
                 NO_RESULT
             }
             (OpEffect::Call, Imm::Helper(h)) => self.call(h, &args, inst.ty),
+            (OpEffect::Call, Imm::Callee(c)) => self.invoke(c, &args),
             _ => return Err(format!("{} has the wrong immediate", inst.op.name())),
         }))
     }

@@ -6,7 +6,7 @@ use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::Insn;
 use taipan_runtime::object::P;
 use taipan_runtime::types::function::Function;
-use taipan_runtime::value::Value;
+use taipan_runtime::value::{UNBOUND, Value};
 
 /// A frame as it is when the recording starts, outermost first.
 pub struct StartFrame {
@@ -20,7 +20,7 @@ pub struct StartFrame {
     pub first: u16,
     /// The instance that an `__init__` call results in.
     pub instance: Option<Value>,
-    /// Of an inlined frame: the slots that the exit lists.
+    /// Of an exit's frame: the slots that it lists.
     pub listed: Vec<u32>,
 }
 
@@ -28,6 +28,10 @@ pub struct StartFrame {
 pub struct Start {
     /// Outermost first.
     pub frames: Vec<StartFrame>,
+    /// Is it a root, not an exit's?
+    pub root: bool,
+    /// Is it a function's region, entered at its start?
+    pub function: bool,
 }
 
 /// A frame of the trace.
@@ -80,13 +84,16 @@ impl TraceFrame {
 /// All frames of the trace, outermost first.
 pub struct Frames {
     frames: Vec<TraceFrame>,
+    /// What a slot holds whose word was moved away: the constant `UNBOUND`.
+    dead: Sym,
 }
 
 impl Frames {
     /// The frames at the start of a recording.
-    pub fn new(start: Start) -> Frames {
+    pub fn new(start: Start, dead: IrRef) -> Frames {
         let numbered = start.frames.into_iter().enumerate();
-        Frames { frames: numbered.map(|(i, f)| TraceFrame::new(f, Some(i as u32))).collect() }
+        let frames = numbered.map(|(i, f)| TraceFrame::new(f, Some(i as u32))).collect();
+        Frames { frames, dead: Sym { word: UNBOUND, ir: dead, owned: true } }
     }
     /// Their number.
     pub fn count(&self) -> usize {
@@ -95,6 +102,14 @@ impl Frames {
     /// Frame `k`, counted from the outermost.
     pub fn at(&self, k: usize) -> &TraceFrame {
         &self.frames[k]
+    }
+    /// A local of the base frame is unbound when the region is entered.
+    pub fn set_unbound(&mut self, slot: u16) {
+        self.put(0, slot, Entry { sym: self.dead, unchanged: true });
+    }
+    /// Does a frame of the trace run this code?
+    pub fn runs(&self, code: &ExecCode) -> bool {
+        self.frames.iter().any(|f| std::ptr::eq(f.code, code))
     }
     /// An inlined frame that the recording starts in runs an `__init__` call.
     pub fn set_instance(&mut self, k: usize, instance: Sym) {
@@ -129,10 +144,7 @@ impl Frames {
     }
     /// The slot's word was moved away: nothing of it is live.
     pub fn forget(&mut self, frame: usize, slot: u16) {
-        if let Some(e) = self.frames[frame].slots.get_mut(slot as usize).and_then(Option::as_mut) {
-            e.sym.owned = false;
-            e.unchanged = false;
-        }
+        self.put(frame, slot, Entry { sym: self.dead, unchanged: false });
     }
     /// A callee's frame.
     pub fn push(&mut self, f: StartFrame, instance: Option<Sym>, args: Vec<Sym>) {

@@ -5,7 +5,7 @@
 //!   machine's business alone, ownership in the *trace* is what `Sym::owned` says.
 //! - Addresses in constants belong to objects in `keep`, to code, or to the runtime.
 
-use super::{Abort, Concrete, Frames, Known, MAX_FRAMES, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym};
+use super::{Abort, Concrete, Frames, Known, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
 use crate::record::frames::StartFrame;
 use std::mem::offset_of;
@@ -32,7 +32,7 @@ const ENTRY: usize = size_of::<taipan_runtime::types::dict::Entry>();
 const ENTRY_VALUE: usize = offset_of!(taipan_runtime::types::dict::Entry, value);
 
 impl<C: Concrete> Recorder<C> {
-    fn insn(&self) -> Insn {
+    pub(super) fn insn(&self) -> Insn {
         // SAFETY: the concrete machine is executing it.
         unsafe { *self.c.current() }
     }
@@ -62,7 +62,7 @@ impl<C: Concrete> Recorder<C> {
         }
     }
     /// Guard that the value is this very word.
-    fn guard_identity(&mut self, v: Sym) {
+    pub(super) fn guard_identity(&mut self, v: Sym) {
         if self.as_const(v.ir).is_some() {
             return;
         }
@@ -97,25 +97,28 @@ impl<C: Concrete> Recorder<C> {
         self.sym(word, ir)
     }
     /// After a helper: leave if it raised.
-    fn guard_raised(&mut self, h: &'static Helper, r: IrRef) {
+    pub(super) fn guard_raised(&mut self, h: &'static Helper, r: IrRef) {
         if h.can_raise {
             let snap = self.snapshot(ExitKind::Raise);
             self.b.guard_nonzero(r, snap);
         }
     }
-    fn before_call(&mut self, h: &'static Helper) {
+    pub(super) fn before_call(&mut self, h: &'static Helper) {
         if h.effect >= Effect::Writes {
             self.secure();
         }
         // A helper may look at frames or raise: the base frame's `pc` says where.
         self.store_pc();
     }
+    /// The base frame's record: the thread's innermost, while machine code runs.
+    fn base_record(&mut self) -> IrRef {
+        let thread = self.b.thread();
+        let at = offset_of!(Thread, frame) as u32;
+        self.b.load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, at, true))
+    }
     /// Write the base frame's `pc`.
     fn store_pc(&mut self) {
-        let thread = self.b.thread();
-        let frame = self
-            .b
-            .load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, offset_of!(Thread, frame) as u32, true));
+        let frame = self.base_record();
         let base = self.frames.at(0);
         let at = if self.frames.count() == 1 { self.c.current() } else { base.call };
         let pc = self.b.const_int(at as i64);
@@ -165,11 +168,8 @@ impl<C: Concrete> Recorder<C> {
         }
     }
     /// Write these words behind the base frame's slots, for a helper that takes a span; the address.
-    fn span(&mut self, words: &[Sym]) -> IrRef {
-        let thread = self.b.thread();
-        let frame = self
-            .b
-            .load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, offset_of!(Thread, frame) as u32, true));
+    pub(super) fn span(&mut self, words: &[Sym]) -> IrRef {
+        let frame = self.base_record();
         let fp_at = offset_of!(taipan_runtime::frame::Frame, fp) as u32;
         let fp = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, fp_at, true));
         let base = self.frames.at(0).code.frame_slots as usize * 8;
@@ -182,7 +182,7 @@ impl<C: Concrete> Recorder<C> {
         self.b.add(fp, offset)
     }
     /// The operands of a span: unread slots are read.
-    fn span_syms(&mut self, first: u16, n: u32) -> Vec<Sym> {
+    pub(super) fn span_syms(&mut self, first: u16, n: u32) -> Vec<Sym> {
         (0..n as u16)
             .map(|k| {
                 let word = self.c.get(first + k);
@@ -210,7 +210,7 @@ impl<C: Concrete> Recorder<C> {
             CmpOp::Ge => self.b.fge(a, b),
         }
     }
-    fn owned(v: Sym) -> Owned<Sym> {
+    pub(super) fn owned(v: Sym) -> Owned<Sym> {
         Owned(Sym { owned: true, ..v })
     }
     /// Put an owned or borrowed word into a slot of the innermost frame; a local's old word goes.
@@ -251,7 +251,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         if let Some(exit) = self.check_limits() {
             return Some(exit);
         }
-        let at_header = self.frames.count() == 1 && self.c.upcoming() == self.header;
+        let at_header = !self.function && self.frames.count() == 1 && self.c.upcoming() == self.header;
         if at_header && !self.fresh {
             self.close();
             self.c.save_upcoming();
@@ -269,9 +269,9 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn back_edge(&mut self, i: Insn) -> Step {
         let distance = i32::from(i.b) | (i32::from(i.c as i16) << 16);
         let target = self.c.current().wrapping_offset(distance as isize);
-        let to_header = self.frames.count() == 1 && target == self.header;
+        let to_header = !self.function && self.frames.count() == 1 && target == self.header;
         // The poll comes with the state at the loop's start.
-        let snap = self.snapshot_at(ExitKind::Resume, target, None);
+        let snap = self.snapshot_at(ExitKind::Poll, target, None);
         self.b.poll(snap);
         self.c.jump(distance);
         if !to_header {
@@ -283,7 +283,10 @@ impl<C: Concrete> Machine for Recorder<C> {
             }
             let n = self.inner.entry(target as usize).or_insert(0);
             *n += 1;
-            if *n > 3 {
+            if self.function && self.root && self.frames.count() == 1 {
+                // The loop gets a region of its own when it is hot.
+                self.end_at(target);
+            } else if *n > 3 {
                 self.give_up(Abort::InnerLoop);
             }
         }
@@ -435,6 +438,29 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         is
     }
+    fn exhausted(&mut self, v: Sym, i: Insn) -> bool {
+        let ended = self.c.exhausted(v.word, i);
+        let frame = self.frames.count() - 1;
+        let here = self.c.current();
+        if ended {
+            let old = i.has(DST_LOCAL).then(|| self.frames.entry(frame, i.c)).flatten();
+            if i.has(DST_LOCAL) && old.is_none() {
+                // What the local holds is known to memory alone: read it, so that the exit can drop it.
+                let now = self.c.get(i.c);
+                self.slot(i.c, now);
+            }
+            let old = if i.has(DST_LOCAL) { self.frames.entry(frame, i.c) } else { None };
+            let drops = old.filter(|e| e.owned && self.counted(e.ir)).map(|e| e.ir);
+            let snap = self.snapshot_behind(here.wrapping_add(1), Some((i.c, v.ir)), drops);
+            self.b.guard_word(v.ir, UNBOUND.bits(), snap);
+        } else {
+            let it = self.frames.entry(frame, i.a);
+            let drops = it.filter(|e| e.owned && self.counted(e.ir)).map(|e| e.ir);
+            let snap = self.snapshot_behind(here.wrapping_offset(i.d as isize), None, drops);
+            self.b.guard_not_word(v.ir, UNBOUND.bits(), snap);
+        }
+        ended
+    }
     fn same(&mut self, x: Sym, y: Sym) -> Raw<bool> {
         let now = self.c.same(x.word, y.word);
         let (a, b) = (self.tagged(x), self.tagged(y));
@@ -444,6 +470,10 @@ impl<C: Concrete> Machine for Recorder<C> {
         let p = self.c.exact::<T>(v.word)?;
         self.guard_id(v, T::KIND as u32);
         Some((p, v.ir))
+    }
+    fn made<T: Object>(&mut self, v: &Owned<Sym>) -> (C::Ptr<T>, IrRef) {
+        self.learn(v.0.ir, Known::Object(T::KIND as u32));
+        (self.c.made::<T>(&Owned(v.0.word)), v.0.ir)
     }
     fn has_id(&mut self, v: Sym, id: u32) -> bool {
         if !self.c.has_id(v.word, id) {
@@ -601,6 +631,19 @@ impl<C: Concrete> Machine for Recorder<C> {
         Self::owned(self.sym(old, old_ir))
     }
 
+    fn function(&mut self) -> Sym {
+        let word = self.c.function();
+        if self.frames.count() > 1 || !self.function {
+            return self.literal(word);
+        }
+        // Whichever function of this code the region was entered with.
+        let frame = self.base_record();
+        let at = offset_of!(taipan_runtime::frame::Frame, function) as u32;
+        let ir = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, at, true));
+        self.learn(ir, Known::Object(Function::KIND as u32));
+        self.keep.push(word.own());
+        self.sym(word, ir)
+    }
     fn at_module_level(&mut self) -> bool {
         self.c.at_module_level()
     }
@@ -620,7 +663,15 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn attr(&mut self, v: Sym, d: i32) -> AttrHit<Self> {
         let word = v.word;
-        match self.c.attr(word, d) {
+        // The interpreter's cache may be another class's.
+        let hit = match self.c.attr(word, d) {
+            AttrHit::Miss => {
+                self.c.relearn(d);
+                self.c.attr(word, d)
+            }
+            hit => hit,
+        };
+        match hit {
             AttrHit::Slot(p, slot) => {
                 self.guard_id(v, word.header().id.get());
                 self.guard_class_version(word.class());
@@ -634,7 +685,13 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
     }
     fn attr_store(&mut self, v: Sym, d: i32) -> Option<StoreHit<Self>> {
-        let hit = self.c.attr_store(v.word, d)?;
+        let hit = match self.c.attr_store(v.word, d) {
+            None => {
+                self.c.relearn(d);
+                self.c.attr_store(v.word, d).or_else(|| self.c.attr_store(v.word, d))?
+            }
+            Some(hit) => hit,
+        };
         self.guard_id(v, v.word.header().id.get());
         self.guard_class_version(v.word.class());
         if hit.shape.is_some() {
@@ -648,13 +705,15 @@ impl<C: Concrete> Machine for Recorder<C> {
         Some(StoreHit { instance: (hit.instance, v.ir), slot: hit.slot, shape: hit.shape })
     }
     fn method(&mut self, v: Sym, d: i32) -> MethodHit<Self> {
-        match self.c.method(v.word, d) {
-            MethodHit::Method(f) => {
-                self.guard_id(v, v.word.header().id.get());
-                self.guard_class_version(v.word.class());
-                let ir = self.constant_word(f);
-                MethodHit::Method(self.sym(f, ir))
+        let hit = match self.c.method(v.word, d) {
+            MethodHit::Miss => {
+                self.c.relearn(d);
+                self.c.method(v.word, d)
             }
+            hit => hit,
+        };
+        match hit {
+            MethodHit::Method(f) => MethodHit::Method(self.class_function(v, f)),
             MethodHit::Value(f) => {
                 let name = self.c.code().caches[d as usize].name;
                 MethodHit::Value(self.found(v, name, f))
@@ -662,13 +721,23 @@ impl<C: Concrete> Machine for Recorder<C> {
             MethodHit::Miss => MethodHit::Miss,
         }
     }
+    fn special_method(&mut self, v: Sym, number: i32) -> Option<Sym> {
+        let word = self.c.special_method(v.word, number)?;
+        Some(self.class_function(v, word))
+    }
+    fn super_method(&mut self, sup: Sym, class: Sym, this: Sym, n: i32) -> Option<Sym> {
+        let word = self.c.super_method(sup.word, class.word, this.word, n)?;
+        self.guard_identity(sup);
+        self.guard_identity(class);
+        Some(self.class_function(this, word))
+    }
     fn cache_name(&mut self, d: i32) -> Sym {
         let word = self.c.cache_name(d);
         self.literal(word)
     }
     fn callee(&mut self, f: Self::Ptr<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let (p, code) = self.c.callee(f.0, argc)?;
-        if self.frames.count() >= MAX_FRAMES || code.locals > 200 {
+        if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
         self.guard_identity(Sym { word: p.value(), ir: f.1, owned: false });
@@ -679,7 +748,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let (f, code) = self.c.initializer(class.word, argc)?;
-        if self.frames.count() >= MAX_FRAMES || code.locals > 200 {
+        if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
         self.guard_identity(class);
@@ -699,6 +768,10 @@ impl<C: Concrete> Machine for Recorder<C> {
         argc: u32,
         instance: Option<Owned<Sym>>,
     ) -> Step {
+        if instance.is_none() && self.out_of_line(code) {
+            let args = self.span_syms(first, argc);
+            return self.invoke(f, code, args);
+        }
         let args = self.span_syms(first, argc);
         let call = self.c.current();
         let instance_sym = instance.map(|i| i.0);
@@ -712,10 +785,28 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.frames.push(start, instance_sym, args);
         Ok(())
     }
+    fn entered(&mut self, _: &'static ExecCode) -> Step {
+        Ok(())
+    }
     fn pop_frame(&mut self, result: Owned<Sym>) -> Step {
         if self.frames.count() == 1 {
-            // The traced frame returns: the interpreter does that.
-            self.give_up(Abort::Left);
+            // The traced frame returns: the interpreter does that, once the trace has brought it there.
+            if self.function {
+                let i = self.insn();
+                if i.op == Op::Return {
+                    // The result has been taken out of its slot.
+                    self.frames.forget(0, i.a);
+                }
+                self.return_from_region(result.0);
+            } else if self.root {
+                self.give_up(Abort::Left);
+            } else {
+                let i = self.insn();
+                if i.op == Op::Return {
+                    self.frames.set_entry(0, i.a, result.0);
+                }
+                self.end_at(self.c.current());
+            }
             return self.c.pop_frame(Owned(result.0.word));
         }
         let frame = self.frames.count() - 1;
@@ -725,12 +816,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         if drops && !v.ir.is_const() {
             v = self.own(v);
         }
-        for (slot, e) in locals.into_iter().enumerate() {
-            if let Some(e) = e {
-                self.frames.forget(frame, slot as u16);
-                self.orphan(e);
-                self.drop_sym(e);
-            }
+        for slot in 0..locals.len() {
+            self.frames.forget(frame, slot as u16);
+        }
+        for e in locals.into_iter().flatten() {
+            self.orphan(e);
+            self.drop_sym(e);
         }
         let popped = self.frames.pop();
         self.c.pop_frame(Owned(v.word))?;
@@ -768,9 +859,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         Ok(())
     }
     fn push_bound(&mut self, f: Sym, i: Insn, first: u16, argc: u32) -> Option<Step> {
-        let step = self.c.push_bound(f.word, i, first, argc)?;
-        self.give_up(Abort::Bound);
-        Some(step)
+        self.push_bound_frame(f, i, first, argc)
     }
     fn resume_for(&mut self, generator: Sym, i: Insn) -> Option<Step> {
         let step = self.c.resume_for(generator.word, i)?;
@@ -786,9 +875,6 @@ impl<C: Concrete> Machine for Recorder<C> {
         let ir = self.b.call(h, &refs);
         let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
         self.guard_raised(h, ir);
-        if std::ptr::eq(h, &helpers::NEXT) && word.is_unbound() {
-            self.give_up(Abort::Iterator);
-        }
         Ok(Self::owned(self.sym(word, ir)))
     }
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {
@@ -817,7 +903,8 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn call_span(&mut self, h: &'static Helper, first: u16, n: u32, imm: i64) -> PyResult<Owned<Sym>> {
         let i = self.insn();
-        let moves = std::ptr::eq(h, &helpers::BUILD_TUPLE) || std::ptr::eq(h, &helpers::BUILD_LIST);
+        let moves = [&helpers::BUILD_TUPLE, &helpers::BUILD_LIST, &helpers::MAKE_FUNCTION];
+        let moves = moves.iter().any(|m| std::ptr::eq(*m, h));
         let words = match i.op {
             Op::Call => n + 1 + u32::from(i.has(KEYWORDS)),
             Op::CallMethod => n + 2 + u32::from(i.has(KEYWORDS)),
@@ -856,6 +943,13 @@ impl<C: Concrete> Machine for Recorder<C> {
 }
 
 impl<C: Concrete> Recorder<C> {
+    /// A function found in the class of `v`: a constant as long as the class stays as it is.
+    fn class_function(&mut self, v: Sym, found: Value) -> Sym {
+        self.guard_id(v, v.word.header().id.get());
+        self.guard_class_version(v.word.class());
+        let ir = self.constant_word(found);
+        self.sym(found, ir)
+    }
     /// A value found in the class of `v`, or in the module `v`.
     fn found(&mut self, v: Sym, name: P<taipan_runtime::types::str::Str>, found: Value) -> Sym {
         if let Some(m) = v.word.exact::<Module>() {

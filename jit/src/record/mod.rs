@@ -10,17 +10,20 @@
 //! anything that may drop the owner (a call, a count that goes down) the borrowed words that need it are counted.
 //! What has not been counted is marked in the snapshots, and the exit counts it.
 
+mod bound;
 mod frames;
+mod invoke;
 mod machine;
 
 pub use frames::{Frames, Start, StartFrame};
+pub use invoke::BRANCHY;
 
 use crate::ir::{
     Const, ExitKind, Fragment, FragmentBuilder, FrameState, Mem, MemTy, Ref as IrRef, SlotValue, SnapId,
     Snapshot, Source, Terminator, Ty,
 };
 use std::collections::HashMap;
-use taipan_runtime::exec::insn::Insn;
+use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::machine::{Alias, Machine};
 use taipan_runtime::object::Ref;
 use taipan_runtime::value::Value;
@@ -43,12 +46,10 @@ abort_reasons! {
     TooLong "the trace got too long";
     TooDeep "too many inlined calls";
     Special "an instruction that cannot be recorded";
-    Bound "a call whose arguments must be bound";
     Generator "a generator is resumed";
     InnerLoop "an inner loop";
     Raised "an exception";
     Left "the traced frame was left";
-    Iterator "an iterator ended";
     Span "a call with too many arguments";
 }
 
@@ -60,6 +61,8 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     fn upcoming(&self) -> *const Insn;
     /// The frame's `pc` becomes the instruction that comes next.
     fn save_upcoming(&self);
+    /// Attribute cache `d` learns from its next miss, however often it has missed.
+    fn relearn(&self, d: i32);
 }
 
 /// A value of the recorder: the concrete word, and the IR value that stands for it (raw, where it is a boxed int,
@@ -97,7 +100,7 @@ enum Known {
 /// Ops recorded at most.
 pub const MAX_OPS: usize = 4000;
 /// Inlined frames at most.
-pub const MAX_FRAMES: usize = 12;
+pub const MAX_FRAMES: usize = 8;
 /// Words behind the base frame's slots that machine code may use for spans.
 pub const SCRATCH_WORDS: usize = 64;
 
@@ -105,8 +108,8 @@ pub const SCRATCH_WORDS: usize = 64;
 pub enum Outcome {
     /// A fragment, and the objects that its constants keep alive.
     Done(Box<Fragment>, Vec<Ref>),
-    /// Nothing.
-    Aborted(Abort),
+    /// Nothing, for this reason, at this operation.
+    Aborted(Abort, Op),
 }
 
 /// See the module's page.
@@ -121,9 +124,14 @@ pub struct Recorder<C: Concrete> {
     header: *const Insn,
     /// No instruction has been recorded yet.
     fresh: bool,
+    /// Records a root, not a side fragment.
+    root: bool,
+    /// The region is a function's: it ends where the function returns.
+    function: bool,
     /// Back edges to other headers that were followed.
     inner: HashMap<usize, u32>,
-    abort: Option<Abort>,
+    /// Why the recording ends without a trace, and at which operation.
+    abort: Option<(Abort, Op)>,
     done: Option<Terminator>,
 }
 
@@ -132,10 +140,13 @@ impl<C: Concrete> Recorder<C> {
     /// begins, and `start` what the frames hold.
     pub fn new(c: C, header: *const Insn, start: Start) -> Recorder<C> {
         let mut b = FragmentBuilder::new();
+        let (root, function) = (start.root, start.function);
+        let base = (start.frames[0].code, start.frames[0].listed.clone());
         let inner: Vec<(usize, Vec<u32>, Option<Value>)> = (start.frames.iter().enumerate().skip(1))
             .map(|(k, f)| (k, f.listed.clone(), f.instance))
             .collect();
-        let mut frames = Frames::new(start);
+        let unbound = b.const_val(taipan_runtime::value::UNBOUND);
+        let mut frames = Frames::new(start, unbound);
         for (k, listed, instance) in inner {
             for slot in listed {
                 let ir = b.slot_load(k as u32, slot);
@@ -148,7 +159,15 @@ impl<C: Concrete> Recorder<C> {
                 }
             }
         }
-        Recorder {
+        if function {
+            // A function starts with its arguments; what the exit does not list is as it was then.
+            for slot in base.0.argcount..base.0.locals {
+                if !base.1.contains(&slot) {
+                    frames.set_unbound(slot as u16);
+                }
+            }
+        }
+        let mut recorder = Recorder {
             c,
             b,
             frames,
@@ -156,10 +175,17 @@ impl<C: Concrete> Recorder<C> {
             keep: Vec::new(),
             header,
             fresh: true,
+            root,
+            function,
             inner: HashMap::new(),
             abort: None,
             done: None,
+        };
+        if root && function {
+            let snap = recorder.snapshot_at(ExitKind::Poll, base.0.start(), None);
+            recorder.b.poll(snap);
         }
+        recorder
     }
 
     /// The recording's outcome, and the concrete machine as it is now.
@@ -168,15 +194,15 @@ impl<C: Concrete> Recorder<C> {
             (None, Some(term)) => {
                 Outcome::Done(Box::new(self.b.finish(term)), std::mem::take(&mut self.keep))
             }
-            (Some(abort), _) => Outcome::Aborted(abort),
-            (None, None) => Outcome::Aborted(Abort::Raised),
+            (Some((abort, op)), _) => Outcome::Aborted(abort, op),
+            (None, None) => Outcome::Aborted(Abort::Raised, self.insn().op),
         };
         (outcome, self.c)
     }
 
     fn give_up(&mut self, why: Abort) {
         if self.abort.is_none() && self.done.is_none() {
-            self.abort = Some(why);
+            self.abort = Some((why, self.insn().op));
         }
     }
 
@@ -230,8 +256,26 @@ impl<C: Concrete> Recorder<C> {
         self.snapshot_at(kind, pc, None)
     }
 
+    /// The state behind the current instruction, whose effect has happened: the innermost frame at `pc`, with the
+    /// result in a slot; the exit drops what the instruction would have dropped.
+    fn snapshot_behind(
+        &mut self,
+        pc: *const Insn,
+        dst: Option<(u16, IrRef)>,
+        drops: Option<IrRef>,
+    ) -> SnapId {
+        let mut s = self.state_at(ExitKind::Resume, pc, dst);
+        s.drops.extend(drops.map(Source::Ref));
+        self.b.snapshot(s)
+    }
+
     /// The state with the innermost frame at `pc`. `dst`: a slot of it that holds this instead.
     fn snapshot_at(&mut self, kind: ExitKind, pc: *const Insn, dst: Option<(u16, IrRef)>) -> SnapId {
+        let s = self.state_at(kind, pc, dst);
+        self.b.snapshot(s)
+    }
+
+    fn state_at(&mut self, kind: ExitKind, pc: *const Insn, dst: Option<(u16, IrRef)>) -> Snapshot {
         let n = self.frames.count();
         let mut states = Vec::with_capacity(n);
         for k in 0..n {
@@ -266,7 +310,7 @@ impl<C: Concrete> Recorder<C> {
                 slots,
             });
         }
-        self.b.snapshot(Snapshot::new(kind, states))
+        Snapshot::new(kind, states)
     }
 
     // ---- ownership -----------------------------------------------------------------------------------------
@@ -322,9 +366,10 @@ impl<C: Concrete> Recorder<C> {
         if let Some(e) = self.frames.entry(frame, slot) {
             return Sym { word, ..e };
         }
+        // Of an inlined frame, every slot that holds something is known.
         let ir = match self.frames.input(frame) {
-            Some(index) => self.b.slot_load(index, slot.into()),
-            None => self.b.const_val(taipan_runtime::value::UNBOUND),
+            Some(0) => self.b.slot_load(0, slot.into()),
+            _ => self.b.const_val(taipan_runtime::value::UNBOUND),
         };
         let e = Sym { word, ir, owned: true };
         self.frames.set_loaded(frame, slot, e);
@@ -343,6 +388,28 @@ impl<C: Concrete> Recorder<C> {
         let v = self.b.load(p, Self::mem(alias, MemTy::U32, offset as u32, false));
         let snap = self.snapshot(ExitKind::Resume);
         self.b.guard_word(v, expected.into(), snap);
+    }
+
+    /// The base frame of a function's region returns: its locals are dropped, and the trace ends with the result.
+    fn return_from_region(&mut self, result: Sym) {
+        let locals = self.frames.at(0).code.locals as u16;
+        let result = self.own(result);
+        let mut entries = Vec::new();
+        for slot in 0..locals {
+            let word = self.c.get(slot);
+            entries.push(self.slot(slot, word));
+            self.frames.forget(0, slot);
+        }
+        for e in entries {
+            self.orphan(e);
+            self.drop_sym(e);
+        }
+        let f = self.frames.at(0);
+        let slots = vec![(0, SlotValue::owned(result.ir))];
+        let payload = f.function.as_ptr() as u64;
+        let state = FrameState { key: f.first.into(), pc: 0, payload, depth: 1, slots };
+        let snap = self.b.snapshot(Snapshot::new(ExitKind::Return, vec![state]));
+        self.done = Some(Terminator::Exit(snap));
     }
 
     /// Close the loop: every slot that changed is owned.

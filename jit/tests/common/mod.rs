@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use taipan_jit::compile::Compiled;
 use taipan_jit::eval::{Host, Left, Out, Resume, out};
 use taipan_jit::exits::{ExitDesc, ExitSource, ExitValue};
-use taipan_jit::ir::{ExitKey, Region, Terminator};
-use taipan_jit::layout::{FreeLists, Layout};
+use taipan_jit::ir::{Callee, ExitKey, Region, Terminator};
+use taipan_jit::layout::{FrameLayout, FreeLists, Layout};
 use taipan_runtime::helper::{Code, Effect, Helper, Returns};
 use taipan_runtime::value::{Value, encode_flonum};
 
@@ -115,6 +115,10 @@ extern "C" fn h_truth(v: u64) -> u64 {
     if v == Value::small_int(9).bits() { 2 } else { (v != 1) as u64 }
 }
 
+extern "C" fn h_leave(_: u64) -> u64 {
+    0
+}
+
 const fn helper(name: &'static str, arity: u8, returns: Returns, effect: Effect, can_raise: bool) -> Helper {
     Helper { name, code: Code::Address(0), arity, floats: 0, returns, effect, can_raise }
 }
@@ -141,6 +145,7 @@ helpers! {
     "write" h_write 1 0 Value Writes false;
     "raise" h_raise 1 0 Value Reads true;
     "truth" h_truth 1 0 Bool Reads true;
+    "leave" h_leave 1 0 Value Any true;
 }
 
 /// The layout of this world.
@@ -167,6 +172,20 @@ pub fn layout(free_lists: bool) -> Layout {
         poll_offset: 8 * POLL as i32,
         exit_buffer_offset: 8 * BUFFER as i32,
         exit_buffer_words: 512,
+        frames: FrameLayout {
+            innermost: 16,
+            records_limit: 24,
+            stack_limit: 32,
+            native_limit: 40,
+            size: 64,
+            pc: 0,
+            fp: 8,
+            code: 16,
+            function: 24,
+            top: 32,
+            flags: 40,
+            leave: get("leave"),
+        },
     }
 }
 
@@ -209,6 +228,10 @@ impl Host for TestHost {
             name => panic!("no helper {name}"),
         }
     }
+    /// The sum of the arguments, boxed.
+    fn invoke(&mut self, _: &Callee, args: &[u64]) -> u64 {
+        args.iter().fold(1, |sum, a| sum + (a & !1))
+    }
     fn thread(&self) -> u64 {
         world(|w| w.thread.as_ptr() as u64)
     }
@@ -238,9 +261,9 @@ pub fn run(c: &Compiled, slots: &[u64]) -> Left {
     fp.resize(slots.len() + 64, 0);
     let thread = world(|w| w.thread.as_mut_ptr());
     // SAFETY: the layout is this world's; the slots are there.
-    let id = unsafe { c.code.run(thread.cast(), fp.as_mut_ptr()) };
+    let left = unsafe { c.code.run(thread.cast(), fp.as_mut_ptr()) };
     assert_eq!(&fp[..slots.len()], slots, "machine code wrote the base frame");
-    let e = &c.exits[id as usize];
+    let e = &c.exits[(left.exit - c.first_exit) as usize];
     let buffer = world(|w| w.thread[BUFFER..].to_vec());
     let slot = |v: &ExitValue| exit_out(e, v.src, &buffer, &mut Vec::new());
     let frames = e
@@ -255,6 +278,14 @@ pub fn run(c: &Compiled, slots: &[u64]) -> Left {
         {
             let n = TestHost.load(w, 4);
             TestHost.store(w, 4, n + 1);
+        }
+    }
+    for src in &e.drops {
+        if let Out::Word(w) = exit_out(e, *src, &buffer, &mut Vec::new())
+            && w & 7 == 0
+        {
+            let n = TestHost.load(w, 4);
+            TestHost.store(w, 4, n - 1);
         }
     }
     Left { source: e.source, kind: e.kind, frames, guards: 0 }

@@ -114,23 +114,29 @@ pub struct Counter {
     pub region: Cell<u32>,
     /// Recordings that failed here.
     pub failures: Cell<u32>,
+    /// Of a function: side traces that started in it where it was inlined.
+    pub branches: Cell<u32>,
+    /// Of a function: the address of its region's machine code, which other machine code calls; 0: none.
+    pub native: Cell<usize>,
 }
 
 impl Counter {
-    /// A counter that has not started.
-    pub fn new() -> Counter {
-        let threshold = crate::runtime::runtime().jit_threshold.get();
+    /// A back edge's counter that has not started.
+    pub fn of_loop() -> Counter {
+        Counter::new(crate::runtime::runtime().jit_threshold.get())
+    }
+    /// A function's counter that has not started.
+    pub fn of_function() -> Counter {
+        Counter::new(crate::runtime::runtime().jit_call_threshold.get())
+    }
+    fn new(threshold: u32) -> Counter {
         Counter {
             count: Cell::new(0),
             threshold: Cell::new(threshold),
             region: Cell::new(0),
             failures: Cell::new(0),
+            branches: Cell::new(0),
+            native: Cell::new(0),
         }
-    }
-}
-
-impl Default for Counter {
-    fn default() -> Self {
-        Counter::new()
     }
 }

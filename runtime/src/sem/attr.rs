@@ -86,6 +86,32 @@ pub fn load_method<M: Machine>(m: &mut M, i: Insn) -> Step {
     m.special(i)
 }
 
+/// `c, c+1 = special method d of a`
+#[inline(always)]
+pub fn load_special<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let x = m.get(i.a);
+    let Some(f) = m.special_method(x, i.d) else { return m.special(i) };
+    let f = m.retain(f);
+    let this = if i.has(A_TEMP) { m.take(i.a) } else { m.retain(x) };
+    m.put_temp(i.c + 1, this);
+    m.put_temp(i.c, f);
+    Ok(())
+}
+
+/// `c, c+1 = super(a+1, a+2).name` and self
+#[inline(always)]
+pub fn load_super_method<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let (sup, class, this) = (m.get(i.a), m.get(i.a + 1), m.get(i.a + 2));
+    let Some(f) = m.super_method(sup, class, this, i.d) else { return m.special(i) };
+    let f = m.retain(f);
+    let this = m.take(i.a + 2);
+    m.drop_temp(i.a);
+    m.drop_temp(i.a + 1);
+    m.put_temp(i.c + 1, this);
+    m.put_temp(i.c, f);
+    Ok(())
+}
+
 #[inline(always)]
 fn push_plain<M: Machine>(m: &mut M, i: Insn, f: Owned<M::V>) -> Step {
     drop_operands(m, i);
@@ -104,7 +130,8 @@ pub fn load_global<M: Machine>(m: &mut M, i: Insn) -> Step {
         return Ok(());
     }
     let name = m.cache_name(i.d);
-    let Ok(v) = m.call(&helpers::GET_GLOBAL, [name]) else { return Err(Exit::Raised) };
+    let f = m.function();
+    let Ok(v) = m.call(&helpers::GET_GLOBAL, [f, name]) else { return Err(Exit::Raised) };
     m.put(i, v);
     Ok(())
 }
@@ -118,12 +145,16 @@ pub fn load_name<M: Machine>(m: &mut M, i: Insn) -> Step {
 /// `locals[d] = a`: at module level a global.
 #[inline(always)]
 pub fn store_name<M: Machine>(m: &mut M, i: Insn) -> Step {
-    if !m.at_module_level() {
-        return m.special(i);
-    }
+    if m.at_module_level() { store_global(m, i) } else { m.special(i) }
+}
+
+/// `globals[d] = a`
+#[inline(always)]
+pub fn store_global<M: Machine>(m: &mut M, i: Insn) -> Step {
     let name = m.code().names[i.d as usize].value();
     let (name, v) = (m.literal(name), m.get(i.a));
-    let Ok(none) = m.call(&helpers::SET_GLOBAL, [name, v]) else { return Err(Exit::Raised) };
+    let f = m.function();
+    let Ok(none) = m.call(&helpers::SET_GLOBAL, [f, name, v]) else { return Err(Exit::Raised) };
     m.release(none);
     drop_operands(m, i);
     Ok(())

@@ -16,7 +16,8 @@ pub fn call<M: Machine>(m: &mut M, i: Insn) -> Step {
         if !i.has(KEYWORDS)
             && let Some((f, code)) = m.callee(function, argc)
         {
-            return m.push_frame(f, code, i.a + 1, argc, None);
+            m.push_frame(f, code, i.a + 1, argc, None)?;
+            return m.entered(code);
         }
         if let Some(step) = m.push_bound(f, i, i.a + 1, argc) {
             return step;
@@ -45,7 +46,8 @@ pub fn call_method<M: Machine>(m: &mut M, i: Insn) -> Step {
         if !i.has(KEYWORDS)
             && let Some((f, code)) = m.callee(function, argc)
         {
-            return m.push_frame(f, code, first, argc, None);
+            m.push_frame(f, code, first, argc, None)?;
+            return m.entered(code);
         }
         if let Some(step) = m.push_bound(f, i, first, argc) {
             return step;

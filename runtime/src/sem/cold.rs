@@ -5,12 +5,12 @@
 //! helper borrows them, except where its row in the table says that it takes them over.
 
 use crate::error::PyResult;
-use crate::frame;
 use crate::object::{P, Ref};
 use crate::protocol::{call, iter, repr};
 use crate::raise;
 use crate::slots::Args;
 use crate::types::descriptor::{MethodDescriptor, NativeFunction};
+use crate::types::function::Function;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::TypeObject;
@@ -164,16 +164,41 @@ pub(crate) fn new_instance(class: Value) -> PyResult {
     }
 }
 
-/// The frame that name look-ups are relative to.
-fn here() -> PyResult<&'static frame::Frame> {
-    match frame::current() {
-        Some(f) => Ok(f),
-        None => raise!(SystemError, "no frame"),
+pub(crate) fn set_add(set: Value, v: Value) -> PyResult<()> {
+    match set.downcast::<types::set::Set>() {
+        Some(set) => set.table.add(v).map(|_| ()),
+        None => raise!(SystemError, "SET_ADD to no set"),
     }
 }
 
-pub(crate) fn load_global(name: P<Str>) -> PyResult {
-    let f = here()?.function;
+pub(crate) fn map_add(dict: Value, key: Value, v: Value) -> PyResult<()> {
+    match dict.downcast::<types::dict::Dict>() {
+        Some(d) => d.insert(key, v.own()),
+        None => raise!(SystemError, "MAP_ADD to no dict"),
+    }
+}
+
+pub(crate) fn set_update(set: Value, items: Value) -> PyResult<()> {
+    match set.downcast::<types::set::Set>() {
+        Some(set) => types::set::ops::update(&set.table, items),
+        None => raise!(SystemError, "SET_UPDATE of no set"),
+    }
+}
+
+pub(crate) fn unpack(v: Value, n: usize) -> PyResult {
+    Ok(types::tuple::from_refs(crate::protocol::sequence::unpack(v, n)?).erase())
+}
+
+pub(crate) fn unpack_ex(v: Value, counts: usize) -> PyResult {
+    Ok(types::tuple::from_refs(crate::protocol::sequence::unpack_ex(v, counts & 255, counts >> 8)?).erase())
+}
+
+pub(crate) fn store_slice(address: i64) -> PyResult<()> {
+    let v = span(address, 4);
+    crate::protocol::sequence::setslice(v[1], v[2], v[3], v[0])
+}
+
+pub(crate) fn load_global(f: P<Function>, name: P<Str>) -> PyResult {
     if let Some(v) = f.globals.get_str(name)? {
         return Ok(v.own());
     }
@@ -183,8 +208,8 @@ pub(crate) fn load_global(name: P<Str>) -> PyResult {
     name_error(name)
 }
 
-pub(crate) fn store_global(name: P<Str>, v: Value) -> PyResult {
-    here()?.globals().insert_str(name, v.own())?;
+pub(crate) fn store_global(f: P<Function>, name: P<Str>, v: Value) -> PyResult {
+    f.globals.insert_str(name, v.own())?;
     Ok(Ref::from_raw(NONE))
 }
 

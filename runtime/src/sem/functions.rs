@@ -9,6 +9,7 @@ use crate::sem::special::{Flow, Slots};
 use crate::slots::Args;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
+use crate::types::function::Function;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
 use crate::types::{self, typing};
@@ -19,8 +20,6 @@ use taipan_bytecode::{Intrinsic1, Intrinsic2};
 pub(super) fn execute(s: &mut Slots<'_>) -> PyResult<Flow> {
     let i = s.i;
     match i.op {
-        Op::CallEx => call_ex(s),
-        Op::MakeFunction => make(s),
         Op::Intrinsic1 => {
             let v = intrinsic1(i.d, s.get(i.a), s)?;
             s.finish(v)
@@ -53,13 +52,14 @@ pub(crate) fn callable_name(f: Value) -> String {
     }
 }
 
-fn call_ex(s: &mut Slots<'_>) -> PyResult<Flow> {
-    let i = s.i;
-    let (f, args) = (s.get(i.a), s.get(i.a + 1));
-    let no_keywords = i.d & 1 == 0 || s.get(i.a + 2).exact::<Dict>().is_some_and(|d| d.is_empty());
+/// See the helper's row.
+pub(crate) fn call_spread(address: i64, n: i64) -> PyResult {
+    // SAFETY: operand slots of the frame, or words that machine code wrote.
+    let operands = unsafe { std::slice::from_raw_parts(address as *const Value, n as usize) };
+    let (f, args) = (operands[0], operands[1]);
+    let no_keywords = operands.get(2).is_none_or(|d| d.exact::<Dict>().is_some_and(|d| d.is_empty()));
     if let Some(t) = args.exact::<Tuple>().filter(|_| no_keywords) {
-        let v = call::call(f, Args::positional(t.items()))?;
-        return finish_call_ex(s, v);
+        return call::call(f, Args::positional(t.items()));
     }
     let mut values: Vec<Ref> = if args.downcast::<Tuple>().is_some() || sequence::is_iterable(args) {
         iter::collect(args)?
@@ -72,9 +72,7 @@ fn call_ex(s: &mut Slots<'_>) -> PyResult<Flow> {
         );
     };
     let mut names = Vec::new();
-    if i.d & 1 != 0
-        && let Some(d) = s.get(i.a + 2).downcast::<Dict>()
-    {
+    if let Some(d) = operands.get(2).and_then(|v| v.downcast::<Dict>()) {
         for (k, v) in d.iter() {
             if k.as_str().is_none() {
                 return raise!(TypeError, "keywords must be strings");
@@ -85,29 +83,29 @@ fn call_ex(s: &mut Slots<'_>) -> PyResult<Flow> {
     }
     let words: Vec<Value> = values.iter().map(Ref::value).collect();
     let keys: Vec<Value> = names.iter().map(Ref::value).collect();
-    let v = call::call(f, Args { values: &words, names: &keys })?;
-    finish_call_ex(s, v)
+    call::call(f, Args { values: &words, names: &keys })
 }
 
-fn finish_call_ex(s: &mut Slots<'_>, v: Ref) -> PyResult<Flow> {
-    let i = s.i;
-    for k in 0..=(1 + (i.d & 1)) as u16 {
-        drop(s.take(i.a + k));
-    }
-    s.put(v);
-    Ok(Flow::Next)
+/// Bits of [`make_function`] in the helper's immediate.
+const MAKE_BITS: u32 = 8;
+
+/// The helper's immediate: what `MAKE_FUNCTION` says, and the current function.
+pub(super) fn make_immediate(bits: i32, current: Value) -> i64 {
+    (current.bits() << MAKE_BITS) as i64 | i64::from(bits)
 }
 
-fn make(s: &mut Slots<'_>) -> PyResult<Flow> {
-    let i = s.i;
-    let bits = i.d as u32;
-    let last = i.a + bits.count_ones() as u16;
-    let Some(code) = s.get(last).exact::<Code>() else {
+/// See the helper's row.
+pub(crate) fn make_function(address: i64, n: i64, immediate: i64) -> PyResult {
+    // SAFETY: operand slots of the frame, or words that machine code wrote; they are taken over.
+    let mut words = unsafe { std::slice::from_raw_parts(address as *const Value, n as usize) }.iter();
+    let bits = immediate as u32 & ((1 << MAKE_BITS) - 1);
+    let current = Value::from_bits((immediate as u64) >> MAKE_BITS).and_then(|v| v.exact::<Function>());
+    let code = words.next_back().and_then(|v| v.exact::<Code>());
+    let (Some(current), Some(code)) = (current, code) else {
         return raise!(SystemError, "MAKE_FUNCTION without a code object");
     };
-    let f = types::function::new(code.own_typed(), s.frame.globals(), s.frame.function.builtins);
-    drop(s.take(last));
-    let mut at = i.a;
+    let f = types::function::new(code.own_typed(), current.globals, current.builtins);
+    drop(Ref::from_raw(code.value()));
     let fields = [
         (make_function::DEFAULTS, &f.defaults),
         (make_function::KWDEFAULTS, &f.kwdefaults),
@@ -116,18 +114,17 @@ fn make(s: &mut Slots<'_>) -> PyResult<Flow> {
         (make_function::CLOSURE, &f.closure),
     ];
     for (bit, field) in fields {
-        if bits & bit != 0 {
-            let v = s.take(at).into_raw();
-            drop(Ref::from_raw(field.replace(v)));
-            at += 1;
+        if bits & bit != 0
+            && let Some(v) = words.next()
+        {
+            drop(Ref::from_raw(field.replace(*v)));
         }
     }
-    s.put(f.erase());
-    Ok(Flow::Next)
+    Ok(f.erase())
 }
 
 /// `list.extend` for `[*x]` and `f(*x)`.
-pub(super) fn list_extend(list: Value, items: Value) -> PyResult<()> {
+pub(crate) fn list_extend(list: Value, items: Value) -> PyResult<()> {
     let Some(list) = list.downcast::<List>() else { return raise!(SystemError, "LIST_EXTEND of no list") };
     if !sequence::is_iterable(items) {
         return raise!(TypeError, "Value after * must be an iterable, not {}", items.class().name());
@@ -137,7 +134,7 @@ pub(super) fn list_extend(list: Value, items: Value) -> PyResult<()> {
 }
 
 /// `{**x}`
-pub(super) fn dict_update(dict: Value, from: Value) -> PyResult<()> {
+pub(crate) fn dict_update(dict: Value, from: Value) -> PyResult<()> {
     let Some(dict) = dict.downcast::<Dict>() else { return raise!(SystemError, "DICT_UPDATE of no dict") };
     if let Some(d) = from.downcast::<Dict>() {
         let pairs: Vec<(Ref, Ref)> = d.iter().map(|(k, v)| (k.own(), v.own())).collect();
@@ -153,7 +150,7 @@ pub(super) fn dict_update(dict: Value, from: Value) -> PyResult<()> {
 }
 
 /// `f(**x)`: keys must be new strings.
-pub(super) fn dict_merge(dict: Value, from: Value, callable: Value) -> PyResult<()> {
+pub(crate) fn dict_merge(dict: Value, from: Value, callable: Value) -> PyResult<()> {
     let Some(dict) = dict.downcast::<Dict>() else { return raise!(SystemError, "DICT_MERGE of no dict") };
     if from.downcast::<Dict>().is_none() && !mapping::is_mapping(from) {
         return raise!(

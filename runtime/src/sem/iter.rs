@@ -9,7 +9,7 @@ use crate::types::generator::Generator;
 use crate::types::iterators::{ListIter, RangeIter, TupleIter};
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
-use crate::value::{UNBOUND, Value};
+use crate::value::Value;
 
 /// `RangeIter::next`
 pub const RANGE_NEXT: Field<RangeIter, i64> = field!(RangeIter, next: i64, RangeNext);
@@ -73,8 +73,7 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
         return step;
     }
     let Ok(v) = m.call(&helpers::NEXT, [it]) else { return Err(Exit::Raised) };
-    if m.is_word(v.0, UNBOUND) {
-        m.release(v);
+    if m.exhausted(v.0, i) {
         return exhausted(m, i);
     }
     m.put(i, v);

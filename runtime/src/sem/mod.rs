@@ -8,6 +8,7 @@ pub mod arith;
 pub mod attr;
 pub mod bind;
 pub mod call;
+pub mod closure;
 pub mod cold;
 pub mod compare;
 pub mod functions;

@@ -1,9 +1,10 @@
 //! The loop, generic over the machine: `run::<Interp>` is the interpreter, `run::<Recorder>` records a trace.
 
-use crate::exec::insn::Op;
+use crate::exec::insn::{B_TEMP, C_TEMP, Insn, Op};
+use crate::helper::Helper;
 use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
-use crate::sem::{arith, attr, call, compare, iter, subscr};
+use crate::sem::{arith, attr, call, closure, compare, iter, subscr};
 use crate::slots::CmpOp;
 use crate::value::{UNBOUND, Value};
 
@@ -46,8 +47,8 @@ macro_rules! dispatch {
     };
 }
 
-/// An arm: its operands, what it does, and then back to the dispatch, or out. Each arm does it for itself: one test of the result for all of
-/// them would be one indirect jump for all of them.
+/// An arm: its operands, what it does, and then back to the dispatch, or out. Each arm does it for itself: one test of
+/// the result for all of them would be one indirect jump for all of them.
 macro_rules! arm {
     ($m:ident, $i:ident, $step:expr) => {{
         let $i = $m.operands($i);
@@ -57,6 +58,18 @@ macro_rules! arm {
             Err(exit) => return exit,
         }
     }};
+}
+
+/// Add `b` to the container `a`, which stays.
+#[inline(always)]
+fn add<M: Machine>(m: &mut M, i: Insn, h: &'static Helper) -> Step {
+    let (container, v) = (m.get(i.a), m.get(i.b));
+    let Ok(none) = m.call(h, [container, v]) else { return Err(Exit::Raised) };
+    m.release(none);
+    if i.has(B_TEMP) {
+        m.drop_temp(i.b);
+    }
+    Ok(())
 }
 
 /// Execute until something wants the loop left.
@@ -135,6 +148,8 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::LoadAttr | Op::LoadAttrSlot => attr::load_attr(m, i),
             Op::StoreAttr | Op::StoreAttrSlot => attr::store_attr(m, i),
             Op::LoadMethod | Op::LoadMethodShape => attr::load_method(m, i),
+            Op::LoadSpecial => attr::load_special(m, i),
+            Op::LoadSuperMethod => attr::load_super_method(m, i),
             Op::Negative => arith::negative(m, i),
             Op::Positive | Op::Invert => arith::unary(m, i),
             Op::Not => compare::not(m, i),
@@ -165,15 +180,44 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::BuildSet => call::build(m, i, &helpers::BUILD_SET, i.d as u32, false),
             Op::BuildMap => call::build(m, i, &helpers::BUILD_MAP, 2 * i.d as u32, false),
             Op::BuildString => call::build(m, i, &helpers::BUILD_STRING, i.d as u32, false),
-            Op::ListAppend => {
-                let (list, v) = (m.get(i.a), m.get(i.b));
-                let Ok(none) = m.call(&helpers::LIST_APPEND, [list, v]) else { return Exit::Raised };
+            Op::ListAppend => add(m, i, &helpers::LIST_APPEND),
+            Op::SetAdd => add(m, i, &helpers::SET_ADD),
+            Op::ListExtend => add(m, i, &helpers::LIST_EXTEND),
+            Op::SetUpdate => add(m, i, &helpers::SET_UPDATE),
+            Op::DictUpdate => add(m, i, &helpers::DICT_UPDATE),
+            Op::MapAdd => {
+                let (dict, key, v) = (m.get(i.a), m.get(i.b), m.get(i.c));
+                let Ok(none) = m.call(&helpers::MAP_ADD, [dict, key, v]) else { return Exit::Raised };
                 m.release(none);
-                if i.has(crate::exec::insn::B_TEMP) {
+                for (flag, slot) in [(B_TEMP, i.b), (C_TEMP, i.c)] {
+                    if i.has(flag) {
+                        m.drop_temp(slot);
+                    }
+                }
+                Ok(())
+            },
+            Op::DictMerge => {
+                let (dict, from, callable) = (m.get(i.a), m.get(i.b), m.get(i.c));
+                let args = [dict, from, callable];
+                let Ok(none) = m.call(&helpers::DICT_MERGE, args) else { return Exit::Raised };
+                m.release(none);
+                if i.has(B_TEMP) {
                     m.drop_temp(i.b);
                 }
                 Ok(())
             },
+            Op::ListToTuple => {
+                let list = m.get(i.a);
+                let Ok(v) = m.call(&helpers::LIST_TO_TUPLE, [list]) else { return Exit::Raised };
+                arith::finish(m, i, v)
+            },
+            Op::UnpackEx => subscr::unpack_ex(m, i),
+            Op::StoreSlice => subscr::store_slice(m, i),
+            Op::CopyFreeVars => closure::copy_free_vars(m, i),
+            Op::MakeCell => closure::make_cell(m, i),
+            Op::MakeFunction => closure::make_function(m, i),
+            Op::CallEx => call::build(m, i, &helpers::CALL_EX, 2 + (i.d & 1) as u32, false),
+            Op::StoreGlobal => attr::store_global(m, i),
             Op::FormatSimple => {
                 let x = m.get(i.a);
                 let Ok(v) = m.call(&helpers::FORMAT, [x]) else { return Exit::Raised };
@@ -208,18 +252,15 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::ReturnConst => call::ret_const(m, i),
             // Spelled out, so that the match has no default and the dispatch no range check. `Nop` is here because an
             // empty arm would make the dispatch a loop of one block, which LLVM does not duplicate.
-            Op::Nop | Op::DeleteFast | Op::DeleteName | Op::StoreGlobal | Op::DeleteGlobal | Op::MakeCell
-            | Op::CopyFreeVars | Op::DeleteDeref | Op::LoadFromDictOrDeref | Op::LoadFromDictOrGlobals
-            | Op::LoadLocals | Op::DeleteAttr | Op::LoadSuperAttr | Op::LoadSuperMethod | Op::LoadSpecial
-            | Op::StoreSlice | Op::SetAdd | Op::MapAdd | Op::ListExtend | Op::SetUpdate | Op::DictUpdate
-            | Op::DictMerge | Op::ListToTuple | Op::UnpackEx | Op::CallEx | Op::MakeFunction
-            | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportName | Op::ImportFrom
-            | Op::ImportStar | Op::SetupAnnotations | Op::GetYieldFromIter | Op::Send | Op::EndSend
-            | Op::CleanupThrow | Op::YieldValue | Op::ReturnGenerator | Op::GetAwaitable | Op::GetAiter
-            | Op::GetAnext | Op::EndAsyncFor | Op::AsyncGenWrap | Op::PushExcInfo | Op::CheckExcMatch
-            | Op::CheckEgMatch | Op::PopExcept | Op::Reraise | Op::Raise | Op::WithExceptStart | Op::GetLen
-            | Op::MatchMapping | Op::MatchSequence | Op::MatchKeys | Op::MatchClass | Op::BuildInterpolation
-            | Op::BuildTemplate | Op::LoadCommonConstant => m.special(i),
+            Op::Nop | Op::DeleteFast | Op::DeleteName | Op::DeleteGlobal | Op::DeleteDeref
+            | Op::LoadFromDictOrDeref | Op::LoadFromDictOrGlobals | Op::LoadLocals | Op::DeleteAttr
+            | Op::LoadSuperAttr | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportName
+            | Op::ImportFrom | Op::ImportStar | Op::SetupAnnotations | Op::GetYieldFromIter | Op::Send
+            | Op::EndSend | Op::CleanupThrow | Op::YieldValue | Op::ReturnGenerator | Op::GetAwaitable
+            | Op::GetAiter | Op::GetAnext | Op::EndAsyncFor | Op::AsyncGenWrap | Op::PushExcInfo
+            | Op::CheckExcMatch | Op::CheckEgMatch | Op::PopExcept | Op::Reraise | Op::Raise
+            | Op::WithExceptStart | Op::GetLen | Op::MatchMapping | Op::MatchSequence | Op::MatchKeys
+            | Op::MatchClass | Op::BuildInterpolation | Op::BuildTemplate | Op::LoadCommonConstant => m.special(i),
         }
     }
 }

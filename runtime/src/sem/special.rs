@@ -104,7 +104,6 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         Op::LoadName
         | Op::StoreName
         | Op::DeleteName
-        | Op::StoreGlobal
         | Op::DeleteGlobal
         | Op::LoadLocals
         | Op::LoadFromDictOrDeref
@@ -112,26 +111,11 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         | Op::SetupAnnotations
         | Op::LoadBuildClass
         | Op::LoadCommonConstant => names(&mut s),
-        Op::CheckBound
-        | Op::DeleteFast
-        | Op::MakeCell
-        | Op::CopyFreeVars
-        | Op::LoadDeref
-        | Op::DeleteDeref => cells(&mut s),
+        Op::CheckBound | Op::DeleteFast | Op::LoadDeref | Op::DeleteDeref => cells(&mut s),
         Op::DeleteAttr | Op::LoadMethod | Op::LoadSpecial | Op::LoadSuperAttr | Op::LoadSuperMethod => {
             attributes(&mut s)
         }
-        Op::SetAdd
-        | Op::MapAdd
-        | Op::ListExtend
-        | Op::SetUpdate
-        | Op::DictUpdate
-        | Op::DictMerge
-        | Op::ListToTuple
-        | Op::UnpackSequence
-        | Op::UnpackEx
-        | Op::StoreSlice => containers(&mut s),
-        Op::CallEx | Op::MakeFunction | Op::Intrinsic1 | Op::Intrinsic2 => super::functions::execute(&mut s),
+        Op::Intrinsic1 | Op::Intrinsic2 => super::functions::execute(&mut s),
         Op::ImportName | Op::ImportFrom | Op::ImportStar => super::import::execute(&mut s),
         Op::GetYieldFromIter
         | Op::Send
@@ -170,9 +154,9 @@ fn names(s: &mut Slots<'_>) -> PyResult<Flow> {
             match s.frame.namespace() {
                 Some(ns) => match namespace_get(ns, name)? {
                     Some(v) => v,
-                    None => cold::load_global(name)?,
+                    None => cold::load_global(s.frame.function, name)?,
                 },
-                None => cold::load_global(name)?,
+                None => cold::load_global(s.frame.function, name)?,
             }
         }
         Op::StoreName => {
@@ -184,11 +168,6 @@ fn names(s: &mut Slots<'_>) -> PyResult<Flow> {
         Op::DeleteName => {
             let (ns, name) = (s.namespace()?, s.name());
             delete_name(ns, name)?;
-            return Ok(Flow::Next);
-        }
-        Op::StoreGlobal => {
-            drop(cold::store_global(s.name(), s.get(i.a))?);
-            s.drop_operands();
             return Ok(Flow::Next);
         }
         Op::DeleteGlobal => {
@@ -205,7 +184,7 @@ fn names(s: &mut Slots<'_>) -> PyResult<Flow> {
         },
         Op::LoadFromDictOrGlobals => match namespace_get(s.get(i.a), s.name())? {
             Some(v) => v,
-            None => cold::load_global(s.name())?,
+            None => cold::load_global(s.frame.function, s.name())?,
         },
         Op::SetupAnnotations => {
             let (ns, name) = (s.namespace()?, types::str::interned("__annotations__"));
@@ -300,19 +279,6 @@ fn cells(s: &mut Slots<'_>) -> PyResult<Flow> {
             }
             drop(s.take(i.a));
         }
-        Op::MakeCell => {
-            let content = s.take(i.a);
-            s.set(i.a, types::cell::new(content).erase());
-        }
-        Op::CopyFreeVars => {
-            let closure = s.frame.function.closure.get();
-            if let Some(cells) = closure.exact::<types::tuple::Tuple>() {
-                let first = s.frame.code().locals as usize - cells.items().len();
-                for (k, cell) in cells.items().iter().enumerate() {
-                    s.set((first + k) as u16, cell.own());
-                }
-            }
-        }
         Op::LoadDeref => {
             let v = deref(s, i.a)?;
             s.put(v);
@@ -373,64 +339,6 @@ fn push_method(s: &mut Slots<'_>, found: attr::Method, owner: Ref) {
     };
     s.set(s.i.c, f);
     s.set(s.i.c + 1, this);
-}
-
-fn containers(s: &mut Slots<'_>) -> PyResult<Flow> {
-    let i = s.i;
-    let (a, b) = (s.get(i.a), s.get(i.b));
-    match i.op {
-        Op::SetAdd => {
-            if let Some(set) = a.downcast::<types::set::Set>() {
-                set.table.add(b)?;
-            }
-        }
-        Op::MapAdd => {
-            if let Some(d) = a.downcast::<types::dict::Dict>() {
-                d.insert(b, s.get(i.c).own())?;
-            }
-        }
-        Op::ListExtend => super::functions::list_extend(a, b)?,
-        Op::SetUpdate => {
-            if let Some(set) = a.downcast::<types::set::Set>() {
-                types::set::ops::update(&set.table, b)?;
-            }
-        }
-        Op::DictUpdate => super::functions::dict_update(a, b)?,
-        Op::DictMerge => super::functions::dict_merge(a, b, s.get(i.c))?,
-        Op::ListToTuple => {
-            let v = cold::list_to_tuple(a)?;
-            return s.finish(v);
-        }
-        Op::StoreSlice => {
-            crate::protocol::sequence::setslice(s.get(i.a + 1), s.get(i.a + 2), s.get(i.a + 3), a)?;
-            for k in 0..4 {
-                drop(s.take(i.a + k));
-            }
-            return Ok(Flow::Next);
-        }
-        _ => {
-            let items = if i.op == Op::UnpackEx {
-                crate::protocol::sequence::unpack_ex(a, (i.d & 255) as usize, (i.d >> 8) as usize)?
-            } else {
-                crate::protocol::sequence::unpack(a, i.d as usize)?
-            };
-            if i.has(A_TEMP) {
-                drop(s.take(i.a));
-            }
-            for (k, v) in items.into_iter().rev().enumerate() {
-                s.set(i.c + k as u16, v);
-            }
-            return Ok(Flow::Next);
-        }
-    }
-    // `a` is the container, and `c` of `DictMerge` the callable: both stay.
-    if i.has(B_TEMP) {
-        drop(s.take(i.b));
-    }
-    if i.op == Op::MapAdd && i.has(C_TEMP) {
-        drop(s.take(i.c));
-    }
-    Ok(Flow::Next)
 }
 
 fn exceptions(thread: &Thread, s: &mut Slots<'_>) -> PyResult<Flow> {

@@ -4,7 +4,7 @@ use super::arith::{drop_operands, finish};
 use crate::exec::insn::{A_TEMP, C_TEMP, Insn};
 use crate::field;
 use crate::helpers;
-use crate::machine::{Alias, Exit, Field, Machine, Step};
+use crate::machine::{Alias, Exit, Field, Machine, Owned, Step};
 use crate::slots::CmpOp;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
@@ -128,7 +128,47 @@ pub fn unpack<M: Machine>(m: &mut M, i: Insn) -> Step {
             return spread(m, i, base, Alias::ListItem);
         }
     }
-    m.special(i)
+    let n = m.literal(Value::small_int(i.d.into()));
+    let Ok(items) = m.call(&helpers::UNPACK, [x, n]) else { return Err(Exit::Raised) };
+    spread_tuple(m, i, items, i.d as u16)
+}
+
+/// `first, *middle, last = a`: as `unpack`.
+#[inline(always)]
+pub fn unpack_ex<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let x = m.get(i.a);
+    let counts = m.literal(Value::small_int(i.d.into()));
+    let Ok(items) = m.call(&helpers::UNPACK_EX, [x, counts]) else { return Err(Exit::Raised) };
+    spread_tuple(m, i, items, (i.d & 255) as u16 + (i.d >> 8) as u16 + 1)
+}
+
+/// Put the `n` items of a tuple that a helper made into the destinations.
+#[inline(always)]
+fn spread_tuple<M: Machine>(m: &mut M, i: Insn, items: Owned<M::V>, n: u16) -> Step {
+    if i.has(A_TEMP) {
+        m.drop_temp(i.a);
+    }
+    let tuple = m.made::<Tuple>(&items);
+    let base = m.trailing(tuple);
+    for k in 0..n {
+        let index = m.int(i64::from(n - 1 - k));
+        let v = m.elem(base, index, Alias::TupleItem);
+        let v = m.retain(v);
+        m.put_temp(i.c + k, v);
+    }
+    m.release(items);
+    Ok(())
+}
+
+/// `a+1[a+2 : a+3] = a`
+#[inline(always)]
+pub fn store_slice<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let Ok(none) = m.call_span(&helpers::STORE_SLICE, i.a, 4, 0) else { return Err(Exit::Raised) };
+    m.release(none);
+    for k in 0..4 {
+        m.drop_temp(i.a + k);
+    }
+    Ok(())
 }
 
 #[inline(always)]

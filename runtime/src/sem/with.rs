@@ -52,6 +52,34 @@ fn missing(class: P<TypeObject>, method: SpecialMethod) -> PyResult<Method> {
     raise!(TypeError, "{base}")
 }
 
+/// The plain function that special method `number` of `owner` is, if it is one.
+pub fn special_function(owner: Value, number: i32) -> Option<Value> {
+    if !owner.is_pointer() {
+        return None;
+    }
+    let method = SpecialMethod::ALL[number as usize];
+    type_attr::lookup(owner.class(), interned(method.name())).filter(|d| call::binds_self(*d))
+}
+
+/// The plain function that `super(class, this).name` is, if it is one: `sup` is the builtin `super`, and `this` an
+/// instance.
+pub fn super_function(sup: Value, class: Value, this: Value, name: P<Str>) -> Option<Value> {
+    if !sup.is(crate::runtime::types().super_.value()) || !this.is_pointer() {
+        return None;
+    }
+    let (class, owner) = (class.downcast::<TypeObject>()?, this.class());
+    if this.downcast::<TypeObject>().is_some() {
+        return None;
+    }
+    let mro = owner.mro.borrow();
+    let at = mro.iter().position(|t| *t == class)?;
+    let found = mro[at + 1..].iter().find_map(|t| {
+        let dict = t.dict.get()?;
+        Some(dict.value_at(dict.place_of(name)?))
+    });
+    found.filter(|d| call::binds_self(*d))
+}
+
 /// Look `name` up in the MRO of `this`'s class (of `this` itself, if it is a class) behind `class`.
 fn super_lookup(class: Value, this: Value, name: P<Str>, method: bool) -> PyResult<Method> {
     let Some(class) = class.downcast::<TypeObject>() else {

@@ -1,0 +1,205 @@
+//! Compiling regions, on a thread of its own where that is wanted, and publishing what comes out.
+//!
+//! # Invariants
+//! - The compiler thread sees a copy of the region and the layout: plain data, no object.
+//! - Code is published under the GIL, by a thread of the interpreter; a region has one compilation under way at most.
+
+use super::{Engine, cool_down};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use taipan_jit::compile::{Compiled, Compiler};
+use taipan_jit::ir::Region;
+use taipan_jit::layout::Layout;
+use taipan_jit::lower::CompileError;
+use taipan_runtime::thread::{self, Thread, poll};
+
+/// A region to compile, or what came of it.
+struct Job<T> {
+    index: usize,
+    place: String,
+    payload: T,
+}
+type Done = Job<Result<Compiled, CompileError>>;
+
+/// The thread to notify; none once the interpreter ends.
+struct Notify(Option<*const Thread>);
+
+// SAFETY: the pointer is followed under the mutex only, while the engine (and so the interpreter's main thread state)
+// exists; what is touched is an atomic.
+unsafe impl Send for Notify {}
+
+/// The compiler: here, or on its thread.
+pub(super) struct Compilers {
+    layout: Layout,
+    here: RefCell<Option<Compiler>>,
+    jobs: Option<Sender<Job<Region>>>,
+    done: Option<Receiver<Done>>,
+    waiting: Cell<u32>,
+    notify: Arc<Mutex<Notify>>,
+}
+
+impl Compilers {
+    /// With `background`, on a thread that is started now.
+    pub(super) fn new(compiler: Compiler, layout: Layout, background: bool) -> Compilers {
+        let notify = Arc::new(Mutex::new(Notify(Some(std::ptr::from_ref(thread::current())))));
+        let mut c = Compilers {
+            layout,
+            here: RefCell::new(None),
+            jobs: None,
+            done: None,
+            waiting: Cell::new(0),
+            notify,
+        };
+        if !background {
+            c.here = RefCell::new(Some(compiler));
+            return c;
+        }
+        let (jobs, work) = channel();
+        let (results, done) = channel();
+        let (layout, notify) = (c.layout.clone(), c.notify.clone());
+        let mut compiler = Some(compiler);
+        let spawned = std::thread::Builder::new().name("taipan-jit".to_owned()).spawn({
+            let compiler = compiler.take();
+            move || {
+                if let Some(compiler) = compiler {
+                    serve(compiler, &layout, &work, &results, &notify);
+                }
+            }
+        });
+        // Without threads the region is never compiled: the interpreter goes on alone.
+        if spawned.is_ok() {
+            (c.jobs, c.done) = (Some(jobs), Some(done));
+        }
+        c
+    }
+}
+
+impl Drop for Compilers {
+    fn drop(&mut self) {
+        self.notify.lock().unwrap_or_else(PoisonError::into_inner).0 = None;
+    }
+}
+
+/// The compiler thread: until nobody sends jobs any more.
+fn serve(
+    mut compiler: Compiler,
+    layout: &Layout,
+    work: &Receiver<Job<Region>>,
+    results: &Sender<Done>,
+    notify: &Mutex<Notify>,
+) {
+    for Job { index, place, payload } in work {
+        let payload = compiler.compile(&payload, layout);
+        if results.send(Job { index, place, payload }).is_err() {
+            return;
+        }
+        let notify = notify.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(thread) = notify.0 {
+            // SAFETY: see `Notify`.
+            unsafe { (*thread).poll.fetch_or(poll::JIT, Ordering::Relaxed) };
+        }
+    }
+}
+
+impl Engine {
+    /// Compile a region as it is now, unless it is being compiled.
+    pub(super) fn compile(&self, index: usize, place: String) {
+        let region = {
+            let r = &mut self.regions.borrow_mut()[index];
+            if r.compiling || r.dropped {
+                return;
+            }
+            r.compiling = true;
+            r.wasted = 0;
+            if r.compiled.is_none() {
+                // It is not hot any more until there is code.
+                for counter in super::counters(r) {
+                    counter.threshold.set(u32::MAX);
+                }
+            }
+            r.region.clone()
+        };
+        let c = &self.compiler;
+        if let Some(jobs) = &c.jobs {
+            c.waiting.set(c.waiting.get() + 1);
+            if jobs.send(Job { index, place, payload: region }).is_err() {
+                self.log(|| "failed  the compiler thread is gone".to_owned());
+            }
+            return;
+        }
+        let compiled = c.here.borrow_mut().as_mut().map(|compiler| compiler.compile(&region, &c.layout));
+        if let Some(payload) = compiled {
+            self.finish(Job { index, place, payload });
+        }
+    }
+
+    /// Take in what the compiler thread has finished.
+    pub(super) fn collect_finished(&self) {
+        let c = &self.compiler;
+        if c.waiting.get() == 0 {
+            return;
+        }
+        while let Some(job) = c.done.as_ref().and_then(|d| d.try_recv().ok()) {
+            c.waiting.set(c.waiting.get() - 1);
+            self.finish(job);
+        }
+    }
+
+    fn finish(&self, job: Done) {
+        let Job { index, place, payload } = job;
+        self.regions.borrow_mut()[index].compiling = false;
+        match payload {
+            Ok(compiled) => {
+                self.stats.borrow_mut().compiled += 1;
+                let s = compiled.stats;
+                self.log(|| {
+                    format!(
+                        "compile {place}: {} recorded ops, {} optimized, {} guards, {} bytes, {:?} + {:?}",
+                        s.recorded, s.optimized, s.guards, s.code_bytes, s.opt_time, s.codegen_time
+                    )
+                });
+                if let (Some(dump), Some(texts)) = (&self.params.dump, &compiled.dumps) {
+                    dump.write(texts);
+                }
+                self.publish(index, Rc::new(compiled));
+            }
+            Err(e) => {
+                self.log(|| format!("failed  {place}: {e:?}"));
+                let mut regions = self.regions.borrow_mut();
+                let r = &mut regions[index];
+                if r.compiled.is_none() {
+                    cool_down(r.code, r.header, r.function, true);
+                } else {
+                    // What was attached last does not compile: the code stays as it is.
+                    r.region.fragments.pop();
+                    r.dropped = false;
+                }
+            }
+        }
+    }
+
+    /// The region's code is this from now on.
+    fn publish(&self, index: usize, compiled: Rc<Compiled>) {
+        let mut published = self.published.borrow_mut();
+        if self.active.get() == 0 {
+            published.retain(|_, (owner, _)| *owner != index);
+        }
+        published.insert(compiled.first_exit, (index, compiled.clone()));
+        let r = &mut self.regions.borrow_mut()[index];
+        if r.dropped {
+            return;
+        }
+        if r.function {
+            r.code.entry.native.set(compiled.entry());
+        }
+        r.compiled = Some(compiled);
+        // The interpreter knows from now on that there is machine code.
+        for counter in super::counters(r) {
+            counter.region.set(index as u32 + 1);
+            counter.threshold.set(0);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Entering machine code, and leaving it: by an exit to the interpreter, or because a function has returned.
+//!
+//! # Invariants
+//! - Machine code is entered with the base frame's record innermost; scratch words behind its slots are reserved
+//!   meanwhile.
+//! - An exit's words are in the thread's buffer until the next entry: frames are rebuilt first.
+
+use super::{Engine, engine, is_module, top};
+use crate::eval;
+use crate::machine::Interp;
+use std::rc::Rc;
+use taipan_jit::compile::Compiled;
+use taipan_jit::ir::ExitKind;
+use taipan_jit::memory::{INTERPRET, RETURNED};
+use taipan_jit::record::SCRATCH_WORDS;
+use taipan_runtime::error::{PyResult, to_word};
+use taipan_runtime::eval_hook::Resumed;
+use taipan_runtime::frame::flags;
+use taipan_runtime::helper::{Code, Effect, Helper, Returns};
+use taipan_runtime::machine::{Exit, Machine, Owned};
+use taipan_runtime::object::Ref;
+use taipan_runtime::thread::{self, Thread};
+use taipan_runtime::value::{UNBOUND, Value};
+
+/// What machine code calls when the region of a function that it has called leaves through an exit.
+pub static LEAVE: Helper = Helper {
+    name: "LEAVE",
+    code: Code::F1(leave),
+    arity: 1,
+    floats: 0,
+    returns: Returns::Value,
+    effect: Effect::Any,
+    can_raise: true,
+};
+
+/// Go on in the interpreter, from exit number `exit` on, until the function returns.
+extern "C" fn leave(exit: u64) -> u64 {
+    let thread = thread::current();
+    if exit == INTERPRET {
+        return to_word(interpret(thread).map(value));
+    }
+    let found = engine().and_then(|e| e.owner(exit).map(|(index, c)| (e, index, c)));
+    let Some((engine, index, compiled)) = found else {
+        unreachable!("machine code leaves through exits of published code")
+    };
+    let next = engine.restore(thread, index, &compiled, exit, flags::ENTRY);
+    drop(compiled);
+    to_word(eval::go_on(thread, next).map(value))
+}
+
+fn value(r: Resumed) -> Ref {
+    match r {
+        Resumed::Returned(v) | Resumed::Yielded(v) => v,
+    }
+}
+
+/// Run a function that has no region, whose frame machine code has pushed.
+fn interpret(thread: &'static Thread) -> PyResult<Resumed> {
+    let frame = top(thread);
+    frame.top = frame.top.wrapping_sub(SCRATCH_WORDS);
+    frame.flags |= flags::ENTRY;
+    eval::run_pushed(thread)
+}
+
+impl Engine {
+    /// The region and the code that an exit belongs to.
+    fn owner(&self, exit: u64) -> Option<(usize, Rc<Compiled>)> {
+        let published = self.published.borrow();
+        published.range(..=exit).next_back().map(|(_, (index, c))| (*index, c.clone()))
+    }
+
+    /// Rebuild the frames of an exit; the base frame gets these flags. The result says how to go on.
+    fn restore(
+        &self,
+        thread: &'static Thread,
+        index: usize,
+        compiled: &Compiled,
+        exit: u64,
+        bits: u32,
+    ) -> Exit {
+        let base = top(thread);
+        base.top = base.top.wrapping_sub(SCRATCH_WORDS);
+        base.flags |= bits;
+        let exit = &compiled.exits[(exit - compiled.first_exit) as usize];
+        taipan_jit::exit::restore(thread, exit);
+        match exit.kind {
+            ExitKind::Raise => Exit::Raised,
+            ExitKind::Poll => Exit::Poll,
+            ExitKind::Resume | ExitKind::Return => self.left(thread, index, exit),
+        }
+    }
+
+    /// Run a region's machine code, and do what its exit says.
+    pub(super) fn enter(&self, thread: &'static Thread, index: usize) -> Exit {
+        let frame = top(thread);
+        let compiled = {
+            let r = &self.regions.borrow()[index];
+            let same = frame.globals() == r.globals && is_module(frame) == r.at_module_level;
+            if !same || frame.has(flags::GENERATOR) {
+                return Exit::Stop;
+            }
+            r.compiled.clone()
+        };
+        let Some(compiled) = compiled else { return Exit::Stop };
+        self.stats.borrow_mut().entries += 1;
+        frame.top = frame.top.wrapping_add(SCRATCH_WORDS);
+        self.active.set(self.active.get() + 1);
+        // SAFETY: the region was compiled for this header's frame layout and this thread's layout.
+        let left =
+            unsafe { compiled.code.run(std::ptr::from_ref(thread).cast_mut().cast(), frame.fp.cast()) };
+        self.active.set(self.active.get() - 1);
+        if left.exit != RETURNED {
+            return self.restore(thread, index, &compiled, left.exit, 0);
+        }
+        let frame = top(thread);
+        frame.top = frame.top.wrapping_sub(SCRATCH_WORDS);
+        // Machine code has dropped the locals.
+        for k in 0..frame.code().locals as usize {
+            // SAFETY: slots of the frame.
+            unsafe { frame.fp.add(k).write(UNBOUND) };
+        }
+        let mut machine = Interp::enter(thread);
+        let result =
+            Value::from_bits(left.value).expect("a region returns a value, or leaves through an exit");
+        match machine.pop_frame(Owned(result)) {
+            Ok(()) => {
+                machine.save_next();
+                Exit::Stop
+            }
+            Err(exit) => {
+                if exit != Exit::Returned {
+                    machine.save();
+                }
+                exit
+            }
+        }
+    }
+}

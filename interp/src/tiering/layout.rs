@@ -1,0 +1,61 @@
+//! What the back end is told about this runtime's memory.
+
+use super::enter::LEAVE;
+use std::mem::offset_of;
+use taipan_jit::layout::{FrameLayout, FreeLists, Layout};
+use taipan_runtime::frame::Frame;
+use taipan_runtime::heap::{GRANULE, SMALL_MAX};
+use taipan_runtime::helper::Effect;
+use taipan_runtime::helpers;
+use taipan_runtime::object::{FIRST_SHAPE, Header, Kind};
+use taipan_runtime::runtime::heap;
+use taipan_runtime::thread::Thread;
+use taipan_runtime::types::float::Float;
+
+fn frames() -> FrameLayout {
+    FrameLayout {
+        innermost: offset_of!(Thread, frame) as i32,
+        records_limit: offset_of!(Thread, frames_limit) as i32,
+        stack_limit: offset_of!(Thread, stack_limit) as i32,
+        native_limit: offset_of!(Thread, native_limit) as i32,
+        size: size_of::<Frame>() as i32,
+        pc: offset_of!(Frame, pc) as i32,
+        fp: offset_of!(Frame, fp) as i32,
+        code: offset_of!(Frame, code) as i32,
+        function: offset_of!(Frame, function) as i32,
+        top: offset_of!(Frame, top) as i32,
+        flags: offset_of!(Frame, flags) as i32,
+        leave: &LEAVE,
+    }
+}
+
+/// The layout of the current interpreter.
+pub fn layout() -> Layout {
+    let heap = heap();
+    Layout {
+        refcount_offset: offset_of!(Header, refcount) as i32,
+        type_id_offset: offset_of!(Header, id) as i32,
+        type_ptr_offset: offset_of!(Header, class) as i32,
+        float_value_offset: offset_of!(Float, value) as i32,
+        float_type_id: Kind::Float as u32,
+        first_shape_id: FIRST_SHAPE,
+        leaf_type_ids: vec![Kind::Float as u32, Kind::Str as u32, Kind::Int as u32, Kind::RangeIter as u32],
+        decref_effect: Effect::Any,
+        dealloc: &helpers::DEALLOC,
+        box_float_cold: &helpers::BOX_FLOAT,
+        alloc: &helpers::ALLOC,
+        free_lists: Some(FreeLists {
+            heads: [heap.free_list(1, false) as u64, heap.free_list(1, true) as u64],
+            stride: (heap.free_list(GRANULE + 1, false) as usize - heap.free_list(1, false) as usize) as u32,
+            granule: GRANULE as u32,
+            max_size: SMALL_MAX as u32,
+            next_offset: 8,
+            young: &raw const heap.young as u64,
+        }),
+        helpers_take_thread: false,
+        poll_offset: offset_of!(Thread, poll) as i32,
+        exit_buffer_offset: offset_of!(Thread, exit_words) as i32,
+        exit_buffer_words: taipan_runtime::thread::EXIT_WORDS as u32,
+        frames: frames(),
+    }
+}

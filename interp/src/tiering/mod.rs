@@ -1,0 +1,400 @@
+//! Tiering: what happens when a loop or a function is hot. Recording is here, compiling in [`compile`], entering
+//! machine code and what its exits lead to in [`enter`].
+//!
+//! # Invariants
+//! - A region's code and the objects that its constants refer to live as long as the region.
+//! - Recordings nest: a call that a recorder leaves out of line runs in the interpreter, where the callee may get
+//!   hot. Of two recordings of one place, the one that ends first counts.
+
+mod compile;
+mod enter;
+mod layout;
+
+use crate::machine::Interp;
+use crate::params::{Params, Switch};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use taipan_jit::compile::{Compiled, Compiler, Options};
+use taipan_jit::exits::ExitDesc;
+use taipan_jit::ir::{ExitKey, Op as IrOp, Region};
+use taipan_jit::memory::CodeMemory;
+use taipan_jit::record::{Abort, Outcome, Recorder, Start, StartFrame};
+use taipan_runtime::exec::cache::Counter;
+use taipan_runtime::exec::code::ExecCode;
+use taipan_runtime::exec::insn::{Insn, Op};
+use taipan_runtime::frame::{Frame, flags};
+use taipan_runtime::machine::Exit;
+use taipan_runtime::object::{P, Ref};
+use taipan_runtime::runtime::runtime;
+use taipan_runtime::sem::run::run;
+use taipan_runtime::thread::Thread;
+use taipan_runtime::types::dict::Dict;
+
+/// Recordings that may be under way at a time: a recursive function is recorded at every depth until the first call
+/// of it returns.
+const MAX_NESTED: u32 = 64;
+
+/// A compiled loop or function.
+struct CodeRegion {
+    header: *const Insn,
+    code: &'static ExecCode,
+    /// Is it a function, entered at its start?
+    function: bool,
+    region: Region,
+    compiled: Option<Rc<Compiled>>,
+    /// The global names that the code relies on: machine code is entered for frames with these alone.
+    globals: P<Dict>,
+    /// Is the loop at module level?
+    at_module_level: bool,
+    /// Exits taken, by what a side trace would be attached to.
+    taken: HashMap<ExitKey, u32>,
+    /// Exits taken that the next compilation continues.
+    wasted: u32,
+    /// It is being compiled.
+    compiling: bool,
+    /// Code that is called instead of inlined has made this region obsolete: it is entered no more.
+    dropped: bool,
+    /// Objects that constants of the code refer to.
+    keep: Vec<Ref>,
+}
+
+/// What the JIT keeps for an interpreter.
+pub struct Engine {
+    params: Params,
+    compiler: compile::Compilers,
+    regions: RefCell<Vec<CodeRegion>>,
+    /// Code that exists, by the number of its first exit, and whose it is. Old code stays as long as it may be
+    /// running.
+    published: RefCell<BTreeMap<u64, (usize, Rc<Compiled>)>>,
+    /// Entries into machine code that have not left yet.
+    active: Cell<u32>,
+    /// Recordings under way.
+    recording: Cell<u32>,
+    /// Counts for `_taipan.jit.stats()` and the log.
+    pub stats: RefCell<Stats>,
+}
+
+/// What the JIT has done.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Stats {
+    /// Regions compiled, recompilations included.
+    pub compiled: u64,
+    /// Recordings given up.
+    pub aborts: u64,
+    /// Side traces attached.
+    pub side_traces: u64,
+    /// Entries into machine code.
+    pub entries: u64,
+}
+
+/// Switch the JIT on for the current interpreter, as the parameters say.
+///
+/// # Errors
+/// A text where machine code cannot be made on this machine; the interpreter runs without it then.
+pub fn start(params: Params) -> Result<(), String> {
+    if params.jit == Switch::Off {
+        return Ok(());
+    }
+    let memory = CodeMemory::new(params.code_limit as usize);
+    let verify = cfg!(debug_assertions) || params.jit == Switch::Stress;
+    let options = Options { dump: params.dump.is_some(), verify, ..Options::default() };
+    let compiler = Compiler::new(memory, options).map_err(|e| format!("{e:?}"))?;
+    let background = params.background != 0 && params.dump.is_none();
+    runtime().jit_threshold.set(params.loop_threshold);
+    runtime().jit_call_threshold.set(params.call_threshold);
+    let engine = Engine {
+        params,
+        compiler: compile::Compilers::new(compiler, layout::layout(), background),
+        regions: RefCell::default(),
+        published: RefCell::default(),
+        active: Cell::new(0),
+        recording: Cell::new(0),
+        stats: RefCell::default(),
+    };
+    if runtime().jit_state.set(Box::new(engine)).is_err() {
+        return Err("the JIT is running already".to_owned());
+    }
+    Ok(())
+}
+
+/// The current interpreter's engine, if the JIT is on.
+pub fn engine() -> Option<&'static Engine> {
+    runtime().jit_state.get().and_then(|b| b.downcast_ref())
+}
+
+/// A counter reached its threshold: the loop, or (`function`) the function, starts at the innermost frame's `pc`.
+/// The result says how to go on: `Stop` for in the interpreter, anything else as if the interpreter had left its
+/// loop with it.
+pub fn hot(thread: &'static Thread, function: bool) -> Exit {
+    let Some(engine) = engine() else { return Exit::Stop };
+    let frame = top(thread);
+    engine.collect_finished();
+    let Some(counter) = counter(frame.code(), frame.pc, function) else { return Exit::Stop };
+    match counter.region.get() {
+        0 if engine.recording.get() >= MAX_NESTED => Exit::Stop,
+        0 if !recordable(frame, function) => {
+            cool_down(frame.code(), frame.pc, function, true);
+            Exit::Stop
+        }
+        0 => engine.record_root(thread, function),
+        n => engine.enter(thread, n as usize - 1),
+    }
+}
+
+/// Can a region start in this frame?
+fn recordable(frame: &Frame, function: bool) -> bool {
+    let code = frame.code();
+    !code.no_jit.get() && !frame.has(flags::GENERATOR) && (!function || code.simple)
+}
+
+/// The counter of the loop or function that starts at `pc`.
+fn counter(code: &'static ExecCode, pc: *const Insn, function: bool) -> Option<&'static Counter> {
+    if function { Some(&code.entry) } else { back_edges(code, pc).next() }
+}
+
+/// The counters of the back edges to `header`.
+fn back_edges(code: &'static ExecCode, header: *const Insn) -> impl Iterator<Item = &'static Counter> {
+    code.insns.iter().enumerate().filter_map(move |(i, cell)| {
+        let insn = cell.get();
+        let distance = i32::from(insn.b) | (i32::from(insn.c as i16) << 16);
+        let here = insn.op == Op::JumpBack && code.at(i).wrapping_offset(distance as isize) == header;
+        here.then(|| &code.loops[insn.d as usize])
+    })
+}
+
+/// The counters that lead to a region.
+fn counters(r: &CodeRegion) -> Vec<&'static Counter> {
+    if r.function { vec![&r.code.entry] } else { back_edges(r.code, r.header).collect() }
+}
+
+fn top(thread: &Thread) -> &'static mut Frame {
+    // SAFETY: the innermost record is valid; no other reference to it is held meanwhile.
+    unsafe { &mut *thread.frame.get() }
+}
+
+/// A loop or function could not be compiled: try again much later, or never.
+fn cool_down(code: &'static ExecCode, header: *const Insn, function: bool, forever: bool) {
+    let cool = |counter: &Counter| {
+        let failures = counter.failures.get() + 1;
+        counter.failures.set(failures);
+        counter.count.set(0);
+        let never = forever || failures > 6;
+        let next = counter.threshold.get().max(64).saturating_mul(4);
+        counter.threshold.set(if never { u32::MAX } else { next });
+    };
+    if function { cool(&code.entry) } else { back_edges(code, header).for_each(cool) }
+}
+
+impl Engine {
+    fn log(&self, text: impl FnOnce() -> String) {
+        if let Some(log) = &self.params.log {
+            log.line(&text());
+        }
+    }
+
+    /// Run the recorder from the innermost frame on.
+    fn record(&self, thread: &'static Thread, header: *const Insn, start: Start) -> (Outcome, Exit) {
+        self.recording.set(self.recording.get() + 1);
+        let mut recorder = Recorder::new(Interp::enter(thread), header, start);
+        let exit = run(&mut recorder);
+        let (outcome, machine) = recorder.finish();
+        if !matches!(exit, Exit::Returned | Exit::Yielded | Exit::Stop) {
+            machine.save();
+        }
+        self.recording.set(self.recording.get() - 1);
+        (outcome, exit)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_root(&self, thread: &'static Thread, function: bool) -> Exit {
+        let frame = top(thread);
+        let (header, code, place) = (frame.pc, frame.code(), self.place(frame));
+        let start = StartFrame {
+            code,
+            function: frame.function,
+            call: header,
+            first: 0,
+            instance: None,
+            listed: Vec::new(),
+        };
+        let hold = frame.function.own();
+        let (globals, at_module_level) = (frame.globals(), is_module(frame));
+        let (outcome, exit) =
+            self.record(thread, header, Start { frames: vec![start], root: true, function });
+        match outcome {
+            Outcome::Aborted(why, op) => {
+                self.aborted(&place, why, op);
+                cool_down(code, header, function, false);
+            }
+            Outcome::Done(..) if self.has_region(header, function) => {}
+            Outcome::Done(fragment, mut keep) => {
+                keep.push(hold);
+                let index = self.regions.borrow().len();
+                let region = Region::new(index as u64, *fragment);
+                self.regions.borrow_mut().push(CodeRegion {
+                    header,
+                    code,
+                    function,
+                    region,
+                    compiled: None,
+                    globals,
+                    at_module_level,
+                    taken: HashMap::new(),
+                    wasted: 0,
+                    compiling: false,
+                    dropped: false,
+                    keep,
+                });
+                self.compile(index, place);
+            }
+        }
+        exit
+    }
+
+    fn has_region(&self, header: *const Insn, function: bool) -> bool {
+        let regions = self.regions.borrow();
+        regions.iter().any(|r| r.header == header && r.function == function && !r.dropped)
+    }
+
+    /// File, line and name, for the log.
+    fn place(&self, frame: &Frame) -> String {
+        if self.params.log.is_none() {
+            return String::new();
+        }
+        let code = &frame.code().code;
+        format!("{}:{} {}", code.filename, frame.line().unwrap_or(0), code.qualname)
+    }
+
+    fn aborted(&self, place: &str, why: Abort, op: Op) {
+        self.stats.borrow_mut().aborts += 1;
+        self.log(|| format!("abort   {place}: {} ({})", why.text(), op.name()));
+    }
+
+    /// An exit was taken that resumes: count it, and record a side trace when it is hot.
+    fn left(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
+        match exit.guard {
+            // The end of a trace; no room, which is the interpreter's business.
+            None | Some(IrOp::GuardRoom) => return Exit::Stop,
+            _ if self.recording.get() >= MAX_NESTED => return Exit::Stop,
+            _ => {}
+        }
+        let threshold = self.params.exit_threshold;
+        let (n, attached) = {
+            let mut regions = self.regions.borrow_mut();
+            let r = &mut regions[index];
+            let n = r.taken.entry(exit.source).or_insert(0);
+            *n = n.saturating_add(1);
+            (*n, r.region.child(exit.source).is_some())
+        };
+        if attached {
+            if self.due(index, exit, n) {
+                self.compile(index, format!("sides of {}", self.place(top(thread))));
+            }
+            return Exit::Stop;
+        }
+        // While a recording of it is under way (in a caller), the exit stays hot: see the module's invariants.
+        if n == u32::MAX || !n.is_multiple_of(threshold) || self.full(index) {
+            return Exit::Stop;
+        }
+        self.record_side(thread, index, exit)
+    }
+
+    /// An exit with a side trace was taken for the `n`th time: the code has not got the trace yet, or the exit is the
+    /// preamble's. Is it time to compile? When the exits that it would have saved have cost as much as it will.
+    fn due(&self, index: usize, exit: &ExitDesc, n: u32) -> bool {
+        let threshold = self.params.exit_threshold;
+        let r = &mut self.regions.borrow_mut()[index];
+        if exit.early {
+            if n < threshold.saturating_mul(2) {
+                return false;
+            }
+            r.region.early.insert(exit.source);
+        }
+        r.wasted += 1;
+        let ops = r.region.op_count() as u32;
+        r.wasted >= threshold.saturating_mul(2).saturating_mul((ops / 50).max(1))
+    }
+
+    /// Does the region take no more side traces?
+    fn full(&self, index: usize) -> bool {
+        let r = &self.regions.borrow()[index];
+        r.dropped
+            || r.region.fragments.len() >= self.params.max_side_traces as usize
+            || r.region.op_count() >= self.params.max_region_ops as usize
+    }
+
+    #[cold]
+    fn record_side(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
+        let (header, function) = {
+            let r = &self.regions.borrow()[index];
+            (r.header, r.function)
+        };
+        let place = self.place(top(thread));
+        let frames = taipan_jit::exit::start_frames(thread, exit);
+        self.branched(index, &frames);
+        let (outcome, next) = self.record(thread, header, Start { frames, root: false, function });
+        match outcome {
+            Outcome::Aborted(why, op) => {
+                self.aborted(&place, why, op);
+                let retries = self.params.exit_threshold.saturating_mul(8);
+                let mut regions = self.regions.borrow_mut();
+                let taken = regions[index].taken.entry(exit.source).or_insert(0);
+                if *taken >= retries {
+                    *taken = u32::MAX;
+                }
+            }
+            Outcome::Done(fragment, keep) => {
+                let r = &mut self.regions.borrow_mut()[index];
+                if r.region.attach(exit.source, *fragment).is_ok() {
+                    r.keep.extend(keep);
+                    self.stats.borrow_mut().side_traces += 1;
+                }
+            }
+        }
+        next
+    }
+
+    /// A side trace starts in these frames. Code that keeps branching where it is inlined gets a region of its own,
+    /// and is called from then on: the paths through it would multiply those of its callers.
+    fn branched(&self, index: usize, frames: &[StartFrame]) {
+        let [_, .., innermost] = frames else { return };
+        let entry = &innermost.code.entry;
+        let branches = entry.branches.get() + 1;
+        entry.branches.set(branches);
+        if branches != taipan_jit::record::BRANCHY || !innermost.code.simple {
+            return;
+        }
+        if entry.region.get() == 0 && entry.failures.get() == 0 {
+            entry.threshold.set(entry.threshold.get().min(entry.count.get().saturating_add(1)));
+        }
+        self.drop_region(index);
+    }
+
+    /// A region is not entered any more: its place is recorded anew.
+    fn drop_region(&self, index: usize) {
+        let r = &mut self.regions.borrow_mut()[index];
+        r.dropped = true;
+        let threshold = if r.function { self.params.call_threshold } else { self.params.loop_threshold };
+        for counter in counters(r) {
+            counter.region.set(0);
+            counter.count.set(0);
+            counter.threshold.set(threshold);
+            if r.function {
+                counter.native.set(taipan_jit::memory::interpret as *const () as usize);
+            }
+        }
+    }
+}
+
+fn is_module(frame: &Frame) -> bool {
+    frame.namespace().is_some_and(|n| n.is(frame.globals().value()))
+}
+
+/// The compiler thread has finished something.
+pub fn finished_compilations() {
+    if let Some(engine) = engine() {
+        engine.collect_finished();
+    }
+}

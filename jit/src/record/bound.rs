@@ -1,0 +1,182 @@
+//! Calls whose arguments must be bound: keywords, defaults, `*args`.
+//!
+//! Which argument or default each parameter gets depends on the function, the number of arguments and the keywords'
+//! names, all of them constants under guard: the trace has no binding left in it, the callee's slots are the
+//! caller's values. Only a tuple for `*args` is made.
+
+use super::{Concrete, Recorder, StartFrame, Sym};
+use crate::ir::Ref as IrRef;
+use std::mem::offset_of;
+use taipan_runtime::exec::insn::{Insn, KEYWORDS};
+use taipan_runtime::helpers;
+use taipan_runtime::machine::{Alias, Step};
+use taipan_runtime::object::P;
+use taipan_runtime::types::function::Function;
+use taipan_runtime::types::tuple::Tuple;
+use taipan_runtime::value::{NONE, UNBOUND, Value};
+
+/// Where a parameter's value comes from.
+#[derive(Clone, Copy)]
+enum Source {
+    /// The call's argument of this number.
+    Argument(u16),
+    /// What the binding has put there: a default, which belongs to the function, or an empty tuple.
+    Constant,
+    /// A tuple of the arguments in this range.
+    Rest(u16, u16),
+    Unbound,
+}
+
+impl<C: Concrete> Recorder<C> {
+    /// See `Machine::push_bound`.
+    pub(super) fn push_bound_frame(&mut self, f: Sym, i: Insn, first: u16, argc: u32) -> Option<Step> {
+        let function = f.word.exact::<Function>()?;
+        // What cannot be planned, or is left out of line, is the call helper's.
+        let plan = self.plan(function, i, first, argc)?;
+        if function.exec().locals > 200 {
+            return None;
+        }
+        self.guard_identity(f);
+        self.keep.push(function.own());
+        let at = function.as_ptr() as usize;
+        self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, function.version.get());
+        let words = argc + u32::from(i.has(KEYWORDS));
+        let mut syms = self.span_syms(first, words);
+        let call = self.c.current();
+        let code = function.exec();
+        let rest = plan.iter().find_map(|s| if let Source::Rest(n, m) = s { Some((*n, *m)) } else { None });
+        let rest = rest.map(|(n, m)| self.rest(&mut syms, n as usize..m as usize));
+        if self.out_of_line(code) {
+            let slots = self.bound_slots(function, &plan, &mut syms, rest);
+            let bound = slots.into_iter().take_while(|s| !s.word.is_unbound()).collect();
+            return Some(self.invoke(function, code, bound));
+        }
+        let slots = self.bound_slots(function, &plan, &mut syms, rest);
+        let step = self.c.push_bound(f.word, i, first, argc)?;
+        if step.is_err() {
+            return Some(step);
+        }
+        let caller = self.frames.count() - 1;
+        for k in 0..words as u16 {
+            self.frames.forget(caller, first + k);
+        }
+        self.frames.top().call = call;
+        let start = StartFrame { code, function, call, first, instance: None, listed: Vec::new() };
+        self.frames.push(start, None, slots);
+        Some(step)
+    }
+
+    /// The callee's locals.
+    fn bound_slots(
+        &mut self,
+        f: P<Function>,
+        plan: &[Source],
+        syms: &mut [Sym],
+        rest: Option<IrRef>,
+    ) -> Vec<Sym> {
+        let unbound = self.b.const_val(UNBOUND);
+        let defaults = f.defaults.get().exact::<Tuple>();
+        let takes = f.exec().argcount as usize;
+        let mut slots = Vec::with_capacity(plan.len());
+        for (slot, source) in plan.iter().enumerate() {
+            slots.push(match source {
+                Source::Argument(n) => {
+                    let moved = syms[*n as usize];
+                    syms[*n as usize].owned = false;
+                    moved
+                }
+                Source::Constant => {
+                    let default = defaults.filter(|_| slot < takes);
+                    let word = default.map_or_else(
+                        || taipan_runtime::types::tuple::from_values(&[]).erase().into_raw(),
+                        |d| d.items()[slot + d.items().len() - takes],
+                    );
+                    let ir = self.constant_word(word);
+                    Sym { word, ir, owned: false }
+                }
+                Source::Rest(..) => Sym { word: NONE, ir: rest.unwrap_or(unbound), owned: true },
+                Source::Unbound => Sym { word: UNBOUND, ir: unbound, owned: true },
+            });
+        }
+        slots
+    }
+
+    /// The tuple for `*args`: these arguments move into it.
+    fn rest(&mut self, syms: &mut [Sym], range: std::ops::Range<usize>) -> IrRef {
+        for s in &mut syms[range.clone()] {
+            *s = self.own(*s);
+        }
+        let address = self.span(&syms[range.clone()]);
+        let (count, zero) = (self.b.const_int(range.len() as i64), self.b.const_int(0));
+        let ir = self.b.call(&helpers::BUILD_TUPLE, &[address, count, zero]);
+        self.learn(ir, super::Known::Object(<Tuple as taipan_runtime::object::Object>::KIND as u32));
+        for s in &mut syms[range] {
+            s.owned = false;
+        }
+        ir
+    }
+
+    /// How the call's arguments become the callee's slots; none where the binding fails, or has to make a dict.
+    fn plan(&mut self, f: P<Function>, i: Insn, first: u16, argc: u32) -> Option<Vec<Source>> {
+        use taipan_bytecode::CodeFlags;
+        let exec = f.exec();
+        let flags = exec.code.flags;
+        let plain = flags.contains(CodeFlags::OPTIMIZED)
+            && !flags.contains(CodeFlags::VARKEYWORDS)
+            && !flags.is_generator_like();
+        let names: Vec<Value> = if i.has(KEYWORDS) { self.keyword_names(first, argc)? } else { Vec::new() };
+        if !plain {
+            return None;
+        }
+        let positional = argc as usize - names.len();
+        let (takes, varargs) = (exec.argcount as usize, flags.contains(CodeFlags::VARARGS));
+        if positional > takes && !varargs {
+            return None;
+        }
+        let named = takes + exec.code.kwonlyargcount as usize;
+        let mut slots = vec![Source::Unbound; exec.locals as usize];
+        for (k, slot) in slots.iter_mut().enumerate().take(positional.min(takes)) {
+            *slot = Source::Argument(k as u16);
+        }
+        if varargs {
+            let rest = takes.min(positional);
+            slots[named] = if positional > takes {
+                Source::Rest(rest as u16, positional as u16)
+            } else {
+                Source::Constant
+            };
+        }
+        for (k, name) in names.iter().enumerate() {
+            let key = name.as_str()?;
+            let posonly = exec.code.posonlyargcount as usize;
+            let slot = (posonly..named).find(|s| exec.local_names[*s].equals(&key))?;
+            if !matches!(slots[slot], Source::Unbound) {
+                return None;
+            }
+            slots[slot] = Source::Argument((positional + k) as u16);
+        }
+        let defaults = f.defaults.get().exact::<Tuple>().map_or(0, |t| t.items().len());
+        for (slot, source) in slots.iter_mut().enumerate().take(named) {
+            let given = !matches!(source, Source::Unbound);
+            if slot < takes && !given {
+                if slot + defaults < takes {
+                    return None;
+                }
+                *source = Source::Constant;
+            } else if !given {
+                // The defaults of keyword-only parameters are in a dict, which may change without notice.
+                return None;
+            }
+        }
+        Some(slots)
+    }
+
+    /// The keywords' names, where the trace knows the tuple.
+    fn keyword_names(&mut self, first: u16, argc: u32) -> Option<Vec<Value>> {
+        let slot = first + argc as u16;
+        let word = self.c.get(slot);
+        let e = self.slot(slot, word);
+        self.as_const(e.ir)?;
+        Some(word.exact::<Tuple>()?.items().to_vec())
+    }
+}

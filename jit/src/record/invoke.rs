@@ -1,0 +1,109 @@
+//! Calls that are not inlined: the callee's function region is called by machine code.
+//!
+//! A call is inlined as long as that pays: not where the callee's code runs in the trace already (recursion), where
+//! traces have kept branching in it, or where the trace is deep or long. Otherwise the callee runs out of line, in a
+//! frame of its own: by its region's code, or in the interpreter until it has one. The recorder itself calls it like
+//! any other callable.
+
+use super::{Concrete, MAX_FRAMES, Recorder, SCRATCH_WORDS, Sym};
+use crate::ir::{Callee, ExitKind, Through};
+use crate::memory::interpret;
+use taipan_runtime::exec::code::ExecCode;
+use taipan_runtime::exec::insn::{Insn, KEYWORDS, Op};
+use taipan_runtime::helpers;
+use taipan_runtime::machine::{Exit, Machine, Owned, Step};
+use taipan_runtime::object::P;
+use taipan_runtime::types::function::Function;
+
+/// Code in which so many side traces have started where it was inlined is called from then on.
+pub const BRANCHY: u32 = 4;
+/// A trace of more ops than this inlines nothing any more.
+const INLINE_OPS: usize = 1200;
+
+impl<C: Concrete> Recorder<C> {
+    /// Is a call of this code left out of line?
+    pub(super) fn out_of_line(&mut self, code: &'static ExecCode) -> bool {
+        let entry = &code.entry;
+        let inline = !self.frames.runs(code)
+            && self.frames.count() < MAX_FRAMES
+            && self.b.len() <= INLINE_OPS
+            && entry.branches.get() < BRANCHY;
+        if !inline && entry.native.get() == 0 {
+            entry.native.set(interpret as *const () as usize);
+        }
+        !inline
+    }
+
+    /// Call the function with these arguments, in the order of its slots. They come from the operands of the current
+    /// instruction, which are gone afterwards.
+    pub(super) fn invoke(&mut self, f: P<Function>, code: &'static ExecCode, args: Vec<Sym>) -> Step {
+        let i = self.insn();
+        let slots = code.frame_slots + SCRATCH_WORDS as u32;
+        let snap = self.snapshot(ExitKind::Resume);
+        let room = self.b.const_int(slots.into());
+        self.b.guard_room(room, snap);
+        let args: Vec<_> = args
+            .into_iter()
+            .map(|s| {
+                let s = self.own(s);
+                self.tagged(s)
+            })
+            .collect();
+        let frame = self.frames.count() - 1;
+        let (span, below) =
+            if i.op == Op::CallMethod { (&helpers::CALL_METHOD, 2) } else { (&helpers::CALL, 1) };
+        let keywords = i.has(KEYWORDS);
+        let words = i.d as u16 + below + u16::from(keywords);
+        self.forget_arguments(frame, i, below);
+        self.before_call(&helpers::CALL);
+        let callee = self.callee_record(f, code, slots);
+        let ir = self.b.invoke(callee, &args);
+        let result = self.c.call_span(span, i.a, i.d as u32, keywords.into());
+        let Ok(Owned(word)) = result else { return Err(Exit::Raised) };
+        self.guard_raised(&helpers::CALL, ir);
+        for k in 0..words {
+            let e = self.frames.entry(frame, i.a + k);
+            self.frames.forget(frame, i.a + k);
+            if let Some(e) = e {
+                self.drop_sym(e);
+            }
+            self.c.drop_temp(i.a + k);
+        }
+        self.put(i, Self::owned(Sym { word, ir, owned: true }));
+        Ok(())
+    }
+
+    /// The arguments have moved: `self` too, of a method.
+    fn forget_arguments(&mut self, frame: usize, i: Insn, below: u16) {
+        let first = if below == 2 { i.a + 1 } else { i.a + below };
+        for slot in first..i.a + below + i.d as u16 {
+            self.frames.forget(frame, slot);
+        }
+    }
+
+    fn callee_record(&mut self, f: P<Function>, code: &'static ExecCode, slots: u32) -> Callee {
+        self.keep.push(f.own());
+        let mut through = Vec::new();
+        let mut first = 0;
+        for k in 1..self.frames.count() {
+            let t = self.frames.at(k);
+            first += u32::from(t.first);
+            let innermost = k + 1 == self.frames.count();
+            through.push(Through {
+                function: t.function.as_ptr() as u64,
+                code: std::ptr::from_ref(t.code) as u64,
+                pc: if innermost { self.c.current() } else { t.call } as u64,
+                first,
+            });
+        }
+        Callee {
+            entry: code.entry.native.as_ptr() as u64,
+            function: f.as_ptr() as u64,
+            code: std::ptr::from_ref(code) as u64,
+            pc: code.start() as u64,
+            locals: code.locals,
+            frame_slots: slots,
+            through,
+        }
+    }
+}
