@@ -11,6 +11,7 @@ use taipan_runtime::object::P;
 use taipan_runtime::protocol::{call, type_attr};
 use taipan_runtime::runtime::{runtime, types};
 use taipan_runtime::types::descriptor::Member;
+use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::module::Module;
@@ -26,6 +27,8 @@ pub fn fill_global(c: &Cache, f: P<Function>) -> Option<Value> {
             c.slot.set(place as u32);
             (f.globals, GLOBAL)
         }
+        // A subclass of dict is asked with `__getitem__` before the builtins are.
+        None if f.globals.value().exact::<Dict>().is_none() => return None,
         None => {
             c.slot.set(f.builtins.place_of(c.name)? as u32);
             (f.builtins, BUILTIN)

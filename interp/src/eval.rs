@@ -145,7 +145,7 @@ fn write_record(
     r.code = code;
     r.function = f;
     r.top = end;
-    r.flags = bits;
+    r.flags.set(bits);
     thread.frame.set(record);
 }
 

@@ -1,6 +1,7 @@
 //! What `interp` registers with each runtime: running functions, resuming generators, compiling source.
 
 use std::sync::Arc;
+use taipan_bytecode::syntax::{Token, Tree};
 use taipan_compiler::{CompileFlags, ErrorKind, Mode, SyntaxError};
 use taipan_runtime::error::{Exc, PyResult, raise_exception, raise_message};
 use taipan_runtime::eval_hook::{CompileRequest, Hooks};
@@ -19,6 +20,8 @@ pub fn hooks() -> Hooks {
         run_body: crate::eval::run_code,
         resume: crate::eval::resume,
         compile,
+        parse,
+        tokenize,
         signals: Some(taipan_stdlib::signal::handle_pending),
     }
 }
@@ -27,12 +30,7 @@ const FUTURES: u32 = 0x1ff_0000;
 const TOP_LEVEL_AWAIT: u32 = 0x2000;
 
 fn compile(request: &CompileRequest<'_>) -> PyResult<Arc<taipan_bytecode::Code>> {
-    let mode = match request.mode {
-        "exec" => Mode::Exec,
-        "eval" => Mode::Eval,
-        "single" => Mode::Single,
-        _ => return raise_message(Exc::ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
-    };
+    let mode = mode(request)?;
     let flags = CompileFlags {
         optimize: u8::try_from(request.optimize).unwrap_or(0),
         future: request.flags & FUTURES,
@@ -42,8 +40,33 @@ fn compile(request: &CompileRequest<'_>) -> PyResult<Arc<taipan_bytecode::Code>>
         .or_else(|e| raise_syntax_error(&e))
 }
 
+fn mode(request: &CompileRequest<'_>) -> PyResult<Mode> {
+    match request.mode {
+        "exec" => Ok(Mode::Exec),
+        "eval" => Ok(Mode::Eval),
+        "single" => Ok(Mode::Single),
+        _ => raise_message(Exc::ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
+    }
+}
+
+fn parse(request: &CompileRequest<'_>) -> PyResult<Tree> {
+    taipan_compiler::parse_bytes(request.source, request.filename, mode(request)?)
+        .or_else(|e| raise_syntax_error(&e))
+}
+
+fn tokenize(text: &str, extra: bool) -> (Vec<Token>, Option<Ref>) {
+    let (tokens, error) = taipan_compiler::tokenize(text, "<string>", extra);
+    let exception = error.map(|e| syntax_error(&e).unwrap_or_else(|_| taipan_runtime::error::take()));
+    (tokens, exception)
+}
+
 /// Raise the exception for source that does not compile.
 pub fn raise_syntax_error<T>(e: &SyntaxError) -> PyResult<T> {
+    raise_exception(syntax_error(e)?)
+}
+
+/// The exception for source that does not compile.
+fn syntax_error(e: &SyntaxError) -> PyResult {
     let exc = match e.kind {
         ErrorKind::Syntax | ErrorKind::Value => Exc::SyntaxError,
         ErrorKind::Indentation => Exc::IndentationError,
@@ -63,6 +86,5 @@ pub fn raise_syntax_error<T>(e: &SyntaxError) -> PyResult<T> {
     ]);
     let message = Ref::from(e.msg.as_str());
     let args = [message.value(), details.p().value()];
-    let exception = call::call(exception_class(exc).value(), Args::positional(&args))?;
-    raise_exception(exception)
+    call::call(exception_class(exc).value(), Args::positional(&args))
 }

@@ -10,7 +10,7 @@ use taipan_runtime::concrete;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::cache::{Cache, GLOBAL, IN_CLASS};
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{DST_LOCAL, Insn};
+use taipan_runtime::exec::insn::{A_TEMP, DST_LOCAL, Insn, Op};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::machine::{
@@ -143,6 +143,17 @@ fn finish_call(thread: &Thread, result: Ref) {
     put_in(frame, i, result);
 }
 
+/// A frame object outlives its frame: `return local` has moved the local out, and the object shows it.
+fn keep_returned(frame: &Frame, result: &Ref) {
+    // SAFETY: the instruction being executed, and the local that it emptied.
+    unsafe {
+        let i = *frame.pc;
+        if i.op == Op::Return && !i.has(A_TEMP) {
+            *frame.fp.add(i.a as usize) = result.clone().into_raw();
+        }
+    }
+}
+
 /// Leave a frame that is not an ordinary call's. Works on the records: the machine, which is in registers, picks the
 /// state up afterwards.
 #[cold]
@@ -150,7 +161,10 @@ fn finish_call(thread: &Thread, result: Ref) {
 fn pop_special(thread: &'static Thread, result: Value) -> Step {
     let frame = innermost(thread);
     let mut result = Ref::from_raw(result);
-    let bits = frame.flags;
+    let bits = frame.flags.get();
+    if bits & flags::OBJECT != 0 {
+        keep_returned(frame, &result);
+    }
     if bits == flags::ENTRY {
         // Called from native code, and nobody looked at the frame.
         drop_slots(frame, 0, frame.code().locals as usize);
@@ -691,9 +705,9 @@ impl Machine for Interp {
             r.code = code;
             r.function = f;
             r.top = top;
-            r.flags = 0;
+            r.flags.set(0);
             if let Some(v) = instance {
-                r.flags = flags::INIT;
+                r.flags.set(flags::INIT);
                 r.namespace = v.0;
             }
             r.pc = code.start();
@@ -721,13 +735,13 @@ impl Machine for Interp {
     #[inline(always)]
     fn pop_frame(&mut self, result: Owned<Value>) -> Step {
         let frame = self.frame();
-        if frame.flags != 0 {
+        if frame.flags.get() != 0 {
             self.save();
             pop_special(self.thread, result.0)?;
             *self = Interp::enter(self.thread);
             return Ok(());
         }
-        for k in 0..self.code().locals as usize {
+        for k in (0..self.code().locals as usize).rev() {
             // SAFETY: locals are owned words or `UNBOUND`.
             decref(unsafe { *self.fp.add(k) });
         }

@@ -1,4 +1,7 @@
 //! A Python session: a runtime with its main thread, booted and ready to run code.
+//!
+//! # Invariants
+//! - The thread state that is attached lives as long as the process.
 
 use taipan_runtime::runtime::Runtime;
 use taipan_runtime::thread::{self, Thread};

@@ -127,7 +127,7 @@ impl Rebuild<'_> {
             r.code = code;
             r.function = function;
             r.top = fp.add(code.frame_slots as usize);
-            r.flags = 0;
+            r.flags.set(0);
             self.thread.frame.set(record);
         }
     }
@@ -137,7 +137,7 @@ impl Rebuild<'_> {
         frame.pc = frame.code().at(f.pc as usize);
         for (slot, v) in slots {
             if slot == FUNC_SLOT {
-                frame.flags |= flags::INIT;
+                frame.flags.set(frame.flags.get() | flags::INIT);
                 frame.namespace = v;
             } else {
                 // SAFETY: a live slot of the frame.

@@ -1,4 +1,7 @@
 //! How long compilation takes, and how fast the code is. Run with `--ignored --nocapture`, in a release build.
+//!
+//! # Invariants
+//! - Machine code runs only on the frames and threads that `common` has made for it.
 
 #![allow(unsafe_code, reason = "runs machine code, through common")]
 

@@ -56,7 +56,7 @@ fn give_bases(class: P<TypeObject>, base: Option<P<TypeObject>>) {
 /// Show the class's own slots as methods, then inherit the base's.
 fn finish(class: P<TypeObject>) {
     slot_table::add_wrappers(class);
-    if class.dict_offset.get() != 0 && class.base.get().is_none_or(|b| b.dict_offset.get() == 0) {
+    if class.has(flags::HAS_DICT) && class.base.get().is_none_or(|b| !b.has(flags::HAS_DICT)) {
         let name = crate::names::names().__dict__;
         if class.dict().place_of(name).is_none() {
             let attribute = descriptor::GetSet::new(&types::type_object::DICT_ATTRIBUTE, class);

@@ -3,7 +3,7 @@
 //! `interp` registers these functions with each [`crate::runtime::Runtime`] before any Python code runs.
 
 use crate::error::PyResult;
-use crate::object::P;
+use crate::object::{P, Ref};
 use crate::runtime::runtime;
 use crate::slots::Args;
 use crate::types::function::Function;
@@ -11,6 +11,7 @@ use crate::types::generator::Generator;
 use crate::value::Value;
 use std::sync::Arc;
 use taipan_bytecode::Code;
+use taipan_bytecode::syntax::{Token, Tree};
 
 /// What resuming a generator brought.
 pub enum Resumed {
@@ -48,6 +49,10 @@ pub struct Hooks {
     pub resume: fn(P<Generator>, Value, bool) -> PyResult<Resumed>,
     /// Compile source; a `SyntaxError` is raised as usual.
     pub compile: fn(&CompileRequest<'_>) -> PyResult<Arc<Code>>,
+    /// The syntax tree of source; a `SyntaxError` is raised as usual.
+    pub parse: fn(&CompileRequest<'_>) -> PyResult<Tree>,
+    /// The tokens of a text, with comments and blank lines or without, and the exception that ended them.
+    pub tokenize: fn(&str, bool) -> (Vec<Token>, Option<Ref>),
     /// Run the Python handlers of signals that have arrived.
     pub signals: Option<fn() -> PyResult<()>>,
 }

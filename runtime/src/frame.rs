@@ -17,6 +17,7 @@ use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::generator::Generator;
 use crate::value::Value;
+use std::cell::Cell;
 
 /// Bits of [`Frame::flags`].
 pub mod flags {
@@ -46,11 +47,11 @@ pub struct Frame {
     /// One past the value-stack words that this frame uses; callees and native code go on from here.
     pub top: *mut Value,
     /// See [`flags`].
-    pub flags: u32,
+    pub flags: Cell<u32>,
     /// The locals mapping; owned.
     pub namespace: Value,
     /// The frame object; owned.
-    pub object: Value,
+    pub object: Cell<Value>,
     /// The generator that runs here; borrowed.
     pub generator: P<Generator>,
 }
@@ -65,7 +66,7 @@ impl Frame {
     /// Is this flag set?
     #[inline(always)]
     pub fn has(&self, flag: u32) -> bool {
-        self.flags & flag != 0
+        self.flags.get() & flag != 0
     }
     /// Global names.
     #[inline(always)]
@@ -92,40 +93,22 @@ impl Frame {
     }
     /// The caller's record, unless this is the thread's outermost.
     pub fn back(&self, thread: &Thread) -> Option<&'static Frame> {
-        // SAFETY: a running frame's record.
-        self.back_record(thread).map(|record| unsafe { &*record })
-    }
-    /// The same, to be written to.
-    pub fn back_record(&self, thread: &Thread) -> Option<*mut Frame> {
-        let base = thread.frames_base.get();
-        // SAFETY: the record is one of the thread's, which are contiguous from `base`.
-        let index = unsafe { std::ptr::from_ref(self).offset_from(base) } as usize;
-        // SAFETY: as above. The pointer comes from the base: this reference covers one record only.
-        (index != 0).then(|| unsafe { base.add(index - 1) })
+        let this: *const Frame = self;
+        if this == thread.frames_base.get() {
+            return None;
+        }
+        // SAFETY: records are contiguous.
+        Some(unsafe { &*this.sub(1) })
     }
 }
 
 /// The innermost Python frame of the current thread.
 pub fn current() -> Option<&'static Frame> {
-    // SAFETY: module invariant.
-    current_record().map(|record| unsafe { &*record })
-}
-
-/// The same, to be written to.
-pub fn current_record() -> Option<*mut Frame> {
-    record_above(0)
-}
-
-/// The record of the frame `depth` calls up from the innermost.
-pub fn record_above(depth: usize) -> Option<*mut Frame> {
     let t = crate::thread::current();
-    let (f, base) = (t.frame.get(), t.frames_base.get());
-    let found = f.wrapping_sub(depth);
-    (!f.is_null() && f >= base && found >= base && found <= f).then_some(found)
-}
-
-/// The same, to be read.
-pub fn above(depth: usize) -> Option<&'static Frame> {
+    let f = t.frame.get();
+    if f.is_null() || f < t.frames_base.get() {
+        return None;
+    }
     // SAFETY: module invariant.
-    record_above(depth).map(|record| unsafe { &*record })
+    Some(unsafe { &*f })
 }

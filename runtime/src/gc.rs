@@ -72,7 +72,7 @@ impl Default for GcState {
         GcState {
             enabled: Cell::new(true),
             collecting: Cell::new(false),
-            thresholds: Cell::new([2000, 10, 10]),
+            thresholds: Cell::new([2000, 10, 0]),
             debug: Cell::new(0),
             collections: Cell::new(0),
             collected: Cell::new(0),

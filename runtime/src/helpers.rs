@@ -132,7 +132,7 @@ helpers! {
     /// `a <op> b`
     COMPARE(a, b, op) -> Value, Any, raises: compare::rich_compare(a, b, CmpOp::ALL[small(op)]);
     /// `bool(a <op> b)`
-    COMPARE_BOOL(a, b, op) -> Bool, Any, raises: compare::compare_bool(a, b, CmpOp::ALL[small(op)]);
+    COMPARE_BOOL(a, b, op) -> Bool, Any, raises: compare::holds(a, b, CmpOp::ALL[small(op)]);
     /// `a in b`
     CONTAINS(a, b) -> Bool, Any, raises: mapping::contains(b, a);
     /// `a[b]`

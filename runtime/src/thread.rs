@@ -70,6 +70,8 @@ pub struct Thread {
     pub recursion_limit: Cell<u32>,
     /// The lowest address the native stack may reach.
     pub native_limit: Cell<usize>,
+    /// Where the native stack was when the thread state was made.
+    pub native_top: Cell<usize>,
     /// Nested deallocations; see `object::dealloc`.
     pub dealloc_depth: Cell<u32>,
     /// Objects whose deallocation was put off.
@@ -139,6 +141,7 @@ impl Thread {
             stack_limit: Cell::new(limit),
             recursion_limit: Cell::new(1000),
             native_limit: Cell::new(native_stack_limit()),
+            native_top: Cell::new(stack_address()),
             dealloc_depth: Cell::new(0),
             dealloc_later: RefCell::new(Vec::new()),
             repr_running: RefCell::new(Vec::new()),
@@ -203,6 +206,13 @@ impl Thread {
         self.poll.fetch_or(reason, std::sync::atomic::Ordering::Relaxed);
     }
 
+    /// [`Thread::check_native_stack`] for `repr`: what it calls is often Python code, for which three quarters of the
+    /// stack are left.
+    pub fn check_repr_stack(&self, what: &str) -> crate::error::PyResult<()> {
+        let room = self.native_top.get().saturating_sub(self.native_limit.get());
+        if stack_address() < self.native_top.get() - room / 4 { native_overflow(what) } else { Ok(()) }
+    }
+
     /// Check that there is native stack left, before native code that may recurse through Python objects.
     #[inline(always)]
     pub fn check_native_stack(&self, what: &str) -> crate::error::PyResult<()> {
@@ -214,7 +224,9 @@ impl Thread {
 #[cold]
 #[inline(never)]
 fn native_overflow(what: &str) -> crate::error::PyResult<()> {
-    crate::raise!(RecursionError, "maximum recursion depth exceeded{what}")
+    let here = 0u8;
+    let used = crate::thread::current().native_top.get().saturating_sub(&raw const here as usize) / 1024;
+    crate::raise!(RecursionError, "Stack overflow (used {used} kB){what}")
 }
 
 impl Drop for Thread {
@@ -240,6 +252,13 @@ fn reserve_frames() -> *mut Frame {
         std::alloc::handle_alloc_error(frames_layout());
     }
     p.cast()
+}
+
+/// An address in the running function's part of the stack.
+#[inline(always)]
+fn stack_address() -> usize {
+    let here = 0u8;
+    &raw const here as usize
 }
 
 /// The lowest address native code may use on this OS thread: its stack's end and 256 KiB to spare.

@@ -204,7 +204,8 @@ impl ValueVec {
 
 impl Drop for ValueVec {
     fn drop(&mut self) {
-        self.as_slice().iter().for_each(|&v| decref(v));
+        // From the end, as CPython's lists do: finalizers show the order.
+        self.as_slice().iter().rev().for_each(|&v| decref(v));
         if self.capacity.get() != 0 {
             // SAFETY: allocated with this layout.
             unsafe { ALLOC.dealloc(self.ptr.get().cast(), Self::layout(self.capacity.get())) };

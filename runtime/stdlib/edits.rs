@@ -46,6 +46,11 @@ pub const EDITS: &[Edit] = &[
         replace: "RawIOBase.register(FileIO)",
     },
     Edit {
+        path: "sysconfig/__init__.py",
+        find: "        f'_sysconfigdata_{sys.abiflags}_{sys.platform}_{multiarch}',",
+        replace: "        '_sysconfigdata',",
+    },
+    Edit {
         path: "platform.py",
         find: "        # XXX: RUSTPYTHON support\n        if \"RustPython\" in sys_version:\n            \
                name = \"RustPython\"\n        else:\n            name = 'CPython'",

@@ -1,4 +1,7 @@
 //! The object model without an eval loop: boot, attributes, calls of native code, classes made by `type()`.
+//!
+//! # Invariants
+//! - A thread state stays attached only while the runtime that it belongs to lives.
 
 use taipan_runtime::error::PyResult;
 use taipan_runtime::object::Ref;

@@ -1,5 +1,8 @@
 //! `str`, `bytes`, `bytearray` and `memoryview` against CPython 3.14's answers in `text/cases.txt` (made by
 //! `text/generate.py`).
+//!
+//! # Invariants
+//! - A thread state stays attached only while the runtime that it belongs to lives.
 
 use taipan_runtime::error::PyResult;
 use taipan_runtime::object::Ref;

@@ -14,6 +14,8 @@ mod messages;
 mod parse;
 mod source;
 mod symtable;
+mod tokens;
+mod tree;
 mod unparse;
 
 use std::sync::Arc;
@@ -79,19 +81,59 @@ pub fn compile_bytes(
 ) -> std::result::Result<Arc<Code>, Box<SyntaxError>> {
     match source::decode(bytes, filename) {
         Ok(text) => compile(&text, filename, mode, flags),
-        Err(failure) => {
-            let text = String::from_utf8_lossy(bytes);
-            Err(locate(*failure, &text, &LineIndex::new(&text), filename))
-        }
+        Err(failure) => Err(undecodable(*failure, bytes, filename)),
     }
+}
+
+/// The syntax tree of source bytes, as `ast` shows it.
+pub fn parse_bytes(
+    bytes: &[u8],
+    filename: &str,
+    mode: Mode,
+) -> std::result::Result<taipan_bytecode::syntax::Tree, Box<SyntaxError>> {
+    let text = decode_source(bytes, filename)?;
+    guard::on_big_stack(text.len(), || {
+        let lines = LineIndex::new(&text);
+        parse_text(&text, &lines, mode).map_err(|failure| locate(*failure, &text, &lines, filename))
+    })
+}
+
+fn parse_text(source: &str, lines: &LineIndex, mode: Mode) -> Result<taipan_bytecode::syntax::Tree> {
+    if source.contains('\0') {
+        return Err(Failure::of_kind(ErrorKind::Syntax, "source code cannot contain null bytes", None));
+    }
+    guard::check_nesting(source)?;
+    let parsed = parse::parse(source, mode);
+    messages::check(source, lines, mode, &parsed)?;
+    tree::tree(source, lines, parsed.syntax(), mode == Mode::Single)
+}
+
+/// The tokens of a text, as `tokenize` shows them: with `extra`, comments and blank lines too, and every operator is
+/// an `OP`.
+pub fn tokenize(
+    source: &str,
+    filename: &str,
+    extra: bool,
+) -> (Vec<taipan_bytecode::syntax::Token>, Option<Box<SyntaxError>>) {
+    let lines = LineIndex::new(source);
+    let (tokens, failure) = tokens::tokens(source, &lines, extra);
+    (tokens, failure.map(|failure| locate(*failure, source, &lines, filename)))
 }
 
 /// The text of source bytes, decoded as [`compile_bytes`] does (for tracebacks and `tokenize`).
 pub fn decode_source(bytes: &[u8], filename: &str) -> std::result::Result<String, Box<SyntaxError>> {
-    source::decode(bytes, filename).map_err(|failure| {
-        let text = String::from_utf8_lossy(bytes);
-        locate(*failure, &text, &LineIndex::new(&text), filename)
-    })
+    source::decode(bytes, filename).map_err(|failure| undecodable(*failure, bytes, filename))
+}
+
+/// The error of a source that cannot be decoded.
+fn undecodable(failure: Failure, bytes: &[u8], filename: &str) -> Box<SyntaxError> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut error = locate(failure, &text, &LineIndex::new(&text), filename);
+    if error.line == 2 {
+        // See `source::decode_utf8`.
+        (error.line, error.end_line) = (1, 1);
+    }
+    error
 }
 
 fn compile_text(

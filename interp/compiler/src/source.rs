@@ -97,11 +97,17 @@ fn decode_utf8(bytes: &[u8], filename: &str, declared: bool) -> Result<String> {
             format!("(unicode error) 'utf-8' codec can't decode byte 0x{bad:02x} in position {at}: {reason}");
         return Err(no_range(text));
     }
-    let line = bytes[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
-    Err(no_range(format!(
+    // CPython looks at the first two lines for a cookie, and has not counted them yet.
+    let line = match bytes[..at].iter().filter(|&&byte| byte == b'\n').count() + 1 {
+        2 => 1,
+        line => line,
+    };
+    let place = ruff_text_size::TextRange::empty((at as u32).into());
+    let message = format!(
         "Non-UTF-8 code starting with '\\x{bad:02x}' in file {filename} on line {line}, but no encoding declared; see \
          https://peps.python.org/pep-0263/ for details"
-    )))
+    );
+    Err(Failure::of_kind(ErrorKind::Syntax, message, Some(place)))
 }
 
 /// The encoding that a comment in the first two lines declares (PEP 263), and its line.

@@ -53,6 +53,7 @@ fn say(to: &mut dyn Write, text: &str, code: i32) -> i32 {
 
 /// Bring the interpreter up, run what is to be run, and take it down.
 fn start(mut options: Options, program: &OsString) -> i32 {
+    taipan_stdlib::raise_stack_limit();
     options.config.executable = environment::executable(program);
     crate::session::start(options.hash_key);
     if let Err(Raised) = taipan_stdlib::startup::init(&options.config) {

@@ -180,10 +180,8 @@ pub fn x_option(o: &mut Options, text: &str) -> Result<(), String> {
         "warn_default_encoding" => config.warn_default_encoding = true,
         "pycache_prefix" => config.pycache_prefix = value.filter(|v| !v.is_empty()).map(OsString::from),
         "int_max_str_digits" => config.int_max_str_digits = digits(value.unwrap_or_default())?,
-        _ if name == "jit" || name.starts_with("jit-") => {
-            if !o.params.option(text)? {
-                return Err(format!("Unknown option: -X {name}"));
-            }
+        _ if (name == "jit" || name.starts_with("jit-")) && !o.params.option(text)? => {
+            return Err(format!("Unknown option: -X {name}"));
         }
         _ => {}
     }

@@ -60,6 +60,9 @@ fn command(text: &str) -> PyResult<()> {
         return taipan_runtime::raise!(SyntaxError, "source code string cannot contain null bytes");
     }
     let code = taipan_stdlib::builtins::compile(source, true, "<string>", "exec", 0, -1)?;
+    if let Some(c) = code.downcast::<Code>() {
+        taipan_runtime::runtime::runtime().sources.register_code(&c.code, &text);
+    }
     execute(&code).inspect_err(|_| show_source(&code, &text))
 }
 
@@ -83,6 +86,9 @@ fn dedent(text: &str) -> String {
 
 /// Let `linecache` know the lines of code that is in no file. The exception stays what is raised.
 fn show_source(code: &Ref, text: &str) {
+    if taipan_runtime::runtime::runtime().modules().get_text("linecache").is_none() {
+        return;
+    }
     let thread = taipan_runtime::thread::current();
     let raised = thread.take_raised();
     let register = startup::import_from("linecache", "_register_code");
@@ -231,6 +237,9 @@ fn null_bytes(source: &[u8], name: &Ref) -> PyResult<()> {
     };
     set("filename", **name)?;
     set("lineno", *taipan_runtime::types::int::new(line as i64))?;
+    // The text ends where it can be shown no more.
+    let start = source[..at].iter().rposition(|&b| b == b'\n').map_or(0, |newline| newline + 1);
+    set("text", *Ref::from(String::from_utf8_lossy(&source[start..at]).as_ref()))?;
     raise_exception(e)
 }
 

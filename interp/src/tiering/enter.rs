@@ -58,7 +58,7 @@ fn value(r: Resumed) -> Ref {
 fn interpret(thread: &'static Thread) -> PyResult<Resumed> {
     let frame = top(thread);
     frame.top = frame.top.wrapping_sub(SCRATCH_WORDS);
-    frame.flags |= flags::ENTRY;
+    frame.flags.set(frame.flags.get() | flags::ENTRY);
     eval::run_pushed(thread)
 }
 
@@ -80,7 +80,7 @@ impl Engine {
     ) -> Exit {
         let base = top(thread);
         base.top = base.top.wrapping_sub(SCRATCH_WORDS);
-        base.flags |= bits;
+        base.flags.set(base.flags.get() | bits);
         let exit = &compiled.exits[(exit - compiled.first_exit) as usize];
         taipan_jit::exit::restore(thread, exit);
         match exit.kind {

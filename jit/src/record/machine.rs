@@ -335,6 +335,8 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn take(&mut self, slot: u16) -> Owned<Sym> {
         let Owned(word) = self.c.take(slot);
         let e = self.slot(slot, word);
+        let frame = self.frames.count() - 1;
+        self.frames.forget(frame, slot);
         Owned(Sym { word, ..e })
     }
     fn take_local(&mut self, slot: u16) -> Owned<Sym> {

@@ -1,7 +1,7 @@
 //! A small world to run traces in: a thread with a poll word and an exit buffer, a heap that only grows, and
 //! helpers. Recorded regions, optimized graphs and machine code run in equal copies of it.
 //!
-//! The unsafe code here keeps: every address that a test's IR uses lies in the heap, which never moves.
+//! Invariant of the unsafe code: every address that a test's IR uses lies in the heap, which never moves.
 
 #![allow(dead_code, unsafe_code, reason = "shared by several test programs")]
 

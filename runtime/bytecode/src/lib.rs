@@ -8,6 +8,7 @@ pub mod code;
 pub mod dis;
 pub mod marshal;
 pub mod opcode;
+pub mod syntax;
 pub mod tables;
 pub mod verify;
 

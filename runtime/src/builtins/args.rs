@@ -72,7 +72,9 @@ pub fn parse<const N: usize>(
             Some(i) => out[i] = Some(v),
             None => {
                 let name = text.map(|t| t.to_lossy()).unwrap_or_default();
-                return raise!(TypeError, "{function}() got an unexpected keyword argument '{name}'");
+                let hint = crate::suggest::closest(&name, params.iter().map(|p| p.name));
+                let hint = hint.map_or(String::new(), |h| format!(". Did you mean '{h}'?"));
+                return raise!(TypeError, "{function}() got an unexpected keyword argument '{name}'{hint}");
             }
         }
     }

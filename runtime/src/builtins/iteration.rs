@@ -156,21 +156,6 @@ pub mod functions {
         next_or(iterator, default)
     }
 
-    /// Return an AsyncIterator for an AsyncIterable object.
-    #[pyfunction("($module, async_iterable, /)")]
-    fn aiter(_m: Value, async_iterable: Value) -> PyResult {
-        let class = async_iterable.class();
-        let Some(f) = class.slots.aiter.get() else {
-            return raise!(TypeError, "'{}' object is not an async iterable", class.name());
-        };
-        let it = f(async_iterable)?;
-        if it.class().slots.anext.get().is_none() {
-            let name = it.class().name();
-            return raise!(TypeError, "aiter() returned not an async iterator of type '{name}'");
-        }
-        Ok(it)
-    }
-
     /// With a single iterable argument, return its smallest item. The
     /// default keyword-only argument specifies an object to return if
     /// the provided iterable is empty.

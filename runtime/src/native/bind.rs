@@ -119,7 +119,11 @@ fn keywords(
 
 #[cold]
 fn unexpected(def: &'static NativeDef, name: P<Str>) -> PyResult<()> {
-    crate::raise!(TypeError, "{}() got an unexpected keyword argument '{}'", def.name, name.to_lossy())
+    let by_name = def.params.iter().filter(|p| p.kind != ParamKind::PositionalOnly);
+    let names: Vec<&str> = by_name.map(|p| p.name).collect();
+    let hint = crate::suggest::closest(&name.to_lossy(), names.into_iter());
+    let hint = hint.map_or(String::new(), |h| format!(". Did you mean '{h}'?"));
+    crate::raise!(TypeError, "{}() got an unexpected keyword argument '{}'{hint}", def.name, name.to_lossy())
 }
 
 fn has_keywords(def: &NativeDef) -> bool {
@@ -134,7 +138,8 @@ fn plural(n: usize) -> &'static str {
 fn too_many<'a>(def: &'static NativeDef, this: Value, args: Args<'_>, max: usize) -> PyResult<Rest<'a>> {
     let (name, given) = (def.name, args.pos().len());
     let required = def.params.iter().filter(|p| p.required && p.kind != ParamKind::KeywordOnly).count();
-    if !has_keywords(def) {
+    // `sorted` counts its positional arguments apart from its keywords.
+    if !has_keywords(def) || def.name == "sorted" && args.names.is_empty() {
         return positional_count(def, this, given, required, max);
     }
     if args.values.len() > def.params.len() && !def.var_kwargs {
@@ -167,7 +172,7 @@ fn positional_count<'a>(
 ) -> PyResult<Rest<'a>> {
     match (min, max) {
         (0, 0) => crate::raise!(TypeError, "{} takes no arguments ({given} given)", function_name(def, this)),
-        (1, 1) if !def.var_args => {
+        (1, 1) if !def.var_args && !has_keywords(def) => {
             crate::raise!(
                 TypeError,
                 "{} takes exactly one argument ({given} given)",
@@ -217,6 +222,8 @@ pub fn function_name(def: &'static NativeDef, this: Value) -> String {
         };
     }
     let class = match this.downcast::<TypeObject>() {
+        // A class method is bound to the class that it was asked of.
+        Some(class) if is_class_method(class, def) => return format!("{}.{}()", class.name(), def.name),
         Some(class) if owner(class, def).is_some() => class,
         _ => this.class(),
     };
@@ -224,6 +231,11 @@ pub fn function_name(def: &'static NativeDef, this: Value) -> String {
         Some(owner) => format!("{}.{}()", owner.name(), def.name),
         None => format!("{}()", def.name),
     }
+}
+
+fn is_class_method(class: P<TypeObject>, def: &'static NativeDef) -> bool {
+    let found = owner(class, def).and_then(|c| c.dict.get()).and_then(|d| d.get_text(def.name));
+    found.is_some_and(|v| v.downcast::<ClassMethodDescriptor>().is_some())
 }
 
 /// The class in whose dict the method is.

@@ -49,6 +49,12 @@ pub fn compare_str(x: &Str, y: &Str, op: CmpOp) -> bool {
     }
 }
 
+/// The truth of `a op b`, as a condition has it.
+#[inline]
+pub fn holds(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
+    truth(*rich_compare(a, b, op)?)
+}
+
 /// `a op b`
 #[inline]
 pub fn rich_compare(a: Value, b: Value, op: CmpOp) -> PyResult {

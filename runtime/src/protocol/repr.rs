@@ -18,7 +18,7 @@ fn text(r: Ref, dunder: &str) -> PyResult<Own<Str>> {
 
 /// `repr(v)`
 pub fn repr(v: Value) -> PyResult<Own<Str>> {
-    crate::thread::current().check_native_stack(" while getting the repr of an object")?;
+    crate::thread::current().check_repr_stack(" while getting the repr of an object")?;
     match v.class().slots.repr.get() {
         Some(f) => text(f(v)?, "__repr__"),
         None => Ok(default_repr(v)),

@@ -202,6 +202,15 @@ pub(crate) fn load_global(f: P<Function>, name: P<Str>) -> PyResult {
     if let Some(v) = f.globals.get_str(name)? {
         return Ok(v.own());
     }
+    if f.globals.value().exact::<types::dict::Dict>().is_none() {
+        match crate::protocol::mapping::getitem(f.globals.value(), name.value()) {
+            Ok(v) => return Ok(v),
+            Err(raised) if crate::error::take_if(crate::error::Exc::KeyError).is_none() => {
+                return Err(raised);
+            }
+            Err(_) => {}
+        }
+    }
     if let Some(v) = f.builtins.get_str(name)? {
         return Ok(v.own());
     }

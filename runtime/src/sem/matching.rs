@@ -1,4 +1,7 @@
 //! `match`, and t-strings.
+//!
+//! # Invariants
+//! - A slice of a tuple's items is used while the frame owns the tuple.
 
 use crate::error::{Exc, PyResult, Raised, take_if};
 use crate::exec::insn::Op;

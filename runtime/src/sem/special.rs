@@ -394,8 +394,11 @@ fn exceptions(thread: &Thread, s: &mut Slots<'_>) -> PyResult<Flow> {
 fn raise_varargs(s: &mut Slots<'_>) -> PyResult<Flow> {
     let i = s.i;
     if i.d == 0 {
-        exception::reraise::<()>()?;
-        return Ok(Flow::Next);
+        // The traceback has this frame's entry already.
+        return match crate::thread::current().handled() {
+            Some(_) => exception::reraise::<Flow>().or(Ok(Flow::Reraised)),
+            None => exception::reraise(),
+        };
     }
     let cause = (i.d == 2).then(|| s.get(i.a + 1));
     exception::do_raise::<()>(s.get(i.a), cause)?;

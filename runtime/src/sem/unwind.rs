@@ -79,7 +79,7 @@ fn live_slots(frame: &Frame, index: usize, callee: Option<*mut Value>) -> usize 
     }
 }
 
-fn push_traceback(thread: &Thread, frame: &mut Frame, index: usize) {
+fn push_traceback(thread: &Thread, frame: &Frame, index: usize) {
     let Some(e) = thread.raised().and_then(exception::as_exception) else { return };
     let next = e.traceback().map(Value::own);
     let lasti = frame.code().unit[index] as i32 * 2;
@@ -89,7 +89,8 @@ fn push_traceback(thread: &Thread, frame: &mut Frame, index: usize) {
 
 /// Drop the slots from `from` up to `to`.
 pub fn drop_slots(frame: &Frame, from: usize, to: usize) {
-    for i in from..to {
+    // From the end, as in CPython: finalizers show the order.
+    for i in (from..to).rev() {
         // SAFETY: live slots of the frame.
         decref(unsafe { frame.fp.add(i).replace(UNBOUND) });
     }

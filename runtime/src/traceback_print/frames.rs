@@ -19,6 +19,8 @@ struct Entry {
     end_line: Option<u32>,
     col: Option<u32>,
     end_col: Option<u32>,
+    /// The lines of code that is in no file.
+    lines: Option<Vec<String>>,
 }
 
 fn entry(tb: P<Traceback>) -> Option<Entry> {
@@ -35,6 +37,7 @@ fn entry(tb: P<Traceback>) -> Option<Entry> {
         end_line: position.end_line,
         col: position.col,
         end_col: position.end_col,
+        lines: runtime().sources.lines_of(&code.code),
     })
 }
 
@@ -118,9 +121,12 @@ fn char_offset(line: &[char], byte: u32) -> usize {
 fn source(e: &Entry) -> Option<String> {
     let first = u32::try_from(e.line?).ok()?;
     let last = e.end_line.unwrap_or(first).max(first);
-    let sources = &runtime().sources;
+    let line = |n: u32| match &e.lines {
+        Some(lines) => lines.get(n as usize - 1).map(|l| l.trim_end().to_owned()),
+        None => runtime().sources.line(&e.filename, n),
+    };
     let original: Vec<Vec<char>> =
-        (first..=last).map(|n| sources.line(&e.filename, n).unwrap_or_default().chars().collect()).collect();
+        (first..=last).map(|n| line(n).unwrap_or_default().chars().collect()).collect();
     let lines = dedent(&original);
     if lines.iter().all(Vec::is_empty) {
         return None;

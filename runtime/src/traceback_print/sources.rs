@@ -1,12 +1,17 @@
 //! Source lines for tracebacks: files, and sources that are no files (`-c`, frozen modules, the prompt).
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use taipan_bytecode::{Code, Const};
 
 /// Where source lines come from, apart from files.
 #[derive(Default)]
 pub struct Sources {
     /// Source by file name, such as `<string>`.
     registered: RefCell<hashbrown::HashMap<String, String>>,
+    /// Sources of code objects whose file name means nothing: `-c`. The codes are kept alive, and told apart by
+    /// their addresses.
+    codes: RefCell<Vec<(Arc<Code>, String)>>,
     /// Finds the source of frozen code.
     frozen: Cell<Option<fn(&str) -> Option<String>>>,
     /// The file read last, as lines.
@@ -18,6 +23,22 @@ impl Sources {
     pub fn register(&self, filename: &str, source: &str) {
         self.registered.borrow_mut().insert(filename.to_owned(), source.to_owned());
         self.last.replace(None);
+    }
+    /// Remember the source of a code object and those nested in it, whatever their file name.
+    pub fn register_code(&self, code: &Arc<Code>, source: &str) {
+        let mut codes = self.codes.borrow_mut();
+        codes.push((code.clone(), source.to_owned()));
+        let mut at = codes.len() - 1;
+        while at < codes.len() {
+            let nested: Vec<Arc<Code>> = codes[at].0.consts.iter().filter_map(nested).collect();
+            codes.extend(nested.into_iter().map(|code| (code, source.to_owned())));
+            at += 1;
+        }
+    }
+    /// The lines registered for a code object.
+    pub fn lines_of(&self, code: &Arc<Code>) -> Option<Vec<String>> {
+        let codes = self.codes.borrow();
+        codes.iter().find(|(known, _)| Arc::ptr_eq(known, code)).map(|(_, text)| split(text))
     }
     /// Set what finds the source of frozen code, given its file name.
     pub fn set_frozen(&self, f: fn(&str) -> Option<String>) {
@@ -45,6 +66,13 @@ impl Sources {
         }
         let (_, lines) = last.as_ref()?;
         lines.get((number as usize).checked_sub(1)?).map(|l| l.trim_end().to_owned())
+    }
+}
+
+fn nested(c: &Const) -> Option<Arc<Code>> {
+    match c {
+        Const::Code(code) => Some(code.clone()),
+        _ => None,
     }
 }
 

@@ -2,7 +2,9 @@
 #![deny(unsafe_code)]
 
 mod abc;
+pub mod ast;
 pub mod atexit;
+mod binascii;
 mod bisect;
 mod buffer;
 pub mod builtins;
@@ -14,19 +16,23 @@ pub mod embedded;
 mod errno;
 mod functools;
 mod gc;
+mod hashes;
 mod heapq;
 mod imp;
 pub mod io;
 mod itertools;
 mod marshal;
 mod math;
+mod opcode;
 mod operator;
 pub mod os_text;
 pub mod posix;
+mod posixsubprocess;
 mod random;
-mod sha2;
+mod select;
 #[allow(unsafe_code, reason = "the C side of signals")]
 pub mod signal;
+mod socket;
 mod sre;
 pub mod startup;
 mod stat;
@@ -38,17 +44,21 @@ pub mod sys;
 mod sys_call;
 pub mod thread;
 mod time;
+mod tokenize;
 mod types_;
 mod typing_;
 mod warnings;
 mod weakref;
+mod zlib;
 
 use taipan_runtime::native::ModuleDef;
 
 /// Every native module of this crate.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
+    &ast::MODULE,
     &atexit::MODULE,
+    &binascii::MODULE,
     &bisect::MODULE,
     &codecs::MODULE,
     &collections::MODULE,
@@ -62,26 +72,41 @@ pub static MODULES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &marshal::MODULE,
     &math::MODULE,
+    &opcode::MODULE,
     &operator::MODULE,
     &posix::MODULE,
+    &posixsubprocess::MODULE,
     &random::MODULE,
-    &sha2::MODULE,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
+    &hashes::BLAKE2,
+    &socket::MODULE,
     &sre::MODULE,
+    &select::MODULE,
     &signal::MODULE,
     &stat::MODULE,
     &string::MODULE,
     &structs::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &tokenize::MODULE,
     &types_::MODULE,
     &typing_::MODULE,
     &warnings::MODULE,
     &weakref::MODULE,
+    &zlib::MODULE,
 ];
 
 /// The module with this name.
 pub fn find(name: &str) -> Option<&'static ModuleDef> {
     MODULES.iter().find(|m| m.name == name).copied()
+}
+
+/// Let the main thread's stack grow to what deeply nested objects need (for their repr, comparison, destruction).
+pub fn raise_stack_limit() {
+    sys_call::raise_stack_limit(64 << 20);
 }
 
 /// Raise `OSError` for an error number.

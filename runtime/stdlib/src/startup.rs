@@ -4,7 +4,7 @@
 use crate::sys::config::Config;
 use taipan_runtime::error::{PyResult, Raised, take};
 use taipan_runtime::eval_hook::hooks;
-use taipan_runtime::object::{P, Ref};
+use taipan_runtime::object::{Own, P, Ref};
 use taipan_runtime::protocol::attr::getattr_text;
 use taipan_runtime::protocol::call::{call1, call2};
 use taipan_runtime::raise;
@@ -19,6 +19,7 @@ pub fn init(config: &Config) -> PyResult<()> {
     let builtins = builtins_module()?;
     let sys = crate::sys::setup(config)?;
     builtins.set("__debug__", Value::bool(config.optimize == 0));
+    runtime().sources.set_frozen(embedded_source);
     import_system(sys)?;
     crate::io::install_streams(config)?;
     crate::signal::install_defaults()?;
@@ -120,6 +121,14 @@ pub fn prepend_path(entry: Ref) {
     }
 }
 
+/// The source of a module of the embedded library by its file name.
+pub fn embedded_source(filename: &str) -> Option<String> {
+    let root = runtime().sys_dict().get_text("_stdlib_dir").and_then(|v| v.as_str())?.to_lossy();
+    let path = filename.strip_prefix(&root)?.strip_prefix('/')?.strip_suffix(".py")?;
+    let name = path.strip_suffix("/__init__").unwrap_or(path).replace('/', ".");
+    String::from_utf8(crate::embedded::find(&name)?.source()).ok()
+}
+
 /// Is the interpreter shutting down?
 pub fn is_finalizing() -> bool {
     crate::state::get("finalizing").is_some()
@@ -140,7 +149,54 @@ pub fn finalize() -> bool {
     crate::atexit::run_all();
     let flushed = crate::io::flush_streams();
     crate::state::set("finalizing", Value::bool(true).own());
-    flushed
+    clear_modules();
+    crate::io::flush_streams() && flushed
+}
+
+/// Is it a module of the program, not of the library?
+fn is_users(name: &str, module: P<Module>) -> bool {
+    name == "__main__"
+        || crate::embedded::find(name).is_none() && module.dict().get_text("__file__").is_some()
+}
+
+/// Take the program's modules out of `sys.modules`, and what they hold apart: finalizers run.
+fn clear_modules() {
+    for name in ["last_exc", "last_type", "last_value", "last_traceback"] {
+        drop(runtime().sys_dict().remove(str::interned(name).value()));
+    }
+    let modules = runtime().modules();
+    let mut found: Vec<Own<Module>> = Vec::new();
+    let all: Vec<(Ref, Ref)> = modules.iter().map(|(k, v)| (k.own(), v.own())).collect();
+    for (name, module) in all {
+        let (Some(text), Some(m)) = (name.as_str().map(|s| s.to_lossy()), module.downcast::<Module>()) else {
+            continue;
+        };
+        if is_users(&text, m) && modules.remove(*name).is_ok() {
+            found.push(m.own_typed());
+        }
+    }
+    // A module that nothing else refers to goes with all that it holds.
+    found.retain(|m| m.head.refcount.get() > 1);
+    taipan_runtime::gc::collect();
+    for m in found.into_iter().rev() {
+        if m.head.refcount.get() == 1 {
+            continue;
+        }
+        let dict = m.dict().own_typed();
+        let names: Vec<Ref> = dict.iter().map(|(k, _)| k.own()).collect();
+        for private in [true, false] {
+            for name in &names {
+                let Some(s) = name.as_str().filter(|s| !s.is_str("__builtins__")) else { continue };
+                let starts = s.to_lossy();
+                if (starts.starts_with('_') && !starts.starts_with("__")) == private
+                    && dict.insert(**name, Ref::from_raw(taipan_runtime::value::NONE)).is_err()
+                {
+                    drop(take());
+                }
+            }
+        }
+    }
+    taipan_runtime::gc::collect();
 }
 
 /// Set an attribute of `sys`.

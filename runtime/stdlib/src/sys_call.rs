@@ -37,6 +37,18 @@ pub fn retry<T>(mut call: impl FnMut() -> Sys<T>) -> PyResult<Sys<T>> {
     }
 }
 
+/// Raise the soft limit of the stack's size, where the hard limit allows it.
+pub fn raise_stack_limit(bytes: u64) {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `limit` is a valid struct for both calls.
+    unsafe {
+        if libc::getrlimit(libc::RLIMIT_STACK, &raw mut limit) == 0 && limit.rlim_cur < bytes {
+            limit.rlim_cur = bytes.min(limit.rlim_max);
+            libc::setrlimit(libc::RLIMIT_STACK, &raw const limit);
+        }
+    }
+}
+
 /// `read(2)`
 pub fn read(fd: i32, buffer: &mut [u8]) -> Sys<usize> {
     // SAFETY: the buffer is live and of this length.

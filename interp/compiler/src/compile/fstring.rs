@@ -164,7 +164,7 @@ impl<'a> Compiler<'a> {
     fn interpolation(&mut self, node: &'a InterpolatedElement, raw: bool) -> Result<()> {
         let loc = Loc::from(node);
         self.expr(&node.expression)?;
-        let text = self.interpolation_source(node);
+        let text = interpolation_source(self.source, node);
         self.load_str(&text, loc);
         let mut arg = conversion(node) << 2;
         if let Some(spec) = &node.format_spec {
@@ -174,26 +174,26 @@ impl<'a> Compiler<'a> {
         self.op_int(Opcode::BUILD_INTERPOLATION, arg, loc);
         Ok(())
     }
+}
 
-    /// The text of the expression as written, without the space round it.
-    fn interpolation_source(&self, node: &InterpolatedElement) -> String {
-        if let Some(debug) = &node.debug_text {
-            let text = debug.as_str().trim_end();
-            return text.strip_suffix('=').unwrap_or(text).trim().to_owned();
-        }
-        let start = node.range().start().to_usize() + 1;
-        let whole = &self.source[start..node.range().end().to_usize()];
-        // The expression may be in parentheses that its own range leaves out; what ends it is at nesting depth 0.
-        let from = node.expression.range().end().to_usize() - start;
-        let mut end = from;
-        for (at, c) in whole[from..].char_indices() {
-            if matches!(c, '!' | ':' | '}') {
-                end = from + at;
-                break;
-            }
-        }
-        whole[..end].trim().to_owned()
+/// The text of the expression as written, without the space round it.
+pub(crate) fn interpolation_source(source: &str, node: &InterpolatedElement) -> String {
+    if let Some(debug) = &node.debug_text {
+        let text = debug.as_str().trim_end();
+        return text.strip_suffix('=').unwrap_or(text).trim().to_owned();
     }
+    let start = node.range().start().to_usize() + 1;
+    let whole = &source[start..node.range().end().to_usize()];
+    // The expression may be in parentheses that its own range leaves out; what ends it is at nesting depth 0.
+    let from = node.expression.range().end().to_usize() - start;
+    let mut end = from;
+    for (at, c) in whole[from..].char_indices() {
+        if matches!(c, '!' | ':' | '}') {
+            end = from + at;
+            break;
+        }
+    }
+    whole[..end].trim().to_owned()
 }
 
 fn conversion(node: &InterpolatedElement) -> u32 {

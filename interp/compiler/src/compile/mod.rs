@@ -12,7 +12,7 @@ mod control;
 mod emit;
 mod exception;
 mod expr;
-mod fstring;
+pub(crate) mod fstring;
 mod function;
 mod import;
 mod jump;

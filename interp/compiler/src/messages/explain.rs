@@ -42,12 +42,14 @@ pub(super) fn explain(source: &str, lines: &LineIndex, error: &ParseError) -> Bo
             return failure;
         }
     }
+    let end = error.location.end().to_usize();
     let index = tokens.list.iter().position(|token| token.end > at || token.start >= at);
     let index = index.unwrap_or(tokens.list.len() - 1);
     let context = Context { source, lines, tokens: &tokens, index, error };
     if let Some(&(bracket, opened)) = tokens.open.last() {
+        // `(1 + <newline> y = 2`: the assignment is no error of its own while the bracket is open.
         let at_end = tokens.list[index].kind == Kind::End || tokens.list[index].kind == Kind::Newline;
-        if at_end || lines.line(at as u32) > lines.line(opened as u32) {
+        if at_end || lines.line(at.max(end) as u32) > lines.line(opened as u32) {
             let text = format!("'{}' was never closed", char::from(bracket));
             return Failure::new(text, &range(opened, opened)).with_end(End::Unknown);
         }

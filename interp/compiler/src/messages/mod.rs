@@ -18,6 +18,11 @@ use crate::Mode;
 use crate::error::{Failure, Result};
 use crate::source::LineIndex;
 
+/// The error that CPython's tokenizer finds in the source, if there is one.
+pub(crate) fn lexical_error(source: &str) -> Option<Box<Failure>> {
+    tokens::tokenize(source).1
+}
+
 /// The first error, in CPython's words.
 pub(crate) fn check(source: &str, lines: &LineIndex, mode: Mode, parsed: &Parsed<Mod>) -> Result<()> {
     // The first in the source, not the first that the parser noticed: `1 =` is about the target.

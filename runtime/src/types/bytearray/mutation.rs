@@ -80,16 +80,16 @@ impl ByteArray {
             return raise!(TypeError, "bytearray indices must be integers or slices, not {class}");
         }
         let i = index::index_size(key, Exc::IndexError)?;
-        let value = match (mapping::place(i, this.len()), value) {
-            (None, _) => return raise!(IndexError, "bytearray index out of range"),
-            (Some(i), None) => {
+        // The value first: its `__index__` may change the length.
+        let value = match (value.map(byte).transpose()?, mapping::place(i, this.len())) {
+            (Some(byte), _) => byte,
+            (None, Some(i)) => {
                 return this.resize_with(|b| {
                     b.remove(i);
                 });
             }
-            (Some(_), Some(v)) => byte(v)?,
+            (None, None) => return raise!(IndexError, "bytearray index out of range"),
         };
-        // `__index__` may have changed the length.
         match mapping::place(i, this.len()) {
             Some(i) => {
                 this.with_slice(|b| b[i] = value);

@@ -1,4 +1,7 @@
 //! `complex`.
+//!
+//! # Invariants
+//! - The layout is `repr(C)` behind a header, of fixed size, and owns nothing.
 
 mod arith;
 mod methods;

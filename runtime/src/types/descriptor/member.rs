@@ -73,7 +73,7 @@ impl Member {
     fn set(m: P<Member>, object: Value, value: Option<Value>) -> PyResult<()> {
         m.check(object)?;
         if value.is_none() && m.read(object).is_unbound() {
-            return attr::no_attribute(object, m.name).map(drop);
+            return crate::error::raise_with(crate::error::Exc::AttributeError, &[m.name.value()]);
         }
         drop(m.write(object, value.unwrap_or(UNBOUND).own()));
         Ok(())

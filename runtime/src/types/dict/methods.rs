@@ -284,11 +284,11 @@ pub(crate) fn unhashable<T>(key: Value, what: &str, raised: crate::error::Raised
     raise!(TypeError, "cannot use '{}' as a {what} ({text})", type_name(key))
 }
 
-/// The class's name as `%T` has it: with the module, unless that is `builtins`.
+/// The class's name; that of a native class with its module, as `tp_name` has it.
 fn type_name(v: Value) -> String {
     let class = v.class();
     match crate::protocol::type_attr::module_name(class) {
-        Some(m) if m != "builtins" => format!("{m}.{}", class.name()),
+        Some(m) if m != "builtins" && !class.is_heap() => format!("{m}.{}", class.name()),
         _ => class.name(),
     }
 }

@@ -375,13 +375,13 @@ impl Dict {
         unsafe { self.index.get().add(probe.at as usize).write(place as u32 + 1) };
     }
 
-    /// Make room for one more entry: squeeze out dead ones, or double.
+    /// Make room for one more entry and squeeze out dead ones, to CPython's sizes: iterators over a dict that changes
+    /// show when that happens.
     #[cold]
     #[inline(never)]
     fn grow(&self) {
-        let need = (self.len() + 1).max(self.len() * 3 / 2);
-        let capacity = if need <= 4 { 4 } else { need.next_power_of_two() };
-        self.rebuild(capacity);
+        let size = (self.len() * 3).next_power_of_two().max(8);
+        self.rebuild(size * 2 / 3);
     }
 
     /// Room for `n` keys without further growth.
@@ -414,7 +414,7 @@ impl Dict {
             self.appended.set(n as u32);
             self.capacity.set(u32::try_from(capacity).expect("a dict has fewer than 2^32 entries"));
             if capacity > SMALL {
-                let cells = capacity * 2;
+                let cells = (capacity * 2).next_power_of_two();
                 let index = new_block::<u32>(cells);
                 index.write_bytes(0, cells);
                 self.index.set(index);

@@ -1,4 +1,7 @@
 //! `float`: immediate where the exponent allows, else an object.
+//!
+//! # Invariants
+//! - The layout is `repr(C)` behind a header, of fixed size, and owns nothing.
 
 pub mod algorithms;
 mod arith;

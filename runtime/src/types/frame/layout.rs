@@ -94,22 +94,17 @@ fn make(
     })
 }
 
-/// The object of a running frame; made on first use. The record is written to: a pointer and no reference, since
-/// the caller's idea of the flags must not outlive this.
-pub fn of(record: *mut Frame) -> Ref {
-    let object = {
-        // SAFETY: a running frame's record; the reference ends before it is written to.
-        let frame = unsafe { &*record };
-        if frame.has(flags::OBJECT) {
-            return frame.object.own();
-        }
-        if frame.has(flags::GENERATOR) {
-            of_generator(frame.generator)
-        } else {
-            make(frame.function, frame.namespace(), None).erase()
-        }
+/// The object of a running frame; made on first use.
+pub fn of(frame: &Frame) -> Ref {
+    if frame.has(flags::OBJECT) {
+        return frame.object.get().own();
+    }
+    let object = if frame.has(flags::GENERATOR) {
+        of_generator(frame.generator)
+    } else {
+        make(frame.function, frame.namespace(), None).erase()
     };
-    attach(record, object.clone());
+    attach(frame, object.clone());
     object
 }
 
@@ -122,20 +117,18 @@ pub fn of_generator(g: P<Generator>) -> Ref {
 }
 
 /// A running frame's record and its object learn of each other; the record owns `object`.
-fn attach(record: *mut Frame, object: Ref) {
+fn attach(frame: &Frame, object: Ref) {
+    let record = std::ptr::from_ref(frame).cast_mut();
     if let Some(o) = object.exact::<FrameObject>() {
         o.record.set(record);
     }
-    // SAFETY: the record is the running frame's; only this thread touches it.
-    unsafe {
-        (*record).object = object.into_raw();
-        (*record).flags |= flags::OBJECT;
-    }
+    frame.object.set(object.into_raw());
+    frame.flags.set(frame.flags.get() | flags::OBJECT);
 }
 
 /// A generator's frame runs again: its object, if it has one, learns of the record.
 #[inline(always)]
-pub fn resumed(frame: *mut Frame, g: P<Generator>) {
+pub fn resumed(frame: &Frame, g: P<Generator>) {
     let object = g.frame_object.get();
     if !object.is_unbound() {
         attach(frame, object.own());
@@ -145,8 +138,8 @@ pub fn resumed(frame: *mut Frame, g: P<Generator>) {
 /// A generator's frame stops running, to go on later.
 pub fn suspend(frame: &mut Frame) {
     if frame.has(flags::OBJECT) {
-        frame.flags &= !flags::OBJECT;
-        let object = Ref::from_raw(frame.object);
+        frame.flags.set(frame.flags.get() & !flags::OBJECT);
+        let object = Ref::from_raw(frame.object.get());
         if let Some(o) = object.exact::<FrameObject>() {
             o.record.set(std::ptr::null_mut());
         }
@@ -154,18 +147,12 @@ pub fn suspend(frame: &mut Frame) {
 }
 
 /// The frame ends: take its state into the object, if somebody else still holds it, and let go.
-#[inline]
 pub fn detach(frame: &mut Frame) {
-    if frame.has(flags::OBJECT) {
-        detach_object(frame);
+    if !frame.has(flags::OBJECT) {
+        return;
     }
-}
-
-#[cold]
-#[inline(never)]
-fn detach_object(frame: &mut Frame) {
-    frame.flags &= !flags::OBJECT;
-    let object = Ref::from_raw(frame.object);
+    frame.flags.set(frame.flags.get() & !flags::OBJECT);
+    let object = Ref::from_raw(frame.object.get());
     let Some(o) = object.exact::<FrameObject>() else { return };
     if frame.has(flags::GENERATOR) {
         drop(Ref::from_raw(frame.generator.frame_object.replace(UNBOUND)));
@@ -177,7 +164,7 @@ fn detach_object(frame: &mut Frame) {
         for i in 0..frame.code().locals as usize {
             o.locals.push(frame.slot(i).own());
         }
-        if let Some(back) = frame.back_record(crate::thread::current()) {
+        if let Some(back) = frame.back(crate::thread::current()) {
             *o.back.borrow_mut() = Some(of(back));
         }
     }
@@ -222,7 +209,7 @@ impl FrameObject {
     /// The caller's frame.
     pub fn back(&self) -> Option<Ref> {
         match self.frame() {
-            Some(f) => f.back_record(crate::thread::current()).map(of),
+            Some(f) => f.back(crate::thread::current()).map(of),
             None => self.back.borrow().clone(),
         }
     }

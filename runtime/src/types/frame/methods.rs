@@ -13,7 +13,12 @@ use taipan_bytecode::CodeFlags;
 
 /// `sys._getframe(depth)`
 pub fn getframe(depth: usize) -> PyResult {
-    match frame::record_above(depth) {
+    let thread = crate::thread::current();
+    let mut at = frame::current();
+    for _ in 0..depth {
+        at = at.and_then(|f| f.back(thread));
+    }
+    match at {
         Some(f) => Ok(of(f)),
         None => raise!(ValueError, "call stack is not deep enough"),
     }

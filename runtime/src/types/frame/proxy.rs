@@ -37,7 +37,7 @@ fn through_cell(v: Value, in_cell: bool) -> Value {
 /// A function's variables with values, in a new dict: what `locals()` returns.
 pub fn snapshot(f: &Frame) -> PyResult {
     if f.has(flags::OBJECT)
-        && let Some(o) = f.object.exact::<FrameObject>()
+        && let Some(o) = f.object.get().exact::<FrameObject>()
     {
         return FrameLocalsProxy::of(o).to_dict().map(Own::erase);
     }

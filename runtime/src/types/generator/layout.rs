@@ -136,7 +136,7 @@ impl Generator {
             crate::types::frame::detach_suspended(self);
             self.state.set(State::Finished);
             let n = self.live.replace(0) as usize;
-            for i in 0..n {
+            for i in (0..n).rev() {
                 // SAFETY: it was live; nobody sees it any more.
                 decref(unsafe { *self.fp().add(i) });
             }

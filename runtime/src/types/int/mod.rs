@@ -1,4 +1,7 @@
 //! `int`: immediate up to 63 bits, `dashu` beyond.
+//!
+//! # Invariants
+//! - The layout is `repr(C)` behind a header, of fixed size, and owns no objects.
 
 mod arith;
 pub mod big;

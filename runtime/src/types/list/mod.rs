@@ -1,4 +1,7 @@
 //! `list`.
+//!
+//! # Invariants
+//! - The layout is `repr(C)` behind a header, of fixed size; it owns the items that it reports.
 
 pub mod iter;
 pub(crate) mod methods;

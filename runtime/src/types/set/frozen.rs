@@ -50,6 +50,7 @@ pub(super) fn shared_slots(class: P<TypeObject>) {
 /// Sets the layout, slots and methods of `frozenset`.
 pub fn install_frozen(class: P<TypeObject>) {
     class.set_layout::<FrozenSet>();
+    class.weakref_offset.set(std::mem::offset_of!(FrozenSet, weakrefs) as u32);
     shared_slots(class);
     FrozenSet::install_methods(class);
 }

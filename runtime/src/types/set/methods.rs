@@ -8,7 +8,7 @@ use super::ops::{self, AnySet};
 use super::{Set, SetTable, from_table, like};
 use crate::builtins::args::positional;
 use crate::error::PyResult;
-use crate::object::{Header, P, Ref, alloc_in};
+use crate::object::{P, Ref};
 use crate::protocol::{compare, mapping};
 use crate::pymethods;
 use crate::slots::Args;
@@ -18,6 +18,7 @@ use crate::value::{NOT_IMPLEMENTED, Value};
 /// Sets the layout, slots and methods of `set`.
 pub fn install(class: P<TypeObject>) {
     class.set_layout::<Set>();
+    class.weakref_offset.set(std::mem::offset_of!(Set, weakrefs) as u32);
     shared_slots(class);
     class.slots.hash.set(Some(compare::hash_not_implemented));
     Set::install_methods(class);
@@ -27,7 +28,7 @@ pub fn install(class: P<TypeObject>) {
 impl Set {
     #[slot(new)]
     fn py_new(class: P<TypeObject>, _args: Args<'_>) -> PyResult {
-        Ok(alloc_in(class, Set { head: Header::new(class), table: SetTable::default() }).erase())
+        Ok(super::new_in(class, SetTable::default()).erase())
     }
 
     #[slot(init)]

@@ -17,7 +17,7 @@ pub use ops::{
 pub use table::{FrozenSet, Set, SetTable};
 
 use crate::error::PyResult;
-use crate::object::{Header, Own, P, Ref, alloc, alloc_in};
+use crate::object::{Header, Own, P, Ref, alloc_in};
 use crate::runtime::types;
 use crate::types::type_object::TypeObject;
 use crate::value::Value;
@@ -29,15 +29,20 @@ pub fn new() -> Own<Set> {
 }
 /// A set with these items.
 pub fn from_table(table: SetTable) -> Own<Set> {
-    alloc(Set { head: Header::new(types().set), table })
+    new_in(types().set, table)
 }
 /// A frozenset with these items.
+/// A set of this class.
+pub(crate) fn new_in(class: P<TypeObject>, table: SetTable) -> Own<Set> {
+    alloc_in(class, Set { head: Header::new(class), table, weakrefs: Cell::new(None) })
+}
 pub fn frozen_from_table(table: SetTable) -> Own<FrozenSet> {
     frozen_in(types().frozenset, table)
 }
 /// A frozenset of this class with these items.
 fn frozen_in(class: P<TypeObject>, table: SetTable) -> Own<FrozenSet> {
-    alloc_in(class, FrozenSet { head: Header::new(class), table, hash: Cell::new(-1) })
+    let (hash, weakrefs) = (Cell::new(-1), Cell::new(None));
+    alloc_in(class, FrozenSet { head: Header::new(class), table, hash, weakrefs })
 }
 /// `set(iterable)`
 pub fn from_iterable(iterable: Value) -> PyResult<Own<Set>> {

@@ -48,6 +48,8 @@ pub struct Set {
     pub head: Header,
     /// The items.
     pub table: SetTable,
+    /// Weak references to it.
+    pub weakrefs: Cell<Option<Value>>,
 }
 
 /// A frozenset.
@@ -59,6 +61,8 @@ pub struct FrozenSet {
     pub table: SetTable,
     /// The hash, or -1 if it has not been computed.
     pub hash: Cell<i64>,
+    /// Weak references to it.
+    pub weakrefs: Cell<Option<Value>>,
 }
 
 // SAFETY: `repr(C)`, starts with the header, fixed size.

@@ -42,7 +42,8 @@ impl Tuple {
 
 impl Drop for Tuple {
     fn drop(&mut self) {
-        self.items().iter().for_each(|&v| decref(v));
+        // From the end, as in CPython: finalizers show the order.
+        self.items().iter().rev().for_each(|&v| decref(v));
     }
 }
 

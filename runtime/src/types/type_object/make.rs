@@ -88,6 +88,7 @@ pub fn new_class(
     lay_out(c, base, declared.names.len(), declared.adds_dict, declared.adds_weakref);
     fill_namespace(c)?;
     slots::add_descriptors(c, base, &declared);
+    fill_defaults(c)?;
     finish_class(c, &base_classes)?;
     set_names(c)?;
     init_subclass(c, keywords)?;
@@ -155,17 +156,13 @@ fn expected_slots(c: P<TypeObject>, base: P<TypeObject>, fixed: u32) -> u32 {
     (base_room.max(fixed) + own).max(4).min(crate::shape::MAX_SLOTS as u32)
 }
 
-/// What a namespace gets beyond what was written: `__module__`, `__doc__`, implicit static and class methods.
+/// What a namespace gets beyond what was written: `__module__`, implicit static and class methods.
 fn fill_namespace(c: P<TypeObject>) -> PyResult<()> {
     let (d, n) = (c.dict(), names());
     if d.place_of(n.__module__).is_none()
         && let Some(module) = crate::frame::current().and_then(|f| f.globals().get_text("__name__"))
     {
         d.insert_str(n.__module__, module.own())?;
-    }
-    let doc = d.place_of(n.__doc__).map(|i| d.value_at(i));
-    if doc.is_none() {
-        d.insert_str(n.__doc__, Ref::from_raw(NONE))?;
     }
     if let Some(new) = d.place_of(n.__new__).map(|i| d.value_at(i))
         && new.downcast::<Function>().is_some()
@@ -195,6 +192,15 @@ fn fill_namespace(c: P<TypeObject>) -> PyResult<()> {
             );
         };
         drop(cell.set(d.own()));
+    }
+    Ok(())
+}
+
+/// What every class shows, behind the descriptors of its slots: `__doc__`, and `__hash__` beside an `__eq__`.
+fn fill_defaults(c: P<TypeObject>) -> PyResult<()> {
+    let (d, n) = (c.dict(), names());
+    if d.place_of(n.__doc__).is_none() {
+        d.insert_str(n.__doc__, Ref::from_raw(NONE))?;
     }
     if d.place_of(n.__eq__).is_some() && d.place_of(n.__hash__).is_none() {
         d.insert_str(n.__hash__, Ref::from_raw(NONE))?;

@@ -75,6 +75,21 @@ pub fn compile(
     flags: u32,
     optimize: i32,
 ) -> PyResult<Ref> {
+    with_request(source, is_text, filename, mode, flags, optimize, |request| {
+        (hooks().compile)(request).map(|c| code::new(c).erase())
+    })
+}
+
+/// Do something with the request for a compilation.
+fn with_request(
+    source: &[u8],
+    is_text: bool,
+    filename: &str,
+    mode: &str,
+    flags: u32,
+    optimize: i32,
+    work: impl FnOnce(&CompileRequest<'_>) -> PyResult,
+) -> PyResult {
     // A str has been decoded already: its coding cookie means nothing.
     let marked;
     let source = if is_text && !source.is_ascii() {
@@ -84,8 +99,7 @@ pub fn compile(
         source
     };
     let optimize = if optimize < 0 { optimization() } else { optimize };
-    let request = CompileRequest { source, filename, mode, flags, optimize };
-    (hooks().compile)(&request).map(|c| code::new(c).erase())
+    work(&CompileRequest { source, filename, mode, flags, optimize })
 }
 
 /// Globals and locals of an `eval` or `exec`; the globals get `__builtins__`.
@@ -190,12 +204,16 @@ pub mod functions {
         if mode == "func_type" {
             return raise!(ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
         }
-        if flags & ONLY_AST != 0 {
-            return raise!(NotImplementedError, "compile(): syntax trees are not supported");
-        }
         let filename = path_text(filename)?;
+        if flags & ONLY_AST != 0 && crate::ast::is_node(source) {
+            return Ok(source.own());
+        }
         let bytes = source_bytes(source, "compile", "string, bytes or AST object")?;
-        super::compile(&bytes, source.as_str().is_some(), &filename, &mode, flags, optimize)
+        let is_text = source.as_str().is_some();
+        if flags & ONLY_AST != 0 {
+            return with_request(&bytes, is_text, &filename, &mode, flags, optimize, crate::ast::parse);
+        }
+        super::compile(&bytes, is_text, &filename, &mode, flags, optimize)
     }
 
     /// Evaluate the given source in the context of globals and locals.

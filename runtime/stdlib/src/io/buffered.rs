@@ -452,7 +452,8 @@ impl Buffered {
 /// `BlockingIOError`: the raw stream is full.
 pub fn blocked<T>(written: usize) -> PyResult<T> {
     let message = Ref::from("write could not complete without blocking");
-    let args = [*int::new(libc::EAGAIN.into()), *message, *int::new(written as i64)];
+    let (errno, written) = (int::new(libc::EAGAIN.into()), int::new(written as i64));
+    let args = [*errno, *message, *written];
     let e = call(exception_class(Exc::BlockingIOError).value(), Args::positional(&args))?;
     raise_exception(e)
 }

@@ -11,17 +11,16 @@ use taipan_runtime::codecs::{Encoding, narrow, registry, utf8};
 use taipan_runtime::error::PyResult;
 use taipan_runtime::object::{Header, Kind, OwnedCell, P, Ref, alloc_in};
 use taipan_runtime::protocol::attr::{getattr_opt, getattr_text};
-use taipan_runtime::protocol::call::{call, call_method_text, call1};
+use taipan_runtime::protocol::call::{call_method_text, call1};
 use taipan_runtime::protocol::index;
 use taipan_runtime::protocol::truth::truth;
-use taipan_runtime::slots::Args;
 use taipan_runtime::text::StrBuilder;
 use taipan_runtime::types::bytes::Bytes;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::types::{bytes, int, str, tuple};
-use taipan_runtime::value::{NONE, Value};
+use taipan_runtime::value::Value;
 use taipan_runtime::{object_layout, raise};
 
 /// Where a decoder stands between two chunks.
@@ -265,8 +264,8 @@ impl TextIo {
             let Some(decoder) = self.decoder.get().map(Value::own) else {
                 return unsupported("not readable");
             };
-            let args = [*bytes::new(chunk).erase(), Value::bool(last)];
-            let piece = call_method_text(*decoder, "decode", &args)?;
+            let chunk = bytes::new(chunk).erase();
+            let piece = call_method_text(*decoder, "decode", &[*chunk, Value::bool(last)])?;
             if piece.as_str().is_none() {
                 return raise!(
                     TypeError,

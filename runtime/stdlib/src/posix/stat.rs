@@ -60,6 +60,6 @@ pub fn result(st: &libc::stat) -> Ref {
     fields.extend(times.iter().map(|t| int::new(t.0)));
     fields.extend(times.iter().map(|t| float::new(t.0 as f64 + 1e-9 * t.1 as f64)));
     fields.extend(times.iter().map(|t| int::from_big(dashu_int::IBig::from(t.0) * 1_000_000_000 + t.1)));
-    fields.extend([int::new(st.st_blksize as i64), int::new(st.st_blocks), int::from_u64(st.st_rdev)]);
+    fields.extend([int::new(st.st_blksize as _), int::new(st.st_blocks), int::from_u64(st.st_rdev)]);
     structseq::new(class, fields)
 }

@@ -39,7 +39,7 @@ pub fn handle_pending() -> PyResult<()> {
         if f.class().slots.call.get().is_none() {
             continue;
         }
-        let frame = frame::current_record().map_or_else(|| NONE.own(), frame_object::of);
+        let frame = frame::current().map_or_else(|| NONE.own(), frame_object::of);
         if let Err(raised) = call2(*f, *int::new(signal.into()), *frame) {
             handler::again();
             return Err(raised);
@@ -97,7 +97,7 @@ fn initial() -> Ref {
 pub fn die_of_interrupt() -> i32 {
     handler::set(libc::SIGINT, Disposition::Default);
     // A failure to send it leaves the status.
-    drop(crate::sys_call::kill(crate::sys_call::process_ids().0, libc::SIGINT));
+    let _failed = crate::sys_call::kill(crate::sys_call::process_ids().0, libc::SIGINT);
     130
 }
 

@@ -6,9 +6,12 @@ use taipan_runtime::raise;
 use taipan_runtime::thread;
 
 /// The frame `depth` calls up from the caller.
-fn frame_at(depth: i64) -> Option<*mut Frame> {
-    let Ok(depth) = usize::try_from(depth) else { return frame::current_record() };
-    frame::record_above(depth)
+fn frame_at(depth: i64) -> Option<&'static Frame> {
+    let mut f = frame::current()?;
+    for _ in 0..depth.max(0) {
+        f = f.back(thread::current())?;
+    }
+    Some(f)
 }
 
 /// How many Python calls are active.
@@ -66,14 +69,14 @@ pub mod functions {
     /// Return the name of the module for a calling frame.
     #[pyfunction("(depth=0)")]
     fn _getframemodulename(depth: i32) -> Ref {
-        let name = frame::above(depth.max(0) as usize).and_then(|f| f.globals().get_text("__name__"));
+        let name = frame_at(depth.into()).and_then(|f| f.globals().get_text("__name__"));
         name.unwrap_or(NONE).own()
     }
     /// Return a dict mapping each thread's thread id to its current stack frame.
     #[pyfunction("()")]
     fn _current_frames() -> PyResult {
         let d = dict::new();
-        if let Some(f) = frame::current_record() {
+        if let Some(f) = frame::current() {
             d.insert(*int::from_u64(thread::current().ident), frame_object::of(f))?;
         }
         Ok(d.erase())

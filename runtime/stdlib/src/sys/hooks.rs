@@ -3,17 +3,16 @@
 
 use crate::os_text::fs_encode;
 use taipan_runtime::error::{Exc, PyResult, Raised, take, take_if};
-use taipan_runtime::object::{P, Ref};
+use taipan_runtime::object::Ref;
 use taipan_runtime::protocol::attr::{getattr_opt, getattr_text};
-use taipan_runtime::protocol::call::{call, call_method_text, call1};
+use taipan_runtime::protocol::call::{call, call_method_text};
 use taipan_runtime::protocol::repr;
 use taipan_runtime::raise;
 use taipan_runtime::runtime::runtime;
 use taipan_runtime::slots::Args;
+use taipan_runtime::traceback_print;
 use taipan_runtime::types::exception;
 use taipan_runtime::types::str;
-use taipan_runtime::types::traceback::Traceback;
-use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::{NONE, Value};
 
 /// An attribute of `sys`, owned.
@@ -70,85 +69,19 @@ fn display(value: Value) -> PyResult<()> {
     Ok(())
 }
 
-/// The exception's traceback, message and causes on `sys.stderr`: by `traceback`, or, where that cannot be imported
-/// or fails, by [`print_plainly`].
-fn report(value: Value) -> PyResult<()> {
+/// The exception's traceback, message and causes on `sys.stderr`.
+fn report(value: Value) {
     if let Err(Raised) = flush("stdout") {
         drop(take());
     }
-    if with_traceback_module(value).is_err() {
-        drop(take());
-        print_plainly(value, 0);
+    if exception::as_exception(value).is_some() {
+        write_stderr(&traceback_print::format_exception(value));
+    } else {
+        let got = value.class().name();
+        write_stderr(&format!("TypeError: print_exception(): Exception expected for value, {got} found\n"));
     }
     if let Err(Raised) = flush("stderr") {
         drop(take());
-    }
-    Ok(())
-}
-
-fn with_traceback_module(value: Value) -> PyResult<()> {
-    let module = crate::startup::import("traceback")?;
-    let print = getattr_text(*module, "_print_exception_bltin")?;
-    call1(*print, value).map(drop)
-}
-
-/// The exception without the help of any Python code.
-fn print_plainly(value: Value, depth: u32) {
-    let Some(e) = exception::as_exception(value) else {
-        write_stderr(&format!(
-            "TypeError: print_exception(): Exception expected for value, {} found\n",
-            value.class().name()
-        ));
-        return;
-    };
-    if depth < 32 {
-        if let Some(cause) = e.cause() {
-            print_plainly(cause, depth + 1);
-            write_stderr("\nThe above exception was the direct cause of the following exception:\n\n");
-        } else if let Some(context) = e.context().filter(|_| !e.suppress_context.get()) {
-            print_plainly(context, depth + 1);
-            write_stderr("\nDuring handling of the above exception, another exception occurred:\n\n");
-        }
-    }
-    let mut entry = e.traceback().and_then(|t| t.downcast::<Traceback>());
-    if entry.is_some() {
-        write_stderr("Traceback (most recent call last):\n");
-    }
-    while let Some(tb) = entry {
-        print_entry(tb);
-        entry = tb.next();
-    }
-    let class = value.class();
-    let text = repr::str(value).map(|s| s.to_lossy()).unwrap_or_else(|Raised| {
-        drop(take());
-        "<exception str() failed>".to_owned()
-    });
-    let name = class_name(class);
-    write_stderr(&if text.is_empty() { format!("{name}\n") } else { format!("{name}: {text}\n") });
-}
-
-/// The class's name, with its module if that is not `builtins` or `__main__`.
-fn class_name(class: P<TypeObject>) -> String {
-    let module = taipan_runtime::protocol::type_attr::module_name(class);
-    match module.filter(|m| m != "builtins" && m != "__main__") {
-        Some(m) => format!("{m}.{}", class.qualified_name().rsplit('.').next().unwrap_or_default()),
-        None => class.qualified_name(),
-    }
-}
-
-fn print_entry(tb: P<Traceback>) {
-    let place = tb.code().and_then(|code| Ok((code, tb.line()?)));
-    let Ok((code, line)) = place else {
-        drop(take());
-        return;
-    };
-    let (file, number) = (&code.code.filename, line.unwrap_or(0));
-    write_stderr(&format!("  File \"{file}\", line {number}, in {}\n", code.code.qualname));
-    let source = std::fs::read(&**file).ok();
-    let text = source.as_deref().map(String::from_utf8_lossy);
-    let text = text.as_deref().and_then(|t| t.lines().nth(usize::try_from(number).ok()?.checked_sub(1)?));
-    if let Some(text) = text {
-        write_stderr(&format!("    {}\n", text.trim()));
     }
 }
 
@@ -165,16 +98,16 @@ pub fn print_uncaught(e: &Ref) {
     runtime().sys_dict().insert_text("last_traceback", traceback.clone());
     let Some(hook) = sys("excepthook") else {
         write_stderr("sys.excepthook is missing\n");
-        drop(report(e.value()));
+        report(e.value());
         return;
     };
     let args = [e.class().value(), e.value(), *traceback];
     if call(*hook, Args::positional(&args)).is_err() {
         let second = take();
         write_stderr("Error in sys.excepthook:\n");
-        drop(report(*second));
+        report(*second);
         write_stderr("\nOriginal exception was:\n");
-        drop(report(e.value()));
+        report(e.value());
     }
 }
 
@@ -201,7 +134,8 @@ fn unraisable(args: Value) -> PyResult<()> {
         }
         return Ok(());
     }
-    report(*value)
+    report(*value);
+    Ok(())
 }
 
 /// The function that `PYTHONBREAKPOINT` names.
@@ -251,7 +185,7 @@ pub fn exit_status(e: &Ref) -> i32 {
                 if call_method_text(*f, "write", &[*text]).is_err() {
                     drop(take());
                 }
-            } else if let Some(bytes) = text.as_str().map(|s| fs_encode(s)) {
+            } else if let Some(bytes) = text.as_str().map(fs_encode) {
                 eprint!("{}", String::from_utf8_lossy(&bytes.unwrap_or_default()));
             }
             write_stderr("\n");
@@ -280,7 +214,8 @@ pub mod functions {
         {
             e.set_traceback(Some(traceback.own()));
         }
-        report(value)
+        report(value);
+        Ok(())
     }
     /// Handle an unraisable exception.
     #[pyfunction("(unraisable, /)")]

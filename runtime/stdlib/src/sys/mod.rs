@@ -4,6 +4,7 @@ pub mod config;
 mod frames;
 pub mod hooks;
 mod info;
+mod monitoring;
 
 use config::Config;
 use taipan_runtime::error::PyResult;
@@ -55,6 +56,11 @@ pub fn setup(config: &Config) -> PyResult<P<Module>> {
     frames::functions::MODULE.fill(m.p())?;
     hooks::functions::MODULE.fill(m.p())?;
     info::fill(m.p(), config);
+    for (name, def) in [("monitoring", &monitoring::MONITORING), ("_jit", &monitoring::JIT)] {
+        let part = taipan_runtime::native::make_module(def)?;
+        m.set(name, part.p().value());
+        modules.insert_text(def.name, part.erase());
+    }
     for name in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
         if let Some(f) = shared.get_text(name) {
             m.set(&format!("__{name}__"), f);
@@ -203,6 +209,22 @@ mod functions {
     /// Clear the internal type lookup cache.
     #[pyfunction("()")]
     fn _clear_type_cache() {}
+    /// Private function for clearing certain descriptors from a type's dictionary.
+    ///
+    /// See gh-135228 for context.
+    #[pyfunction("(type, /)")]
+    fn _clear_type_descriptors(r#type: P<taipan_runtime::types::type_object::TypeObject>) -> PyResult<()> {
+        if !r#type.is_heap() {
+            return raise!(TypeError, "argument is immutable");
+        }
+        for name in ["__dict__", "__weakref__"] {
+            let name = str::interned(name);
+            if r#type.dict().place_of(name).is_some() {
+                taipan_runtime::protocol::type_attr::set(r#type, name, None)?;
+            }
+        }
+        Ok(())
+    }
     /// Clear all internal performance-related caches.
     #[pyfunction("()")]
     fn _clear_internal_caches() {}

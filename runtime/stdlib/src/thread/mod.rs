@@ -1,4 +1,7 @@
 //! `_thread`: threads, locks, thread-local data.
+//!
+//! # Invariants
+//! - What a new thread is given is owned by nobody else, and touched under the GIL alone.
 
 mod local;
 pub mod lock;
