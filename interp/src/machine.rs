@@ -18,8 +18,8 @@ use taipan_runtime::machine::{
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
 use taipan_runtime::sem::special::{self, Flow};
-use taipan_runtime::sem::unwind::drop_slots;
 use taipan_runtime::sem::with;
+use taipan_runtime::sem::unwind::drop_slots;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
@@ -145,12 +145,10 @@ fn finish_call(thread: &Thread, result: Ref) {
 
 /// A frame object outlives its frame: `return local` has moved the local out, and the object shows it.
 fn keep_returned(frame: &Frame, result: &Ref) {
-    // SAFETY: the instruction being executed, and the local that it emptied.
-    unsafe {
-        let i = *frame.pc;
-        if i.op == Op::Return && !i.has(A_TEMP) {
-            *frame.fp.add(i.a as usize) = result.clone().into_raw();
-        }
+    let i = calling(frame);
+    if i.op == Op::Return && !i.has(A_TEMP) {
+        // SAFETY: the local was emptied by the instruction.
+        unsafe { *frame.fp.add(i.a as usize) = result.clone().into_raw() };
     }
 }
 

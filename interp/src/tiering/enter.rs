@@ -114,6 +114,8 @@ impl Engine {
         }
         let frame = top(thread);
         frame.top = frame.top.wrapping_sub(SCRATCH_WORDS);
+        // As if the interpreter had executed an instruction of the frame.
+        frame.pc = frame.code().start().wrapping_add(1);
         // Machine code has dropped the locals.
         for k in 0..frame.code().locals as usize {
             // SAFETY: slots of the frame.

@@ -39,6 +39,12 @@ pub fn compare_bool(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
     truth(*rich_compare(a, b, op)?)
 }
 
+/// The truth of `a op b`, as a condition has it.
+#[inline]
+pub fn holds(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
+    truth(*rich_compare(a, b, op)?)
+}
+
 /// Strings in the order of their code points.
 #[inline]
 pub fn compare_str(x: &Str, y: &Str, op: CmpOp) -> bool {
@@ -47,12 +53,6 @@ pub fn compare_str(x: &Str, y: &Str, op: CmpOp) -> bool {
         CmpOp::Ne => !x.equals(y),
         _ => op.holds(&x.chars().order(y.chars()), &std::cmp::Ordering::Equal),
     }
-}
-
-/// The truth of `a op b`, as a condition has it.
-#[inline]
-pub fn holds(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
-    truth(*rich_compare(a, b, op)?)
 }
 
 /// `a op b`

@@ -47,8 +47,8 @@ macro_rules! dispatch {
     };
 }
 
-/// An arm: its operands, what it does, and then back to the dispatch, or out. Each arm does it for itself: one test of
-/// the result for all of them would be one indirect jump for all of them.
+/// An arm: its operands, what it does, and then back to the dispatch, or out. Each arm does it for itself: one test of the result for all of
+/// them would be one indirect jump for all of them.
 macro_rules! arm {
     ($m:ident, $i:ident, $step:expr) => {{
         let $i = $m.operands($i);
@@ -65,6 +65,32 @@ macro_rules! arm {
 fn add<M: Machine>(m: &mut M, i: Insn, h: &'static Helper) -> Step {
     let (container, v) = (m.get(i.a), m.get(i.b));
     let Ok(none) = m.call(h, [container, v]) else { return Err(Exit::Raised) };
+    m.release(none);
+    if i.has(B_TEMP) {
+        m.drop_temp(i.b);
+    }
+    Ok(())
+}
+
+/// `a[b] = c` for a dict display, which stays.
+#[inline(always)]
+fn map_add<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let (dict, key, v) = (m.get(i.a), m.get(i.b), m.get(i.c));
+    let Ok(none) = m.call(&helpers::MAP_ADD, [dict, key, v]) else { return Err(Exit::Raised) };
+    m.release(none);
+    for (flag, slot) in [(B_TEMP, i.b), (C_TEMP, i.c)] {
+        if i.has(flag) {
+            m.drop_temp(slot);
+        }
+    }
+    Ok(())
+}
+
+/// Merge keyword arguments `b` into the dict `a`, for a call of `c`; both stay.
+#[inline(always)]
+fn dict_merge<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let (dict, from, callable) = (m.get(i.a), m.get(i.b), m.get(i.c));
+    let Ok(none) = m.call(&helpers::DICT_MERGE, [dict, from, callable]) else { return Err(Exit::Raised) };
     m.release(none);
     if i.has(B_TEMP) {
         m.drop_temp(i.b);
@@ -185,27 +211,8 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::ListExtend => add(m, i, &helpers::LIST_EXTEND),
             Op::SetUpdate => add(m, i, &helpers::SET_UPDATE),
             Op::DictUpdate => add(m, i, &helpers::DICT_UPDATE),
-            Op::MapAdd => {
-                let (dict, key, v) = (m.get(i.a), m.get(i.b), m.get(i.c));
-                let Ok(none) = m.call(&helpers::MAP_ADD, [dict, key, v]) else { return Exit::Raised };
-                m.release(none);
-                for (flag, slot) in [(B_TEMP, i.b), (C_TEMP, i.c)] {
-                    if i.has(flag) {
-                        m.drop_temp(slot);
-                    }
-                }
-                Ok(())
-            },
-            Op::DictMerge => {
-                let (dict, from, callable) = (m.get(i.a), m.get(i.b), m.get(i.c));
-                let args = [dict, from, callable];
-                let Ok(none) = m.call(&helpers::DICT_MERGE, args) else { return Exit::Raised };
-                m.release(none);
-                if i.has(B_TEMP) {
-                    m.drop_temp(i.b);
-                }
-                Ok(())
-            },
+            Op::MapAdd => map_add(m, i),
+            Op::DictMerge => dict_merge(m, i),
             Op::ListToTuple => {
                 let list = m.get(i.a);
                 let Ok(v) = m.call(&helpers::LIST_TO_TUPLE, [list]) else { return Exit::Raised };
@@ -252,15 +259,16 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::ReturnConst => call::ret_const(m, i),
             // Spelled out, so that the match has no default and the dispatch no range check. `Nop` is here because an
             // empty arm would make the dispatch a loop of one block, which LLVM does not duplicate.
-            Op::Nop | Op::DeleteFast | Op::DeleteName | Op::DeleteGlobal | Op::DeleteDeref
-            | Op::LoadFromDictOrDeref | Op::LoadFromDictOrGlobals | Op::LoadLocals | Op::DeleteAttr
-            | Op::LoadSuperAttr | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportName
-            | Op::ImportFrom | Op::ImportStar | Op::SetupAnnotations | Op::GetYieldFromIter | Op::Send
-            | Op::EndSend | Op::CleanupThrow | Op::YieldValue | Op::ReturnGenerator | Op::GetAwaitable
-            | Op::GetAiter | Op::GetAnext | Op::EndAsyncFor | Op::AsyncGenWrap | Op::PushExcInfo
-            | Op::CheckExcMatch | Op::CheckEgMatch | Op::PopExcept | Op::Reraise | Op::Raise
-            | Op::WithExceptStart | Op::GetLen | Op::MatchMapping | Op::MatchSequence | Op::MatchKeys
-            | Op::MatchClass | Op::BuildInterpolation | Op::BuildTemplate | Op::LoadCommonConstant => m.special(i),
+            Op::Nop | Op::DeleteFast | Op::DeleteName | Op::DeleteGlobal
+            | Op::DeleteDeref | Op::LoadFromDictOrDeref | Op::LoadFromDictOrGlobals
+            | Op::LoadLocals | Op::DeleteAttr | Op::LoadSuperAttr
+            | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportName | Op::ImportFrom
+            | Op::ImportStar | Op::SetupAnnotations | Op::GetYieldFromIter | Op::Send | Op::EndSend
+            | Op::CleanupThrow | Op::YieldValue | Op::ReturnGenerator | Op::GetAwaitable | Op::GetAiter
+            | Op::GetAnext | Op::EndAsyncFor | Op::AsyncGenWrap | Op::PushExcInfo | Op::CheckExcMatch
+            | Op::CheckEgMatch | Op::PopExcept | Op::Reraise | Op::Raise | Op::WithExceptStart | Op::GetLen
+            | Op::MatchMapping | Op::MatchSequence | Op::MatchKeys | Op::MatchClass | Op::BuildInterpolation
+            | Op::BuildTemplate | Op::LoadCommonConstant => m.special(i),
         }
     }
 }

@@ -151,6 +151,11 @@ pub fn detach(frame: &mut Frame) {
     if !frame.has(flags::OBJECT) {
         return;
     }
+}
+
+#[cold]
+#[inline(never)]
+fn detach_object(frame: &mut Frame) {
     frame.flags.set(frame.flags.get() & !flags::OBJECT);
     let object = Ref::from_raw(frame.object.get());
     let Some(o) = object.exact::<FrameObject>() else { return };

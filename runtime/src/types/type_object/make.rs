@@ -134,26 +134,25 @@ fn lay_out(c: P<TypeObject>, base: P<TypeObject>, new_slots: usize, adds_dict: b
         c.set_flag(flags::TRAILING, base.has(flags::TRAILING) || adds);
     }
     c.slot_count.set(count);
-    c.inline_slots.set(if c.has(flags::HAS_DICT) { expected_slots(c, base, count) } else { count });
 }
 
-/// Room for the attributes that methods of the class assign to `self` (`__static_attributes__`), so that already its
-/// first instance, often the only one, has slots for them; four at least, for what is set from outside.
-fn expected_slots(c: P<TypeObject>, base: P<TypeObject>, fixed: u32) -> u32 {
-    let key = names().__static_attributes__;
-    let listed = |class: P<TypeObject>| {
-        let dict = class.dict.get()?;
-        dict.value_at(dict.place_of(key)?).exact::<crate::types::tuple::Tuple>()
-    };
-    let own = listed(c).map_or(0, |own| {
-        let inherited = |v: &Value| {
-            base.mro.borrow().iter().any(|b| listed(*b).is_some_and(|t| t.items().iter().any(|x| x.is(*v))))
-        };
-        own.items().iter().filter(|v| !inherited(v)).count() as u32
-    });
-    let bare = types().object;
-    let base_room = if base == bare { 0 } else { base.inline_slots.get() };
-    (base_room.max(fixed) + own).max(4).min(crate::shape::MAX_SLOTS as u32)
+/// Room for attributes in new instances: the names of the slots, and those that the methods of the classes assign to
+/// through `self` (the compiler lists them), so that already the first instance has room for what `__init__` does.
+fn inline_slots(c: P<TypeObject>) -> u32 {
+    let slots = c.slot_count.get() as usize;
+    if !c.has(flags::HAS_DICT) {
+        return slots as u32;
+    }
+    let mut assigned = std::collections::HashSet::new();
+    for class in c.mro.borrow().iter() {
+        let Some(d) = class.dict.get() else { continue };
+        let Some(place) = d.place_of(names().__static_attributes__) else { continue };
+        if let Some(listed) = d.value_at(place).exact::<Tuple>() {
+            assigned.extend(listed.items().iter().filter_map(|v| v.as_str()).map(|s| s.as_ptr() as usize));
+        }
+    }
+    // An odd number fills the heap's granules.
+    ((slots + assigned.len().max(3)) | 1).min(crate::shape::MAX_SLOTS) as u32
 }
 
 /// What a namespace gets beyond what was written: `__module__`, implicit static and class methods.
