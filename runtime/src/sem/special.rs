@@ -111,7 +111,10 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         | Op::SetupAnnotations
         | Op::LoadBuildClass
         | Op::LoadCommonConstant => names(&mut s),
-        Op::CheckBound | Op::DeleteFast | Op::LoadDeref | Op::DeleteDeref => cells(&mut s),
+        Op::CheckBound
+        | Op::DeleteFast
+        | Op::LoadDeref
+        | Op::DeleteDeref => cells(&mut s),
         Op::DeleteAttr | Op::LoadMethod | Op::LoadSpecial | Op::LoadSuperAttr | Op::LoadSuperMethod => {
             attributes(&mut s)
         }

@@ -147,9 +147,10 @@ pub fn suspend(frame: &mut Frame) {
 }
 
 /// The frame ends: take its state into the object, if somebody else still holds it, and let go.
+#[inline]
 pub fn detach(frame: &mut Frame) {
-    if !frame.has(flags::OBJECT) {
-        return;
+    if frame.has(flags::OBJECT) {
+        detach_object(frame);
     }
 }
 

@@ -220,6 +220,7 @@ fn finish_class(c: P<TypeObject>, bases: &[P<TypeObject>]) -> PyResult<()> {
         }
     }
     *c.mro.borrow_mut() = order;
+    c.inline_slots.set(inline_slots(c));
     for b in bases {
         b.subclasses.borrow_mut().push(c);
     }
