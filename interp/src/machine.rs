@@ -18,8 +18,8 @@ use taipan_runtime::machine::{
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
 use taipan_runtime::sem::special::{self, Flow};
-use taipan_runtime::sem::with;
 use taipan_runtime::sem::unwind::drop_slots;
+use taipan_runtime::sem::with;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
