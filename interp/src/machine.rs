@@ -18,8 +18,8 @@ use taipan_runtime::machine::{
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
 use taipan_runtime::sem::special::{self, Flow};
-use taipan_runtime::sem::with;
 use taipan_runtime::sem::unwind::drop_slots;
+use taipan_runtime::sem::with;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
@@ -647,9 +647,11 @@ impl Machine for Interp {
     fn method_self(&mut self) -> Owned<Value> {
         Owned(self.thread.method_self.get())
     }
+    #[inline(always)]
     fn special_method(&mut self, v: Value, number: i32) -> Option<Value> {
         with::special_function(v, number)
     }
+    #[inline(always)]
     fn super_method(&mut self, sup: Value, class: Value, this: Value, n: i32) -> Option<Value> {
         with::super_function(sup, class, this, self.code().names[n as usize])
     }
