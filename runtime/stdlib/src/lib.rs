@@ -51,6 +51,7 @@ mod time;
 mod tokenize;
 mod types_;
 mod typing_;
+mod unicodedata;
 mod warnings;
 mod weakref;
 mod zlib;
@@ -103,6 +104,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &tokenize::MODULE,
     &types_::MODULE,
     &typing_::MODULE,
+    &unicodedata::MODULE,
     &warnings::MODULE,
     &weakref::MODULE,
     &zlib::MODULE,

@@ -52,7 +52,12 @@ impl Code {
             b'h' | b'H' => 2,
             b'i' | b'I' | b'f' | b'u' | b'w' => 4,
             b'l' | b'L' | b'q' | b'Q' | b'd' => 8,
-            _ => return raise!(ValueError, "bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)"),
+            _ => {
+                return raise!(
+                    ValueError,
+                    "bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)"
+                );
+            }
         };
         Ok(Code { letter, size })
     }
@@ -113,17 +118,16 @@ impl Code {
         let what = int_name(self.letter);
         match number {
             Some(n) if (low..=high).contains(&n) => Ok(n.to_le_bytes()[..self.size].to_vec()),
-            Some(n) if n < 0 && self.letter == b'L' => {
+            Some(n) if n < 0 && matches!(self.letter, b'I' | b'L') => {
                 raise!(OverflowError, "can't convert negative value to unsigned int")
             }
-            _ if self.size == 8 => {
-                let c = match self.letter {
-                    b'l' => "long",
-                    b'L' => "unsigned long",
-                    b'q' => "long long",
-                    _ => "unsigned long long",
-                };
-                raise!(OverflowError, "Python int too large to convert to C {c}")
+            Some(n) if n < 0 && self.letter == b'Q' => {
+                raise!(OverflowError, "can't convert negative int to unsigned")
+            }
+            _ if matches!(self.letter, b'q' | b'Q') => raise!(OverflowError, "int too big to convert"),
+            _ if self.letter == b'l' => raise!(OverflowError, "Python int too large to convert to C long"),
+            _ if self.letter == b'L' => {
+                raise!(OverflowError, "Python int too large to convert to C unsigned long")
             }
             Some(n) if n < low => raise!(OverflowError, "{what} is less than minimum"),
             _ => raise!(OverflowError, "{what} is greater than maximum"),

@@ -18,7 +18,8 @@ use taipan_runtime::types::{bytes, int, list, str, tuple};
 use taipan_runtime::value::{NOT_IMPLEMENTED, Value};
 use taipan_runtime::{pymethods, raise};
 
-static NEW: NativeDef = crate::constructor!("array", PositionalOnly typecode, PositionalOnly initializer = None);
+static NEW: NativeDef =
+    crate::constructor!("array", PositionalOnly typecode, PositionalOnly initializer = None);
 
 fn set_slice(this: P<Array>, s: P<Slice>, value: Option<Value>) -> PyResult<()> {
     let new = match value {
@@ -85,7 +86,9 @@ impl Array {
     #[slot(new)]
     fn new(class: P<TypeObject>, args: Args<'_>) -> PyResult {
         let ([code, initial], _) = crate::construct::arguments(&NEW, class, args)?;
-        let Some(code) = code else { return raise!(TypeError, "array() takes at least 1 argument (0 given)") };
+        let Some(code) = code else {
+            return raise!(TypeError, "array() takes at least 1 argument (0 given)");
+        };
         let code = Code::of(code)?;
         if code.letter == b'u' {
             taipan_runtime::builtins::warn::warn(
@@ -125,11 +128,8 @@ impl Array {
         if this.len() == 0 {
             return Ok(Ref::from(format!("{}('{letter}')", this.head.class.get().name()).as_str()));
         }
-        let items = if this.code.get().is_text() {
-            Array::tounicode(this)?
-        } else {
-            list::new(this.items()).erase()
-        };
+        let items =
+            if this.code.get().is_text() { Array::tounicode(this)? } else { list::new(this.items()).erase() };
         let text = format!("{}('{letter}', {})", this.head.class.get().name(), repr_text(*items)?);
         Ok(str::new(&text).erase())
     }
@@ -360,7 +360,10 @@ impl Array {
     #[method("(self, ustr, /)")]
     fn fromunicode(this: P<Array>, text: P<str::Str>) -> PyResult<()> {
         if !this.code.get().is_text() {
-            return raise!(ValueError, "fromunicode() may only be called on unicode type arrays ('u' or 'w')");
+            return raise!(
+                ValueError,
+                "fromunicode() may only be called on unicode type arrays ('u' or 'w')"
+            );
         }
         this.extend_from(text.value())
     }

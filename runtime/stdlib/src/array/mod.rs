@@ -9,8 +9,8 @@ mod methods;
 pub use module::MODULE;
 
 use code::Code;
-use std::cell::{Cell, RefCell};
 use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use taipan_runtime::buffer::Buffer;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::native::native_class;

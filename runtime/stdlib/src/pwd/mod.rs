@@ -11,12 +11,12 @@ use std::ffi::CString;
 use taipan_runtime::error::{Exc, PyResult, raise_message};
 use taipan_runtime::object::{P, Ref};
 use taipan_runtime::protocol::index::index;
+use taipan_runtime::raise;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::structseq::{self, Spec};
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::types::{int, list};
 use taipan_runtime::value::Value;
-use taipan_runtime::raise;
 
 static PASSWD: Spec = Spec {
     module: "pwd",
@@ -75,7 +75,11 @@ fn user_row(u: &sys::User) -> PyResult {
 
 fn group_row(g: &sys::Group) -> PyResult {
     let members = list::new(g.members.iter().map(|m| fs_decode(m)).collect()).erase();
-    row("grp", "struct_group", vec![fs_decode(&g.name), fs_decode(&g.password), int::new(g.gid.into()), members])
+    row(
+        "grp",
+        "struct_group",
+        vec![fs_decode(&g.name), fs_decode(&g.password), int::new(g.gid.into()), members],
+    )
 }
 
 /// A user or group number; `None` for one that cannot be in the database.
