@@ -63,6 +63,11 @@ fn finish(class: P<TypeObject>) {
             class.dict().append_new(name, attribute.erase());
         }
     }
+    // Every class has a docstring of its own, if only None: instances ask for it too.
+    let doc = crate::names::names().__doc__;
+    if class.dict().place_of(doc).is_none() {
+        class.dict().append_new(doc, crate::value::NONE.own());
+    }
     if let Some(base) = class.base.get() {
         class.slots.inherit(&base.slots);
         class.set_flag(flags::FINALIZER, class.slots.finalize.get().is_some());

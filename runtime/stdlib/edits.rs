@@ -50,6 +50,12 @@ pub const EDITS: &[Edit] = &[
         find: "        f'_sysconfigdata_{sys.abiflags}_{sys.platform}_{multiarch}',",
         replace: "        '_sysconfigdata',",
     },
+    // The default filters name the module by a str, as those of CPython's native `_warnings` do.
+    Edit {
+        path: "_py_warnings.py",
+        find: "(mod is None or mod.match(module))",
+        replace: "(mod is None or (mod == module if isinstance(mod, str) else mod.match(module)))",
+    },
     Edit {
         path: "platform.py",
         find: "        # XXX: RUSTPYTHON support\n        if \"RustPython\" in sys_version:\n            \

@@ -200,6 +200,9 @@ pub fn int_text(value: IntRef<'_>, code: u8, r: &Resolved, max_digits: usize) ->
     if r.alternate {
         text.push_str(prefix);
     }
+    if r.precision.is_some_and(|p| p > i32::MAX as usize - 3) {
+        return Err(TextError::overflow("precision too large"));
+    }
     let zeros = r.precision.unwrap_or(0).saturating_sub(digits.len());
     text.extend(std::iter::repeat_n('0', zeros));
     text.push_str(&digits);

@@ -2,12 +2,14 @@
 #![deny(unsafe_code)]
 
 mod abc;
+mod array;
 pub mod ast;
 pub mod atexit;
 mod binascii;
 mod bisect;
 mod buffer;
 pub mod builtins;
+mod cmath;
 mod codecs;
 mod collections;
 mod construct;
@@ -28,7 +30,9 @@ mod operator;
 pub mod os_text;
 pub mod posix;
 mod posixsubprocess;
+mod pwd;
 mod random;
+mod resource;
 mod select;
 #[allow(unsafe_code, reason = "the C side of signals")]
 pub mod signal;
@@ -47,6 +51,7 @@ mod time;
 mod tokenize;
 mod types_;
 mod typing_;
+mod unicodedata;
 mod warnings;
 mod weakref;
 mod zlib;
@@ -56,10 +61,12 @@ use taipan_runtime::native::ModuleDef;
 /// Every native module of this crate.
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE,
+    &array::MODULE,
     &ast::MODULE,
     &atexit::MODULE,
     &binascii::MODULE,
     &bisect::MODULE,
+    &cmath::MODULE,
     &codecs::MODULE,
     &collections::MODULE,
     &contextvars::MODULE,
@@ -76,7 +83,10 @@ pub static MODULES: &[&ModuleDef] = &[
     &operator::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
+    &pwd::USERS,
+    &pwd::GROUPS,
     &random::MODULE,
+    &resource::MODULE,
     &hashes::MD5,
     &hashes::SHA1,
     &hashes::SHA2,
@@ -94,6 +104,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &tokenize::MODULE,
     &types_::MODULE,
     &typing_::MODULE,
+    &unicodedata::MODULE,
     &warnings::MODULE,
     &weakref::MODULE,
     &zlib::MODULE,

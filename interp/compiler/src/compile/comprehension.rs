@@ -230,7 +230,10 @@ impl<'a> Compiler<'a> {
             }
             let bound_here = symbol.has(def::LOCAL) && !symbol.has(def::NONLOCAL);
             let outer = self.symbol(name).scope;
-            if !bound_here && !in_class {
+            // A global here, and a local outside only because another comprehension was inlined there.
+            let differs = symbol.scope == NameScope::GlobalImplicit
+                && matches!(outer, NameScope::Local | NameScope::Cell);
+            if !bound_here && !in_class && !differs {
                 continue;
             }
             let inherits = symbol.scope == NameScope::Free

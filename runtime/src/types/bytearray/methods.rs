@@ -85,7 +85,9 @@ impl ByteArray {
             let (start, stop, step) = slice::unpack(s)?;
             let b = this.borrow();
             let (start, _, n) = crate::concrete::adjust_indices(b.len(), start, stop, step);
-            return Ok(ByteArray::make((0..n).map(|i| b[(start + i as i64 * step) as usize]).collect()));
+            return Ok(ByteArray::make(
+                (0..n).map(|i| b[start.wrapping_add((i as i64).wrapping_mul(step)) as usize]).collect(),
+            ));
         } else if index::has_index(key) {
             index::index_size(key, Exc::IndexError)?
         } else {

@@ -34,7 +34,7 @@ fn set_slice(this: P<ByteArray>, s: P<Slice>, value: Option<Value>) -> PyResult<
     let new = value.map(assigned).transpose()?;
     let (start, stop, step) = slice::unpack(s)?;
     let (start, _, n) = crate::concrete::adjust_indices(this.len(), start, stop, step);
-    let at = |i: usize| (start + i as i64 * step) as usize;
+    let at = |i: usize| start.wrapping_add((i as i64).wrapping_mul(step)) as usize;
     let new_len = new.as_ref().map_or(0, Vec::len);
     if step == 1 {
         let start = start as usize;

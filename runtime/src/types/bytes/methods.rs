@@ -80,7 +80,8 @@ impl Bytes {
                 let range = start as usize..start as usize + n;
                 return Ok(if n == b.len() { Bytes::unchanged(this) } else { new(&b[range]).erase() });
             }
-            let picked: Vec<u8> = (0..n).map(|i| b[(start + i as i64 * step) as usize]).collect();
+            let picked: Vec<u8> =
+                (0..n).map(|i| b[start.wrapping_add((i as i64).wrapping_mul(step)) as usize]).collect();
             return Ok(Bytes::make(picked));
         } else if index::has_index(key) {
             index::index_size(key, Exc::IndexError)?

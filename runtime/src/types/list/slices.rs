@@ -30,7 +30,7 @@ pub(crate) fn pick(items: &[Value], start: i64, step: i64, n: usize) -> ValueVec
     let mut at = start;
     for _ in 0..n {
         out.push(items[at as usize].own());
-        at += step;
+        at = at.wrapping_add(step);
     }
     out
 }
@@ -81,7 +81,7 @@ fn assign_slice(l: P<List>, (start, stop, step): (i64, i64, i64), v: Value) -> P
     let mut old: Vec<Ref> = Vec::with_capacity(n);
     for item in items {
         old.push(l.items.replace(at as usize, item));
-        at += step;
+        at = at.wrapping_add(step);
     }
     drop(old);
     Ok(())

@@ -48,7 +48,7 @@ pub fn slice_of(s: P<Str>, start: i64, step: i64, n: usize) -> Own<Str> {
     if step == 1 {
         return super::part(s, start as usize..start as usize + n);
     }
-    let at = |i: usize| (start + i as i64 * step) as usize;
+    let at = |i: usize| start.wrapping_add((i as i64).wrapping_mul(step)) as usize;
     with_units!(s.chars(), units => {
         let picked: Vec<_> = (0..n).map(|i| units[at(i)]).collect();
         from_slice(Units::chars(&picked))

@@ -218,6 +218,14 @@ mod module {
         }
         crate::startup::import_frozen(&text)
     }
+    /// Override PyConfig.use_frozen_modules for tests: the modules that the start needs are always frozen.
+    #[pyfunction("(override, /)")]
+    fn _override_frozen_modules_for_tests(_override: i64) {}
+    /// Override PyInterpreterConfig.check_multi_interp_extensions: there are no extensions to check.
+    #[pyfunction("(override, /)")]
+    fn _override_multi_interp_extensions_check(_override: i64) -> i64 {
+        0
+    }
     /// Returns the list of available frozen modules.
     #[pyfunction("()")]
     fn _frozen_module_names() -> Ref {

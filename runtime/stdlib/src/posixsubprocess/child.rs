@@ -35,8 +35,8 @@ fn pointers(list: &[CString]) -> Vec<*const c_char> {
     list.iter().map(|s| s.as_ptr()).chain([std::ptr::null()]).collect()
 }
 
-/// A failure: the error number, and whether it happened before the program was looked for.
-struct Failure(c_int, bool);
+/// A failure: the error number.
+struct Failure(c_int);
 
 fn errno() -> c_int {
     // SAFETY: the thread's own error number.
@@ -44,7 +44,7 @@ fn errno() -> c_int {
 }
 
 fn must(r: c_int) -> Result<c_int, Failure> {
-    if r < 0 { Err(Failure(errno(), false)) } else { Ok(r) }
+    if r < 0 { Err(Failure(errno())) } else { Ok(r) }
 }
 
 /// Fork; the child runs `preexec` and the program. The parent gets the child's number.
@@ -72,7 +72,7 @@ fn run(
     let mut message = [0u8; 64];
     let text: &[u8] = match prepare(plan, preexec) {
         Err(None) => b"SubprocessError:0:Exception occurred in preexec_fn.",
-        Err(Some(Failure(code, _))) => hex_message(&mut message, code, b"noexec"),
+        Err(Some(Failure(code))) => hex_message(&mut message, code, b"noexec"),
         Ok(()) => {
             let code = exec(plan, argv, envp);
             hex_message(&mut message, code, b"")
@@ -151,9 +151,9 @@ fn descriptors(plan: &Plan) -> Result<(), Failure> {
             }
         }
         // Out of the way of the places that are filled first.
-        for i in 1..3 {
-            while (0..i as c_int).contains(&stdio[i]) {
-                stdio[i] = must(libc::fcntl(stdio[i], libc::F_DUPFD_CLOEXEC, 3))?;
+        for (i, fd) in stdio.iter_mut().enumerate().skip(1) {
+            while (0..i as c_int).contains(fd) {
+                *fd = must(libc::fcntl(*fd, libc::F_DUPFD_CLOEXEC, 3))?;
             }
         }
         for (i, &fd) in stdio.iter().enumerate() {

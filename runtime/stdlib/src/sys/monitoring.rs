@@ -2,8 +2,8 @@
 //!
 //! Tools, events and callbacks are kept as CPython keeps them; the interpreter does not deliver events yet.
 
+pub use events::MODULE as MONITORING;
 pub use jit::MODULE as JIT;
-pub use monitoring::MODULE as MONITORING;
 
 use taipan_runtime::error::PyResult;
 use taipan_runtime::object::{Own, P};
@@ -35,7 +35,7 @@ const EVENTS: [(&str, i64); 19] = [
 ];
 /// `C_RETURN` and `C_RAISE` come with `CALL`.
 const C_EVENTS: i64 = 1 << 16 | 1 << 17;
-const LOCAL_EVENTS: i64 = (1 << 11) - 1 | 1 << 18;
+const LOCAL_EVENTS: i64 = ((1 << 11) - 1) | (1 << 18);
 
 /// One of the tables of this module, by its name.
 fn table(name: &'static str) -> Own<Dict> {
@@ -76,7 +76,7 @@ fn checked_events(set: i64) -> PyResult<i64> {
 
 /// Monitoring of events.
 #[taipan_runtime::pymodule(name = "sys.monitoring")]
-mod monitoring {
+mod events {
     use super::*;
     use taipan_runtime::object::Ref;
     use taipan_runtime::runtime::types;

@@ -1,0 +1,215 @@
+//! `unicodedata`: UCD 16.0.
+
+mod tables;
+
+pub use module::MODULE;
+
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use taipan_runtime::error::PyResult;
+use taipan_runtime::object::{Own, P};
+use taipan_runtime::raise;
+use taipan_runtime::types::str::{self, Str, StrBuilder};
+
+/// The character of a one-character string.
+fn character(s: P<Str>, function: &str) -> PyResult<u32> {
+    match s.len() {
+        1 => Ok(s.chars().at(0)),
+        n => raise!(
+            TypeError,
+            "{function}() argument 1 must be a unicode character, not a string of length {n}"
+        ),
+    }
+}
+
+/// Normalize; lone surrogates stay where they are and end what can be composed.
+fn normalize(form: &str, s: P<Str>) -> PyResult<Own<Str>> {
+    if s.is_ascii() {
+        return Ok(str::exactly_str(s));
+    }
+    let composed = |n: ComposingNormalizerBorrowed<'static>, text: &str| n.normalize(text).into_owned();
+    let decomposed = |n: DecomposingNormalizerBorrowed<'static>, text: &str| n.normalize(text).into_owned();
+    let run = |text: &str| match form {
+        "NFC" => Some(composed(ComposingNormalizerBorrowed::new_nfc(), text)),
+        "NFKC" => Some(composed(ComposingNormalizerBorrowed::new_nfkc(), text)),
+        "NFD" => Some(decomposed(DecomposingNormalizerBorrowed::new_nfd(), text)),
+        "NFKD" => Some(decomposed(DecomposingNormalizerBorrowed::new_nfkd(), text)),
+        _ => None,
+    };
+    let mut out = StrBuilder::new();
+    let mut piece = String::new();
+    let invalid = || raise!(ValueError, "invalid normalization form");
+    for c in s.chars().iter() {
+        match char::from_u32(c) {
+            Some(c) => piece.push(c),
+            None => {
+                match run(&std::mem::take(&mut piece)) {
+                    Some(text) => out.push_str(&text),
+                    None => return invalid(),
+                }
+                out.push(c);
+            }
+        }
+    }
+    match run(&piece) {
+        Some(text) => out.push_str(&text),
+        None => return invalid(),
+    }
+    Ok(out.finish())
+}
+
+/// The decomposition of a Hangul syllable.
+fn hangul(c: u32) -> Option<String> {
+    let s = c.checked_sub(0xac00).filter(|&s| s < 11172)?;
+    let (l, v, t) = (0x1100 + s / 588, 0x1161 + s % 588 / 28, 0x11a7 + s % 28);
+    if t == 0x11a7 { Some(format!("{l:04X} {v:04X}")) } else { Some(format!("{l:04X} {v:04X} {t:04X}")) }
+}
+
+/// This module provides access to the Unicode Character Database which
+/// defines character properties for all Unicode characters. The data in
+/// this database is based on the UnicodeData.txt file version
+/// 16.0.0 which is publicly available from the Unicode Consortium.
+#[taipan_runtime::pymodule(name = "unicodedata")]
+mod module {
+    use super::*;
+    use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
+    use icu_properties::props::{BidiClass, BidiMirrored, EastAsianWidth, GeneralCategory};
+    use icu_properties::{CodePointMapData, CodePointSetData, PropertyNamesShort};
+    use taipan_runtime::error::{Exc, raise_message};
+    use taipan_runtime::object::Ref;
+    use taipan_runtime::text::props::decimal_value;
+    use taipan_runtime::types::module::Module;
+    use taipan_runtime::types::{float, int};
+    use taipan_runtime::value::Value;
+
+    #[init]
+    fn contents(m: P<Module>) -> PyResult<()> {
+        m.set("unidata_version", *Ref::from("16.0.0"));
+        Ok(())
+    }
+
+    fn or_default(found: Option<Ref>, default: Option<Value>, message: &str) -> PyResult {
+        match (found, default) {
+            (Some(v), _) => Ok(v),
+            (None, Some(v)) => Ok(v.own()),
+            (None, None) => raise_message(Exc::ValueError, message),
+        }
+    }
+
+    /// Converts a Unicode character into its equivalent decimal value.
+    ///
+    /// Returns the decimal value assigned to the character chr as integer.
+    /// If no such value is defined, default is returned, or, if not given,
+    /// ValueError is raised.
+    #[pyfunction("(chr, default=<unrepresentable>, /)")]
+    fn decimal(chr: P<Str>, default: Option<Value>) -> PyResult {
+        let c = character(chr, "decimal")?;
+        or_default(decimal_value(c).map(|n| int::new(n.into())), default, "not a decimal")
+    }
+    /// Converts a Unicode character into its equivalent digit value.
+    ///
+    /// Returns the digit value assigned to the character chr as integer.
+    /// If no such value is defined, default is returned, or, if not given,
+    /// ValueError is raised.
+    #[pyfunction("(chr, default=<unrepresentable>, /)")]
+    fn digit(chr: P<Str>, default: Option<Value>) -> PyResult {
+        let c = character(chr, "digit")?;
+        or_default(tables::digit(c).map(|n| int::new(n.into())), default, "not a digit")
+    }
+    /// Converts a Unicode character into its equivalent numeric value.
+    ///
+    /// Returns the numeric value assigned to the character chr as float.
+    /// If no such value is defined, default is returned, or, if not given,
+    /// ValueError is raised.
+    #[pyfunction("(chr, default=<unrepresentable>, /)")]
+    fn numeric(chr: P<Str>, default: Option<Value>) -> PyResult {
+        let c = character(chr, "numeric")?;
+        or_default(tables::numeric(c).map(float::new), default, "not a numeric character")
+    }
+    /// Returns the general category assigned to the character chr as string.
+    #[pyfunction("(chr, /)")]
+    fn category(chr: P<Str>) -> PyResult<&'static str> {
+        let c = character(chr, "category")?;
+        let value = CodePointMapData::<GeneralCategory>::new().get32(c);
+        Ok(PropertyNamesShort::<GeneralCategory>::new().get(value).unwrap_or("Cn"))
+    }
+    /// Returns the bidirectional class assigned to the character chr as string.
+    ///
+    /// If no such value is defined, an empty string is returned.
+    #[pyfunction("(chr, /)")]
+    fn bidirectional(chr: P<Str>) -> PyResult<&'static str> {
+        let c = character(chr, "bidirectional")?;
+        if CodePointMapData::<GeneralCategory>::new().get32(c) == GeneralCategory::Unassigned {
+            return Ok("");
+        }
+        let value = CodePointMapData::<BidiClass>::new().get32(c);
+        Ok(PropertyNamesShort::<BidiClass>::new().get(value).unwrap_or(""))
+    }
+    /// Returns the canonical combining class assigned to the character chr as integer.
+    ///
+    /// Returns 0 if no combining class is defined.
+    #[pyfunction("(chr, /)")]
+    fn combining(chr: P<Str>) -> PyResult<u32> {
+        let c = character(chr, "combining")?;
+        Ok(CanonicalCombiningClassMapBorrowed::new().get32_u8(c).into())
+    }
+    /// Returns the mirrored property assigned to the character chr as integer.
+    ///
+    /// Returns 1 if the character has been identified as a "mirrored"
+    /// character in bidirectional text, 0 otherwise.
+    #[pyfunction("(chr, /)")]
+    fn mirrored(chr: P<Str>) -> PyResult<u32> {
+        let c = character(chr, "mirrored")?;
+        Ok(CodePointSetData::new::<BidiMirrored>().contains32(c).into())
+    }
+    /// Returns the east asian width assigned to the character chr as string.
+    #[pyfunction("(chr, /)")]
+    fn east_asian_width(chr: P<Str>) -> PyResult<&'static str> {
+        let c = character(chr, "east_asian_width")?;
+        let value = CodePointMapData::<EastAsianWidth>::new().get32(c);
+        Ok(PropertyNamesShort::<EastAsianWidth>::new().get(value).unwrap_or("N"))
+    }
+    /// Returns the character decomposition mapping assigned to the character chr as string.
+    ///
+    /// An empty string is returned in case no such mapping is defined.
+    #[pyfunction("(chr, /)")]
+    fn decomposition(chr: P<Str>) -> PyResult<String> {
+        let c = character(chr, "decomposition")?;
+        Ok(hangul(c).unwrap_or_else(|| tables::decomposition(c).to_owned()))
+    }
+    /// Return whether the Unicode string unistr is in the normal form 'form'.
+    ///
+    /// Valid values for form are 'NFC', 'NFKC', 'NFD', and 'NFKD'.
+    #[pyfunction("(form, unistr, /)")]
+    fn is_normalized(form: P<Str>, unistr: P<Str>) -> PyResult<bool> {
+        Ok(super::normalize(&form.to_lossy(), unistr)?.equals(&unistr))
+    }
+    /// Return the normal form 'form' for the Unicode string unistr.
+    ///
+    /// Valid values for form are 'NFC', 'NFKC', 'NFD', and 'NFKD'.
+    #[pyfunction("(form, unistr, /)")]
+    fn normalize(form: P<Str>, unistr: P<Str>) -> PyResult<Own<Str>> {
+        super::normalize(&form.to_lossy(), unistr)
+    }
+    /// Returns the name assigned to the character chr as a string.
+    ///
+    /// If no name is defined, default is returned, or, if not given,
+    /// ValueError is raised.
+    #[pyfunction("(chr, default=<unrepresentable>, /)")]
+    fn name(chr: P<Str>, default: Option<Value>) -> PyResult {
+        let c = character(chr, "name")?;
+        let found = char::from_u32(c).and_then(unicode_names2::name);
+        or_default(found.map(|n| Ref::from(n.to_string().as_str())), default, "no such name")
+    }
+    /// Look up character by name.
+    ///
+    /// If a character with the given name is found, return the
+    /// corresponding character.  If not found, KeyError is raised.
+    #[pyfunction("(name, /)")]
+    fn lookup(name: P<Str>) -> PyResult<Own<Str>> {
+        let text = name.to_lossy();
+        match unicode_names2::character(&text) {
+            Some(c) => Ok(str::char_str(c.into())),
+            None => raise_message(Exc::KeyError, &format!("undefined character name '{text}'")),
+        }
+    }
+}
