@@ -147,9 +147,7 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
             }
         }
         (Some(d), None)
-            if !is_descriptor(d)
-                && !class.has(flags::HAS_DICT)
-                && !type_attr::is_volatile(class, c.name) =>
+            if !is_descriptor(d) && !class.has(flags::HAS_DICT) && !type_attr::is_volatile(class, c.name) =>
         {
             fill(c, v, IN_CLASS, 0, Some(d));
         }

@@ -1,113 +1,169 @@
-"""What looks at frames, in hot loops: locals(), vars(), eval, exec, dir, sys._getframe, globals(), super() in callees."""
+"""sys._getframe, locals(), inspection of frames and tracebacks from callees of hot loops."""
 import sys
 
 
-def with_locals(n):
-    t = 0
+def caller_name(depth=1):
+    return sys._getframe(depth).f_code.co_name
+
+
+def line():
+    return sys._getframe(1).f_lineno
+
+
+def peek():
+    return sys._getframe(1).f_locals["secret"]
+
+
+def names(n):
+    seen = set()
     for i in range(n):
-        k = i * 2
-        d = locals()
-        t += d["k"] + d["i"]
-    return t
+        seen.add(caller_name())
+        seen.add(caller_name(2))
+    return sorted(seen)
 
 
-def with_vars(n):
-    t = 0
+def lines(n):
+    total = 0
+    base = line()
     for i in range(n):
-        x = [i]
-        t += vars()["x"][0]
-    return t
+        total += line() - base
+        total += (line()
+                  - base)
+    return total
 
 
-def with_eval(n):
-    t = 0
+def locals_of_caller(n):
+    secret = 0
+    total = 0
     for i in range(n):
-        j = i + 1
-        t += eval("i + j")
-    return t
+        secret = i * 2
+        total += peek()
+        if i == 2500:
+            secret = "text"
+            total += len(peek())
+    return total
 
 
-def with_exec(n):
-    t = 0
+def own_locals(n):
+    a, b = 1, "x"
+    total = 0
     for i in range(n):
-        out = {}
-        exec("y = i + 1", {"i": i}, out)
-        t += out["y"]
-    return t
+        a += i
+        if i % 500 == 499:
+            d = locals()
+            total += d["a"] + d["i"] + len(d["b"])
+            d["a"] = -1
+    return total, a
 
 
-def with_dir(n):
-    t = 0
-    for i in range(n):
-        q = i
-        t += len(dir())
-    return t
-
-
-def caller_local(name):
-    return sys._getframe(1).f_locals[name]
-
-
-def with_getframe(n):
-    t = 0
-    for i in range(n):
-        z = i * 3
-        t += caller_local("z")
-    return t
-
-
-def own_name():
-    return sys._getframe().f_code.co_name
-
-
-def caller_name():
-    return sys._getframe(1).f_code.co_name
-
-
-def middle():
-    return caller_name()
-
-
-def with_names(n):
-    names = {}
-    for i in range(n):
-        for name in (own_name(), caller_name(), middle()):
-            names[name] = names.get(name, 0) + 1
-    return names
-
-
-def line_numbers(n):
-    lines = set()
-    for i in range(n):
-        lines.add(sys._getframe().f_lineno)
-        lines.add(sys._getframe().f_lineno)
-    return sorted(x - line_numbers.__code__.co_firstlineno for x in lines)
-
-
-def depth():
+def stack_depth():
     f, n = sys._getframe(), 0
-    while f is not None:
+    while f:
         f, n = f.f_back, n + 1
     return n
 
 
-def inner_depth():
-    return depth()
+def depth_in_inlined(n):
+    def inner():
+        return stack_depth()
+
+    def outer():
+        return inner() - stack_depth()
+
+    return {outer() for _ in range(n)}
 
 
-def with_depth(n):
-    return {(depth(), inner_depth()) for i in range(n)}
+def write_locals(n):
+    x = 0
+    for i in range(n):
+        x += 1
+        if i == 2000:
+            setter()
+    return x
 
 
-def with_globals(n):
+def setter():
+    sys._getframe(1).f_locals["x"] = 100000
+
+
+def tb_locals(n):
+    total = 0
+
+    def fail(k):
+        inner_value = k * 3
+        raise ValueError
+
+    for i in range(n):
+        try:
+            fail(i)
+        except ValueError as error:
+            frame = error.__traceback__.tb_next.tb_frame
+            total += frame.f_locals["inner_value"] + error.__traceback__.tb_lineno - error.__traceback__.tb_frame.f_code.co_firstlineno
+    return total
+
+
+def frame_kept(n):
+    frames = []
+
+    def inner(k):
+        v = k
+        if k % 1000 == 0:
+            frames.append(sys._getframe())
+        v += 1
+        return v
+
     t = 0
     for i in range(n):
-        t += globals()["with_globals"] is with_globals
+        t += inner(i)
+    return t, [f.f_locals["v"] for f in frames], [f.f_back is not None for f in frames]
+
+
+def in_generator(n):
+    def gen():
+        for i in range(n):
+            yield sys._getframe(1).f_code.co_name
+
+    return sorted(set(gen())), {name for name in gen()}
+
+
+def globals_check(n):
+    t = 0
+    for i in range(n):
+        t += len(sys._getframe().f_globals["MARK"])
     return t
 
 
-N = 3000
-print(with_locals(N), with_vars(N), with_eval(N), with_exec(N), with_dir(N))
-print(with_getframe(N))
-print(with_names(N))
-print(line_numbers(N), with_depth(N), with_globals(N))
+MARK = "mark"
+
+
+def eval_in_loop(n):
+    x, t = 1, 0
+    for i in range(n):
+        x = i
+        if i % 100 == 0:
+            t += eval("x + 1")
+            exec("t2 = x")
+    return t
+
+
+def debugger_like(n):
+    events = []
+
+    def tracer(frame, event, arg):
+        events.append(event)
+        return tracer
+
+    def target(k):
+        return k + 1
+
+    t = 0
+    for i in range(n):
+        if i == n // 2:
+            sys.settrace(tracer)
+        t += target(i)
+        if i == n // 2 + 2:
+            sys.settrace(None)
+    return t, events.count("call"), events.count("return") >= 2
+
+
+print(names(2000), lines(2000), locals_of_caller(3000), own_locals(3000), depth_in_inlined(1500), write_locals(3000), tb_locals(2000), frame_kept(3000), in_generator(1000), globals_check(2000), eval_in_loop(2000), debugger_like(2000), sep="\n")

@@ -107,7 +107,8 @@ impl Engine {
         frame.flags.set(frame.flags.get() | flags::MACHINE);
         self.active.set(self.active.get() + 1);
         // SAFETY: the region was compiled for this header's frame layout and this thread's layout.
-        let left = unsafe { compiled.code.run(std::ptr::from_ref(thread).cast_mut().cast(), frame.fp.cast()) };
+        let left =
+            unsafe { compiled.code.run(std::ptr::from_ref(thread).cast_mut().cast(), frame.fp.cast()) };
         self.active.set(self.active.get() - 1);
         if left.exit != RETURNED {
             return self.restore(thread, index, &compiled, left.exit, 0);
@@ -123,7 +124,8 @@ impl Engine {
             unsafe { frame.fp.add(k).write(UNBOUND) };
         }
         let mut machine = Interp::enter(thread);
-        let result = Value::from_bits(left.value).expect("a region returns a value, or leaves through an exit");
+        let result =
+            Value::from_bits(left.value).expect("a region returns a value, or leaves through an exit");
         match machine.pop_frame(Owned(result)) {
             Ok(()) => {
                 machine.save_next();

@@ -376,8 +376,7 @@ impl Engine {
     fn drop_region(&self, index: usize) {
         let r = &mut self.regions.borrow_mut()[index];
         r.dropped = true;
-        let threshold =
-            if r.function { self.params.call_threshold } else { self.params.loop_threshold };
+        let threshold = if r.function { self.params.call_threshold } else { self.params.loop_threshold };
         for counter in counters(r) {
             counter.region.set(0);
             counter.count.set(0);

@@ -12,8 +12,8 @@ use taipan_runtime::value::{Value, decode_flonum, encode_flonum};
 
 use crate::exits::{ExitSource, ExitValue};
 use crate::ir::{
-    AllocDesc, Body, Callee, Const, ExitKey, ExitKind, Graph, Imm, Inst, Mem, MemTy, Op, Ref, Region, SlotValue,
-    SnapId, Snapshot, Source, Term, Terminator, Ty,
+    AllocDesc, Body, Callee, Const, ExitKey, ExitKind, Graph, Imm, Inst, Mem, MemTy, Op, Ref, Region,
+    SlotValue, SnapId, Snapshot, Source, Term, Terminator, Ty,
 };
 use crate::layout::Layout;
 pub use scalar::scalar;

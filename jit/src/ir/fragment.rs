@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use taipan_runtime::helper::Helper;
 use taipan_runtime::value::Value;
 
-use super::{AllocDesc, Args, Body, Callee, Const, Imm, Inst, Mem, Op, Ref, SnapId, Snapshot, Ty, call_result};
+use super::{
+    AllocDesc, Args, Body, Callee, Const, Imm, Inst, Mem, Op, Ref, SnapId, Snapshot, Ty, call_result,
+};
 
 /// How a fragment ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

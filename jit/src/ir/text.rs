@@ -27,8 +27,8 @@ use std::fmt::Write;
 use taipan_runtime::value::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, TRUE, UNBOUND, decode_flonum};
 
 use super::{
-    AllocDesc, Callee, Body, Const, ExitKind, Fragment, Graph, Imm, Inst, Mem, Op, Ref, Region, Shape, SnapId,
-    Snapshot, Source, Term, Terminator, Ty,
+    AllocDesc, Body, Callee, Const, ExitKind, Fragment, Graph, Imm, Inst, Mem, Op, Ref, Region, Shape,
+    SnapId, Snapshot, Source, Term, Terminator, Ty,
 };
 
 /// The names of the singletons.

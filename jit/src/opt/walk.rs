@@ -6,7 +6,9 @@ use super::Opt;
 use super::facts::{Fact, Kind};
 use super::snapshots::Overlay;
 use super::state::{Map, State};
-use crate::ir::{BlockId, ExitKey, ExitKind, Imm, Inst, Op, OpEffect, Ref, SnapId, Source, Term, Terminator, Ty};
+use crate::ir::{
+    BlockId, ExitKey, ExitKind, Imm, Inst, Op, OpEffect, Ref, SnapId, Source, Term, Terminator, Ty,
+};
 
 /// A side fragment that waits to be walked.
 pub(super) struct Side {
@@ -137,7 +139,17 @@ impl Opt<'_> {
             let dropped = |s: &Source| if let Source::Ref(r) = s { Some(self.mapped(w, *r)) } else { None };
             let drops = raw.drops.iter().filter_map(dropped).collect();
             let state = self.st.clone();
-            self.work.push_back(Side { fragment, snap: s, state, base, frames, borrowed, drops, guard: None, early: w.early });
+            self.work.push_back(Side {
+                fragment,
+                snap: s,
+                state,
+                base,
+                frames,
+                borrowed,
+                drops,
+                guard: None,
+                early: w.early,
+            });
         }
         s
     }

@@ -140,7 +140,11 @@ impl<C: Concrete> Recorder<C> {
         }
         if varargs {
             let rest = takes.min(positional);
-            slots[named] = if positional > takes { Source::Rest(rest as u16, positional as u16) } else { Source::Constant };
+            slots[named] = if positional > takes {
+                Source::Rest(rest as u16, positional as u16)
+            } else {
+                Source::Constant
+            };
         }
         for (k, name) in names.iter().enumerate() {
             let key = name.as_str()?;

@@ -15,8 +15,8 @@ mod frames;
 mod invoke;
 mod machine;
 
-pub use invoke::BRANCHY;
 pub use frames::{Frames, Start, StartFrame};
+pub use invoke::BRANCHY;
 
 use crate::ir::{
     Const, ExitKind, Fragment, FragmentBuilder, FrameState, Mem, MemTy, Ref as IrRef, SlotValue, SnapId,

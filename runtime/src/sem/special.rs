@@ -111,13 +111,8 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         | Op::SetupAnnotations
         | Op::LoadBuildClass
         | Op::LoadCommonConstant => names(&mut s),
-        Op::CheckBound
-        | Op::DeleteFast
-        | Op::LoadDeref
-        | Op::DeleteDeref => cells(&mut s),
-        Op::DeleteAttr | Op::LoadSpecial | Op::LoadSuperAttr | Op::LoadSuperMethod => {
-            attributes(&mut s)
-        }
+        Op::CheckBound | Op::DeleteFast | Op::LoadDeref | Op::DeleteDeref => cells(&mut s),
+        Op::DeleteAttr | Op::LoadSpecial | Op::LoadSuperAttr | Op::LoadSuperMethod => attributes(&mut s),
         Op::Intrinsic1 | Op::Intrinsic2 => super::functions::execute(&mut s),
         Op::ImportName | Op::ImportFrom | Op::ImportStar => super::import::execute(&mut s),
         Op::GetYieldFromIter
