@@ -50,9 +50,7 @@ pub fn by_position<'a>(
         return None;
     }
     let n = n.min(max);
-    for i in 0..n {
-        out[i] = args.values[i];
-    }
+    out[..n].copy_from_slice(&args.values[..n]);
     Some(Rest { args: &args.values[n..], kwargs: Kwargs::default() })
 }
 

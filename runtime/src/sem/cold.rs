@@ -18,7 +18,8 @@ use crate::types::{self};
 use crate::value::{NONE, UNBOUND, Value};
 use crate::value_vec::ValueVec;
 
-fn span<'a>(address: i64, n: i64) -> &'a [Value] {
+/// The words of a span.
+pub(super) fn span<'a>(address: i64, n: i64) -> &'a [Value] {
     // SAFETY: the module's invariant.
     unsafe { std::slice::from_raw_parts(address as *const Value, n as usize) }
 }

@@ -54,8 +54,7 @@ pub(crate) fn callable_name(f: Value) -> String {
 
 /// See the helper's row.
 pub(crate) fn call_spread(address: i64, n: i64) -> PyResult {
-    // SAFETY: operand slots of the frame, or words that machine code wrote.
-    let operands = unsafe { std::slice::from_raw_parts(address as *const Value, n as usize) };
+    let operands = super::cold::span(address, n);
     let (f, args) = (operands[0], operands[1]);
     let no_keywords = operands.get(2).is_none_or(|d| d.exact::<Dict>().is_some_and(|d| d.is_empty()));
     if let Some(t) = args.exact::<Tuple>().filter(|_| no_keywords) {
@@ -96,8 +95,7 @@ pub(super) fn make_immediate(bits: i32, current: Value) -> i64 {
 
 /// See the helper's row.
 pub(crate) fn make_function(address: i64, n: i64, immediate: i64) -> PyResult {
-    // SAFETY: operand slots of the frame, or words that machine code wrote; they are taken over.
-    let mut words = unsafe { std::slice::from_raw_parts(address as *const Value, n as usize) }.iter();
+    let mut words = super::cold::span(address, n).iter();
     let bits = immediate as u32 & ((1 << MAKE_BITS) - 1);
     let current = Value::from_bits((immediate as u64) >> MAKE_BITS).and_then(|v| v.exact::<Function>());
     let code = words.next_back().and_then(|v| v.exact::<Code>());
