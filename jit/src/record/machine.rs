@@ -947,7 +947,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         Ok(Self::owned(self.sym(word, ir)))
     }
     fn special(&mut self, i: Insn) -> Step {
-        self.give_up(Abort::Special);
+        if self.root && !self.function {
+            self.give_up(Abort::Special);
+        } else if self.abort.is_none() && self.done.is_none() {
+            // The interpreter does it, once the trace has brought it there.
+            self.end_at(self.c.current());
+        }
         self.c.special(i)
     }
 }
