@@ -7,7 +7,6 @@
 use crate::machine::Interp;
 use taipan_runtime::error::{PyResult, Raised, from_word};
 use taipan_runtime::eval_hook::Resumed;
-use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, KEYWORDS};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::machine::Exit;
@@ -45,16 +44,9 @@ fn run_entry(thread: &'static Thread, raised: bool) -> PyResult<Resumed> {
     go_on(thread, if raised { Exit::Raised } else { interpret(thread) })
 }
 
-/// Count a call; is the function hot?
-fn count(code: &ExecCode) -> bool {
-    let n = code.entry.count.get().wrapping_add(1);
-    code.entry.count.set(n);
-    n >= code.entry.threshold.get()
-}
-
 /// Run the entry frame on top of the stack, a function's at its start, to its end.
 pub fn run_pushed(thread: &'static Thread) -> PyResult<Resumed> {
-    if count(top(thread).code()) { run_hot(thread) } else { run_entry(thread, false) }
+    if top(thread).code().entry.hit() { run_hot(thread) } else { run_entry(thread, false) }
 }
 
 /// As `run_entry`, for a function that is hot: there may be machine code for it.
@@ -164,7 +156,7 @@ pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
             // SAFETY: as above.
             unsafe { fp.add(k).write(UNBOUND) };
         }
-        hot = count(code);
+        hot = code.entry.hit();
     } else {
         // SAFETY: as above.
         unsafe { bind::bind(f, args, fp)? };

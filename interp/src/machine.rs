@@ -301,9 +301,7 @@ impl Machine for Interp {
         self.jump(distance);
         // SAFETY: loops are numbered by expansion.
         let counter = unsafe { (&*self.code).loops.get_unchecked(i.d as usize) };
-        let n = counter.count.get() + 1;
-        counter.count.set(n);
-        if n >= counter.threshold.get() || self.thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+        if counter.hit() || self.thread.poll.load(std::sync::atomic::Ordering::Relaxed) != 0 {
             // The loop's first instruction is what comes next, not what is being executed.
             // SAFETY: `save` stores the instruction before.
             self.pc = unsafe { self.pc.add(1) };
@@ -723,10 +721,9 @@ impl Machine for Interp {
     }
     #[inline(always)]
     fn entered(&mut self, code: &'static ExecCode) -> Step {
-        let n = code.entry.count.get().wrapping_add(1);
-        code.entry.count.set(n);
+        let hot = code.entry.hit();
         let poll = self.thread.poll.load(std::sync::atomic::Ordering::Relaxed);
-        if n < code.entry.threshold.get() && poll == 0 {
+        if !hot && poll == 0 {
             return Ok(());
         }
         // What comes next is the function's first instruction; `save` stores the one before.

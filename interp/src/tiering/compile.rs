@@ -60,15 +60,9 @@ impl Compilers {
         let (jobs, work) = channel();
         let (results, done) = channel();
         let (layout, notify) = (c.layout.clone(), c.notify.clone());
-        let mut compiler = Some(compiler);
-        let spawned = std::thread::Builder::new().name("taipan-jit".to_owned()).spawn({
-            let compiler = compiler.take();
-            move || {
-                if let Some(compiler) = compiler {
-                    serve(compiler, &layout, &work, &results, &notify);
-                }
-            }
-        });
+        let spawned = std::thread::Builder::new()
+            .name("taipan-jit".to_owned())
+            .spawn(move || serve(compiler, &layout, &work, &results, &notify));
         // Without threads the region is never compiled: the interpreter goes on alone.
         if spawned.is_ok() {
             (c.jobs, c.done) = (Some(jobs), Some(done));

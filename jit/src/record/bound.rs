@@ -6,10 +6,9 @@
 
 use super::{Concrete, Recorder, StartFrame, Sym};
 use crate::ir::Ref as IrRef;
-use std::mem::offset_of;
 use taipan_runtime::exec::insn::{Insn, KEYWORDS};
 use taipan_runtime::helpers;
-use taipan_runtime::machine::{Alias, Step};
+use taipan_runtime::machine::Step;
 use taipan_runtime::object::P;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::tuple::Tuple;
@@ -37,9 +36,7 @@ impl<C: Concrete> Recorder<C> {
             return None;
         }
         self.guard_identity(f);
-        self.keep.push(function.own());
-        let at = function.as_ptr() as usize;
-        self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, function.version.get());
+        self.guard_function_version(function);
         let words = argc + u32::from(i.has(KEYWORDS));
         let mut syms = self.span_syms(first, words);
         let call = self.c.current();

@@ -85,6 +85,12 @@ impl<C: Concrete> Recorder<C> {
         let at = class.as_ptr() as usize;
         self.guard_u32(at, offset_of!(TypeObject, version), Alias::FunctionVersion, class.version.get());
     }
+    /// Guard that a function, which the trace keeps alive, has the code and the defaults that it has now.
+    pub(super) fn guard_function_version(&mut self, f: P<Function>) {
+        self.keep.push(f.own());
+        let at = f.as_ptr() as usize;
+        self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, f.version.get());
+    }
     /// The value of a key of a dict whose keys are as they are now.
     fn dict_value(&mut self, dict: P<Dict>, place: usize, word: Value) -> Sym {
         let at = dict.as_ptr() as usize;
@@ -750,9 +756,7 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.give_up(Abort::TooDeep);
         }
         self.guard_identity(Sym { word: p.value(), ir: f.1, owned: false });
-        self.keep.push(p.own());
-        let at = p.as_ptr() as usize;
-        self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, p.version.get());
+        self.guard_function_version(p);
         Some((p, code))
     }
     fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
@@ -761,12 +765,10 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.give_up(Abort::TooDeep);
         }
         self.guard_identity(class);
-        self.keep.push(f.own());
         if let Some(class) = class.word.exact::<TypeObject>() {
             self.guard_class_version(class);
         }
-        let at = f.as_ptr() as usize;
-        self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, f.version.get());
+        self.guard_function_version(f);
         Some((f, code))
     }
     fn push_frame(

@@ -129,6 +129,13 @@ impl Counter {
     pub fn of_function() -> Counter {
         Counter::new(crate::runtime::runtime().jit_call_threshold.get())
     }
+    /// Count once more; is the threshold reached?
+    #[inline(always)]
+    pub fn hit(&self) -> bool {
+        let n = self.count.get().wrapping_add(1);
+        self.count.set(n);
+        n >= self.threshold.get()
+    }
     fn new(threshold: u32) -> Counter {
         Counter {
             count: Cell::new(0),

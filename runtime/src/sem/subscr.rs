@@ -150,14 +150,20 @@ fn spread_tuple<M: Machine>(m: &mut M, i: Insn, items: Owned<M::V>, n: u16) -> S
     }
     let tuple = m.made::<Tuple>(&items);
     let base = m.trailing(tuple);
+    put_items(m, i, base, n, Alias::TupleItem);
+    m.release(items);
+    Ok(())
+}
+
+/// Put copies of the `n` words at `base` into the destinations, the first one last.
+#[inline(always)]
+fn put_items<M: Machine>(m: &mut M, i: Insn, base: M::Base, n: u16, alias: Alias) {
     for k in 0..n {
         let index = m.int(i64::from(n - 1 - k));
-        let v = m.elem(base, index, Alias::TupleItem);
+        let v = m.elem(base, index, alias);
         let v = m.retain(v);
         m.put_temp(i.c + k, v);
     }
-    m.release(items);
-    Ok(())
 }
 
 /// `a+1[a+2 : a+3] = a`
@@ -173,15 +179,9 @@ pub fn store_slice<M: Machine>(m: &mut M, i: Insn) -> Step {
 
 #[inline(always)]
 fn spread<M: Machine>(m: &mut M, i: Insn, base: M::Base, alias: Alias) -> Step {
-    let n = i.d as u16;
     // The sequence may lie in the first destination: hold it until its items are out.
     let held = if i.has(A_TEMP) { Some(m.take(i.a)) } else { None };
-    for k in 0..n {
-        let index = m.int(i64::from(n - 1 - k));
-        let v = m.elem(base, index, alias);
-        let v = m.retain(v);
-        m.put_temp(i.c + k, v);
-    }
+    put_items(m, i, base, i.d as u16, alias);
     if let Some(held) = held {
         m.release(held);
     }
