@@ -169,7 +169,6 @@ impl Engine {
                 } else {
                     // What was attached last does not compile: the code stays as it is.
                     r.region.fragments.pop();
-                    r.dropped = false;
                 }
             }
         }
