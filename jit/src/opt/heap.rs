@@ -57,9 +57,6 @@ impl Opt<'_> {
         let inst = Inst { op, ty: m.ty.ty(), imm: Imm::Mem(m), ..Inst::new(op, args) };
         let value = self.push(inst);
         self.st.heap.entry(m.alias).or_default().push(Known { base, index, mem: m, value });
-        if self.header.is_none() && index.is_none() {
-            self.first_loads.push((base, m));
-        }
         value
     }
 

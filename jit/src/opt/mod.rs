@@ -12,12 +12,14 @@
 //! - [`refcount`]: counts that cancel, increments that wait until they matter
 //! - [`snapshots`]: the states at exits, in terms of the graph
 //! - [`peel`]: the loop: a preamble, then a body that starts from what the preamble proved
+//! - [`carry`]: what the loop's header assumes of slots and of fields of objects
 //! - [`dce`]: a backward pass that removes what nobody needs
 //! - [`place`]: what only a side fragment needs is computed there
 //!
 //! A region is optimized again from scratch whenever it is compiled, and whenever an assumption that the loop's
 //! header was built on turns out wrong at a back edge (see [`peel`]): the walk is cheap next to Cranelift.
 
+mod carry;
 mod checked;
 mod dce;
 mod facts;
@@ -34,7 +36,7 @@ mod walk;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::ir::{Block, BlockId, Graph, Imm, Inst, Mem, Op, Ref, Region, SnapId, Term, Ty};
+use crate::ir::{Block, BlockId, Graph, Imm, Inst, Op, Ref, Region, SnapId, Term, Ty};
 use crate::layout::Layout;
 use state::{Clobbers, State};
 use walk::Side;
@@ -122,10 +124,8 @@ pub(crate) struct Opt<'a> {
     /// Side fragments whose guards have been emitted.
     work: VecDeque<Side>,
     header: Option<peel::Header>,
-    /// Loads of the preamble: base and place.
-    first_loads: Vec<(Ref, Mem)>,
     /// What the loop's header assumes, as far as known from earlier attempts.
-    plan: peel::Plan,
+    plan: carry::Plan,
     /// What the back edges of this attempt clobber.
     clobbered: Clobbers,
     /// How many guards use a snapshot.
@@ -137,7 +137,7 @@ pub(crate) struct Opt<'a> {
 /// # Errors
 /// Where a fragment reads an input that its parent's snapshot does not give.
 pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Graph, String> {
-    let mut plan = peel::Plan::default();
+    let mut plan = carry::Plan::default();
     loop {
         let mut opt = Opt {
             region,
@@ -148,7 +148,6 @@ pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Gra
             block: 0,
             work: VecDeque::new(),
             header: None,
-            first_loads: Vec::new(),
             plan,
             clobbered: Clobbers::default(),
             uses: BTreeMap::new(),

@@ -21,9 +21,7 @@
 //!                                      v4 = add_checked v3 1 @1
 //!                                      jump b1(v4)
 //! ```
-//! What the preamble had loaded but lost again (the first turn drops references that later turns do not), and the
-//! body would load anew each time though it clobbers nothing of that kind, is loaded once more at the preamble's
-//! end.
+//! Fields of objects are carried like slots, see [`super::carry`].
 //!
 //! Side fragments are attached to the body; they end by jumping to the header with values for all its parameters.
 //! A jump from the middle of the preamble could not give those: the body may use what the preamble defines late. So
@@ -35,73 +33,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use taipan_runtime::value::{INT_MAX, INT_MIN};
 
 use super::Opt;
+use super::carry::{ANY, Carried, Spec};
 use super::facts::{Fact, Kind};
 use super::snapshots::Overlay;
-use super::state::Clobbers;
+use super::state::{Clobbers, Map};
 use super::walk::{End, Walk};
-use crate::ir::{BlockId, Imm, Inst, Mem, Op, Ref, Term, Terminator, Ty};
-
-/// What the header assumes of a carried slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Spec {
-    /// The same value on every edge: no parameter.
-    Fixed(Ref),
-    /// A raw int, not below `lo`.
-    Int {
-        lo: i64,
-    },
-    Float,
-    Bool,
-    /// A tagged word, of which this much is known.
-    Word {
-        kind: Kind,
-        type_id: Option<u32>,
-    },
-}
-
-const ANY: Spec = Spec::Word { kind: Kind::Unknown, type_id: None };
-
-impl Spec {
-    fn of(f: Fact) -> Spec {
-        match f.kind {
-            Kind::Int => Spec::Int { lo: f.lo.max(INT_MIN) },
-            Kind::Float => Spec::Float,
-            Kind::Bool => Spec::Bool,
-            kind => Spec::Word { kind, type_id: f.type_id },
-        }
-    }
-    /// The strongest assumption that holds for a value with this fact too.
-    fn join(self, f: Fact) -> Spec {
-        match (self, Spec::of(f)) {
-            (Spec::Int { lo: a }, Spec::Int { lo: b }) if b >= a => Spec::Int { lo: a },
-            (Spec::Int { lo: a }, Spec::Int { lo: b }) if a >= 0 && b >= 0 => Spec::Int { lo: 0 },
-            (Spec::Int { .. }, Spec::Int { .. }) => Spec::Int { lo: INT_MIN },
-            (Spec::Word { kind: k, type_id: t }, Spec::Word { kind, type_id }) if k == kind => {
-                Spec::Word { kind, type_id: t.filter(|t| Some(*t) == type_id) }
-            }
-            (a, b) if a == b => a,
-            _ => ANY,
-        }
-    }
-}
-
-/// What earlier attempts have taught.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Plan {
-    /// Weakened assumptions, by slot.
-    specs: BTreeMap<u32, Spec>,
-    /// What the loop clobbers.
-    clobbers: Clobbers,
-    /// Loads to do again at the preamble's end: base and place.
-    hoist: Vec<(Ref, Mem)>,
-    /// No preamble: the loop starts from memory, nothing is assumed.
-    plain: bool,
-    changed: bool,
-    rounds: u32,
-}
+use crate::ir::{BlockId, Imm, Inst, Op, Ref, Term, Terminator, Ty};
 
 /// Attempts after which nothing is assumed any more.
-const MAX_ROUNDS: u32 = 12;
+const MAX_ROUNDS: u32 = 24;
+/// Regions of more recorded instructions than this look for fields to carry in their first attempts only.
+const FIELD_OPS: usize = 1500;
 
 /// The loop's header.
 pub(super) struct Header {
@@ -110,6 +52,11 @@ pub(super) struct Header {
     slots: Vec<(u32, Spec, Ref)>,
     /// What was known of those values there.
     facts: Vec<Fact>,
+    /// The carried fields that this attempt has, by index in the plan.
+    pub fields: BTreeMap<usize, Carried>,
+    /// The parameters that stand for slots, and what is known of values in the header.
+    pub params: BTreeMap<Ref, u32>,
+    pub known: Map<Ref, Fact>,
     /// What was known of the heap at the preamble's end: alias classes, and whether shapes were.
     imported: BTreeSet<u16>,
     imported_shapes: bool,
@@ -169,39 +116,19 @@ impl Opt<'_> {
                 self.plan.changed = true;
             }
         }
-        if !self.plan.changed && self.passes.heap {
-            self.find_hoistable();
+        let big = self.region.op_count() > FIELD_OPS && self.plan.rounds > 2;
+        if !self.plan.changed && self.passes.heap && !big && self.plan.rounds + 2 < MAX_ROUNDS {
+            self.find_fields();
         }
         let good = !std::mem::take(&mut self.plan.changed);
         self.plan.rounds += 1;
         if self.plan.rounds == MAX_ROUNDS {
             self.plan.plain = true;
             self.plan.specs.clear();
+            self.plan.fields.clear();
+            self.plan.types.clear();
         }
         good
-    }
-
-    /// Finds loads of the loop that the preamble could do: it has done them already, from the same base, and no
-    /// back edge changes what is there.
-    fn find_hoistable(&mut self) {
-        let Some(h) = &self.header else { return };
-        if self.clobbered.all || self.plan.plain {
-            return;
-        }
-        let before: BTreeSet<Ref> = self.g.blocks[0].insts.iter().copied().collect();
-        for block in &self.g.blocks[h.block.0 as usize..] {
-            for r in &block.insts {
-                let i = &self.g.body.insts[r.index()];
-                let (Op::Load, Imm::Mem(m)) = (i.op, &i.imm) else { continue };
-                let place = (i.args[0], *m);
-                let stays = place.0.is_const() || before.contains(&place.0);
-                let kept = !self.clobbered.classes.contains(&m.alias);
-                if stays && kept && self.first_loads.contains(&place) && !self.plan.hoist.contains(&place) {
-                    self.plan.hoist.push(place);
-                    self.plan.changed = true;
-                }
-            }
-        }
     }
 
     /// Slots of the base frame that some back edge changes.
@@ -265,22 +192,27 @@ impl Opt<'_> {
         let facts = slots.iter().map(|(_, _, r)| self.slot_fact(*r)).collect();
         self.release_unboxed(&slots);
         self.flush_pending();
-        for (base, mem) in self.plan.hoist.clone() {
-            let base = self.resolve(base);
-            self.load(Op::Load, &[base], mem);
+        let mut fields = self.first_fields(&slots);
+        let mut args: Vec<Ref> = slots.iter().filter_map(|(_, s, r)| self.argument(*s, *r)).collect();
+        for f in fields.values() {
+            args.extend(self.argument(f.spec, f.value));
+            args.extend(self.raw_argument(f.spec, f.value));
         }
-        let args: Vec<Option<Ref>> = slots.iter().map(|(_, s, r)| self.argument(*s, *r)).collect();
         let from = self.block;
         let block = self.new_block();
-        self.g.blocks[from].term = Term::Jump(block, args.iter().flatten().copied().collect());
+        self.g.blocks[from].term = Term::Jump(block, args);
         self.block = block.0 as usize;
         let (imported, imported_shapes) = self.import();
         let mut base = Overlay::new();
+        let mut params = BTreeMap::new();
         for (slot, spec, value) in &slots {
             let r = self.parameter(*spec, *value);
             base.insert(*slot, r);
+            params.insert(r, *slot);
         }
-        self.header = Some(Header { block, slots, facts, imported, imported_shapes });
+        self.import_fields(&mut fields, &base);
+        let known = self.st.facts.clone();
+        self.header = Some(Header { block, slots, facts, fields, params, known, imported, imported_shapes });
         base
     }
 
@@ -298,27 +230,32 @@ impl Opt<'_> {
         if c.all || c.shapes || self.plan.plain {
             self.forget_shapes();
         }
+        for (r, id, _) in self.plan.types.clone().into_iter().filter(|t| !t.2) {
+            self.learn(r, Fact { type_id: Some(id), ..Fact::of(Kind::Ptr) });
+        }
         self.st.clobbers = Clobbers::default();
         self.st.virtuals.clear();
         self.st.epoch += 1;
         let first = self.layout.first_shape_id;
         let mutable = |ks: &[super::state::Known]| ks.iter().any(|k| !k.mem.immutable);
         let heap = self.st.heap.iter().filter(|(_, ks)| mutable(ks)).map(|(c, _)| *c).collect();
-        let shapes = self.st.facts.values().any(|f| f.type_id.is_some_and(|t| t >= first));
+        let kept = |r: &Ref| self.plan.types.iter().any(|t| t.0 == *r && !t.2);
+        let shaped = |(r, f): (&Ref, &Fact)| f.type_id.is_some_and(|t| t >= first) && !kept(r);
+        let shapes = self.st.facts.iter().any(shaped);
         (heap, shapes)
     }
 
     /// A slot's value in the loop.
-    fn parameter(&mut self, spec: Spec, value: Ref) -> Ref {
+    pub(super) fn parameter(&mut self, spec: Spec, value: Ref) -> Ref {
         let ty = match spec {
             Spec::Fixed(_) => return value,
             Spec::Int { .. } => Ty::I64,
             Spec::Float => Ty::F64,
             Spec::Bool => Ty::Bool,
             Spec::Word { .. } => Ty::Val,
+            Spec::Raw(ty) => ty,
         };
-        let p = self.g.body.push(Inst { ty, ..Inst::new(Op::Param, &[]) });
-        self.g.blocks[self.block].params.push(p);
+        let p = self.new_parameter(ty);
         match spec {
             Spec::Int { lo } => {
                 self.learn(p, Fact::range(lo, INT_MAX));
@@ -330,18 +267,26 @@ impl Opt<'_> {
                 self.learn(p, Fact { type_id, ..Fact::of(kind) });
                 p
             }
+            Spec::Raw(_) => p,
             Spec::Fixed(_) => value,
         }
     }
 
+    /// A parameter of the current block.
+    pub(super) fn new_parameter(&mut self, ty: Ty) -> Ref {
+        let p = self.g.body.push(Inst { ty, ..Inst::new(Op::Param, &[]) });
+        self.g.blocks[self.block].params.push(p);
+        p
+    }
+
     /// The argument for a parameter, from a value that keeps the assumption.
-    fn argument(&mut self, spec: Spec, r: Ref) -> Option<Ref> {
+    pub(super) fn argument(&mut self, spec: Spec, r: Ref) -> Option<Ref> {
         Some(match spec {
             Spec::Fixed(_) => return None,
             Spec::Int { .. } => self.op(Op::UnboxInt, &[r]),
             Spec::Float => self.op(Op::UnboxFloat, &[r]),
             Spec::Bool => self.op(Op::UnboxBool, &[r]),
-            Spec::Word { .. } => r,
+            Spec::Word { .. } | Spec::Raw(_) => r,
         })
     }
 
@@ -368,21 +313,32 @@ impl Opt<'_> {
             let Some(r) = overlay.get(&slot) else { return Err(format!("slot {slot} is lost")) };
             let r = self.escape(*r);
             let r = self.as_value(r);
-            self.keep(w, slot, spec, r, first, root);
+            if let Some(weaker) = self.keep(w, spec, r, first, root) {
+                self.plan.specs.insert(slot, weaker);
+                self.plan.changed = true;
+            }
             slots.push((slot, spec, self.resolve(r)));
         }
+        self.keep_types(w, root);
         self.release_unboxed(&slots);
         self.flush_pending();
-        let args = slots.iter().filter_map(|(_, s, r)| self.argument(*s, *r)).collect();
+        let Some(fields) = self.field_arguments(w, &slots, root) else {
+            // The attempt is void.
+            self.plan.changed = true;
+            self.end_block(Term::Jump(target, Vec::new()));
+            return Ok(());
+        };
+        let mut args: Vec<Ref> = slots.iter().filter_map(|(_, s, r)| self.argument(*s, *r)).collect();
+        args.extend(fields);
         self.end_block(Term::Jump(target, args));
         let c = self.st.clobbers.clone();
         self.clobbered.join(&c);
         Ok(())
     }
 
-    /// Sees to it that a value keeps the header's assumption: it does, or a guard makes it, or the assumption is
-    /// weakened for the next attempt.
-    fn keep(&mut self, w: &mut Walk, slot: u32, spec: Spec, r: Ref, first: Fact, root: bool) {
+    /// Sees to it that a value keeps the header's assumption: it does, or a guard makes it, or the result is the
+    /// weaker assumption that the next attempt needs.
+    pub(super) fn keep(&mut self, w: &mut Walk, spec: Spec, r: Ref, first: Fact, root: bool) -> Option<Spec> {
         let f = self.slot_fact(r);
         let fixed = matches!(spec, Spec::Fixed(_));
         let (spec, good) = match spec {
@@ -391,30 +347,35 @@ impl Opt<'_> {
             _ => (spec, spec.join(f) == spec),
         };
         if good {
-            return;
+            return None;
         }
         let op = match spec {
-            Spec::Int { lo: INT_MIN } => Some(Op::GuardInt),
-            Spec::Float => Some(Op::GuardFloat),
-            Spec::Bool => Some(Op::GuardBool),
+            Spec::Int { lo: INT_MIN } => Some((Op::GuardInt, Imm::None)),
+            Spec::Float => Some((Op::GuardFloat, Imm::None)),
+            Spec::Bool => Some((Op::GuardBool, Imm::None)),
+            Spec::Word { type_id: Some(id), .. } => Some((Op::GuardType, Imm::TypeId(id))),
             _ => None,
         };
         if !root
             && !fixed
-            && f.kind == Kind::Unknown
+            && (f.kind == Kind::Unknown || (f.kind == Kind::Ptr && f.type_id.is_none()))
             && self.passes.guards
-            && let Some(op) = op
+            && let Some((op, imm)) = op
+            && self.guard_at_end(w, op, r, &imm)
         {
-            let end = self.region.fragments[w.index as usize].fragment.term.snap();
-            if self.guard(op, Some(r), &Imm::None, |o| o.translate(w, end)) {
-                return;
-            }
+            return None;
         }
-        let weaker = match spec {
+        Some(match spec {
             Spec::Int { .. } if f.kind == Kind::Unknown && !root => Spec::Int { lo: INT_MIN },
+            // A guard of the next attempt makes it so.
+            _ if fixed && f.kind == Kind::Unknown && !root => spec,
             _ => spec.join(f),
-        };
-        self.plan.specs.insert(slot, weaker);
-        self.plan.changed = true;
+        })
+    }
+
+    /// A guard at the end of a side fragment; false where it is known to fail.
+    pub(super) fn guard_at_end(&mut self, w: &mut Walk, op: Op, r: Ref, imm: &Imm) -> bool {
+        let end = self.region.fragments[w.index as usize].fragment.term.snap();
+        self.guard(op, Some(r), imm, |o| o.translate(w, end))
     }
 }

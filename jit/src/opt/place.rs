@@ -1,30 +1,39 @@
-//! Placement: a computation of the loop's body that only one side fragment needs moves there.
+//! Placement: a computation of the loop's body that only side fragments need moves there.
 //!
-//! The body boxes a carried double where it begins, in case somebody wants the box; if only a side fragment does,
-//! the common path should not pay for it.
+//! The body boxes a carried double where it begins, in case somebody wants the box; if only side fragments do,
+//! the common path should not pay for it. The count that the common path takes from such a box goes with it.
 //!
 //! ```text
 //! block b1(v1:f64)                     block b1(v1:f64)
 //!   v2 = box_float v1                    guard_true v3 @0
 //!   guard_true v3 @0                   block b2
-//! block b2                      ->       v2 = box_float v1
-//!   v4 = call f(v2)                      v4 = call f(v2)
+//!   decref v2                            v2 = box_float v1
+//! block b2                      ->       v4 = call f(v2)
+//!   v4 = call f(v2)
 //! ```
-//! Nothing moves out of the preamble: it runs once, the loop many times.
+//! Where several side fragments need it, each gets a copy. Nothing moves out of the preamble: it runs once, the loop
+//! many times.
 
-use super::state::Map;
-use crate::ir::{BlockId, Graph, OpEffect, Ref, SnapId, Term};
+use std::collections::BTreeSet;
 
-/// The block that uses a value; none where there are several.
-type Users = Map<Ref, Option<usize>>;
+use super::state::{Map, Set};
+use crate::ir::{BlockId, Graph, Op, OpEffect, Ref, SnapId, Term};
+
+/// A computation is copied to at most so many blocks.
+const COPIES: usize = 4;
+
+/// The blocks that use a value (those that only count it not among them).
+type Users = Map<Ref, BTreeSet<usize>>;
+
+/// Each block's parent (whose guard leads to it) and the place of that guard in it.
+type Parents = Map<usize, (usize, usize)>;
 
 fn users(g: &Graph) -> Users {
     let mut users = Users::default();
     for (b, block) in g.blocks.iter().enumerate() {
         let mut using = |r: Ref| {
             if !r.is_const() {
-                let u = users.entry(r).or_insert(Some(b));
-                *u = u.filter(|x| *x == b);
+                users.entry(r).or_default().insert(b);
             }
         };
         let snap = |s: SnapId, using: &mut dyn FnMut(Ref)| {
@@ -34,7 +43,9 @@ fn users(g: &Graph) -> Users {
         };
         for r in &block.insts {
             let i = &g.body.insts[r.index()];
-            i.args.iter().for_each(|a| using(*a));
+            if !drops_box(g, *r) {
+                i.args.iter().for_each(|a| using(*a));
+            }
             if let Some(s) = i.snap {
                 snap(s, &mut using);
             }
@@ -45,6 +56,31 @@ fn users(g: &Graph) -> Users {
         }
     }
     users
+}
+
+/// Does this take a count from a box that the trace made?
+fn drops_box(g: &Graph, r: Ref) -> bool {
+    let i = &g.body.insts[r.index()];
+    i.op == Op::Decref && g.body.def(i.args[0]).is_some_and(|d| d.op == Op::BoxFloat)
+}
+
+fn parents(g: &Graph) -> Parents {
+    let mut parents = Parents::default();
+    for (b, block) in g.blocks.iter().enumerate() {
+        for (at, r) in block.insts.iter().enumerate() {
+            let snap = g.body.insts[r.index()].snap;
+            if let Some(BlockId(child)) = snap.and_then(|s| g.continued.get(&s)) {
+                // The last guard with the snapshot: what is before the first is before it too.
+                parents.insert(*child as usize, (b, at));
+            }
+        }
+        if let Term::Exit(s) = &block.term
+            && let Some(BlockId(child)) = g.continued.get(s)
+        {
+            parents.insert(*child as usize, (b, block.insts.len()));
+        }
+    }
+    parents
 }
 
 /// Moves what can move; what only the moved needed, too.
@@ -59,22 +95,140 @@ pub(super) fn run(g: &mut Graph) {
 }
 
 fn round(g: &mut Graph, header: usize) -> bool {
-    let users = users(g);
+    let (users, parents) = (users(g), parents(g));
     let mut moved = false;
     for b in header..g.blocks.len() {
-        let mut kept = Vec::with_capacity(g.blocks[b].insts.len());
-        for r in std::mem::take(&mut g.blocks[b].insts).into_iter().rev() {
-            let to = users.get(&r).copied().flatten().filter(|c| *c > b);
-            match to {
-                Some(c) if g.body.insts[r.index()].op.effect() == OpEffect::Pure => {
-                    g.blocks[c].insts.insert(0, r);
-                    moved = true;
-                }
-                _ => kept.push(r),
+        let insts = std::mem::take(&mut g.blocks[b].insts);
+        let mut gone = Set::default();
+        let mut moves = Vec::new();
+        for r in insts.iter().rev() {
+            let Some(to) = users.get(r).filter(|u| !u.is_empty() && u.iter().all(|c| *c > b)) else {
+                continue;
+            };
+            let op = g.body.insts[r.index()].op;
+            // A float on the heap may be gone by then.
+            let pure = op.effect() == OpEffect::Pure && op != Op::UnboxFloat;
+            let tops = tops(to, b, &parents);
+            if pure && tops.len() <= COPIES && counted_behind(g, &insts, *r, b, &tops, &parents, &mut gone) {
+                gone.insert(*r);
+                moves.push((*r, tops));
             }
         }
-        kept.reverse();
-        g.blocks[b].insts = kept;
+        g.blocks[b].insts = insts.into_iter().filter(|r| !gone.contains(r)).collect();
+        for (r, tops) in moves {
+            moved = true;
+            place(g, r, &tops, &parents);
+        }
     }
     moved
+}
+
+/// Those of the blocks that none of the others leads to.
+fn tops(users: &BTreeSet<usize>, above: usize, parents: &Parents) -> Vec<usize> {
+    let under = |mut c: usize| {
+        while let Some((p, _)) = parents.get(&c) {
+            if *p == above {
+                return false;
+            }
+            if users.contains(p) {
+                return true;
+            }
+            c = *p;
+        }
+        false
+    };
+    users.iter().copied().filter(|c| !under(*c)).collect()
+}
+
+/// May a box move, seeing that its own block drops it? If every way to the blocks that use it leaves before that:
+/// these drops go, too.
+fn counted_behind(
+    g: &Graph,
+    insts: &[Ref],
+    r: Ref,
+    b: usize,
+    tops: &[usize],
+    parents: &Parents,
+    gone: &mut Set<Ref>,
+) -> bool {
+    let drops: Vec<usize> = insts
+        .iter()
+        .enumerate()
+        .filter(|(_, i)| drops_box(g, **i) && g.body.insts[i.index()].args[0] == r)
+        .map(|(at, _)| at)
+        .collect();
+    let leaves = |mut c: usize| loop {
+        match parents.get(&c) {
+            Some((p, at)) if *p == b => return Some(*at),
+            Some((p, _)) => c = *p,
+            None => return None,
+        }
+    };
+    let before = |at: &usize| tops.iter().all(|c| leaves(*c).is_some_and(|leave| leave < *at));
+    // A drop in a block between here and there would be one of the path's.
+    let between = || {
+        g.blocks.iter().enumerate().any(|(n, block)| {
+            n != b
+                && !tops.iter().any(|t| reaches(*t, n, parents))
+                && block.insts.iter().any(|i| drops_box(g, *i) && g.body.insts[i.index()].args[0] == r)
+        })
+    };
+    if !drops.iter().all(before) || (g.body.insts[r.index()].op == Op::BoxFloat && between()) {
+        return false;
+    }
+    gone.extend(drops.into_iter().map(|at| insts[at]));
+    true
+}
+
+/// Is block `c` the block `top`, or does that lead to it?
+fn reaches(top: usize, mut c: usize, parents: &Parents) -> bool {
+    loop {
+        if c == top {
+            return true;
+        }
+        match parents.get(&c) {
+            Some((p, _)) => c = *p,
+            None => return false,
+        }
+    }
+}
+
+/// Puts a computation at the start of these blocks: itself into the first, copies into the others.
+fn place(g: &mut Graph, r: Ref, tops: &[usize], parents: &Parents) {
+    for (n, top) in tops.iter().enumerate() {
+        if n == 0 {
+            g.blocks[*top].insts.insert(0, r);
+            continue;
+        }
+        let copy = g.body.push(g.body.insts[r.index()].clone());
+        for c in *top..g.blocks.len() {
+            if reaches(*top, c, parents) {
+                rename(g, c, r, copy);
+            }
+        }
+        g.blocks[*top].insts.insert(0, copy);
+    }
+}
+
+/// In this block, `from` is called `to`.
+fn rename(g: &mut Graph, block: usize, from: Ref, to: Ref) {
+    let new = |r: Ref| if r == from { to } else { r };
+    let insts = g.blocks[block].insts.clone();
+    for r in insts {
+        let i = &mut g.body.insts[r.index()];
+        i.args.iter_mut().for_each(|a| *a = new(*a));
+        if let Some(s) = i.snap
+            && !g.continued.contains_key(&s)
+        {
+            g.body.snaps[s.0 as usize].map_refs(new);
+        }
+    }
+    match &mut g.blocks[block].term {
+        Term::Jump(_, args) => args.iter_mut().for_each(|a| *a = new(*a)),
+        Term::Exit(s) => {
+            if !g.continued.contains_key(s) {
+                g.body.snaps[s.0 as usize].map_refs(new);
+            }
+        }
+    }
 }
