@@ -825,6 +825,9 @@ impl taipan_jit::record::Concrete for Interp {
         t.watched.set(if start { t.frame.get() } else { std::ptr::null_mut() });
         t.looked_at.replace(false)
     }
+    fn links(&self, counter: &taipan_runtime::exec::cache::Counter) -> bool {
+        crate::tiering::links(self.thread, counter)
+    }
     fn relearn(&self, d: i32) {
         self.cache(d).misses.set(0);
     }

@@ -120,12 +120,41 @@ pub struct Leave {
 /// [`Leave::exit`] of a function region whose base frame has ended.
 pub const RETURNED: u64 = u64::MAX;
 
+/// [`Leave::exit`] of a region that has led to another loop of the same frame: the code at the address
+/// [`Leave::value`] goes on.
+pub const LINKED: u64 = u64::MAX - 2;
+
+/// [`Leave::exit`] of a loop without a region: the interpreter goes on at the frame's `pc`.
+pub const RESUME: u64 = u64::MAX - 3;
+
 /// [`Leave::exit`] of a function without a region: the interpreter runs it from its start.
 pub const INTERPRET: u64 = u64::MAX - 1;
 
 /// What stands for the code of a function without a region, with the same signature as published code.
 pub extern "C" fn interpret(_thread: *mut u8, _fp: *mut u64) -> Leave {
     Leave { exit: INTERPRET, value: 0 }
+}
+
+/// What stands for the code of a loop without a region.
+pub extern "C" fn resume(_thread: *mut u8, _fp: *mut u64) -> Leave {
+    Leave { exit: RESUME, value: 0 }
+}
+
+/// Runs the code of a region at this address, and of those that it leads to.
+///
+/// # Safety
+/// As for [`CodeBlock::run`].
+pub unsafe fn run(address: usize, thread: *mut u8, fp: *mut u64) -> Leave {
+    let mut address = address;
+    loop {
+        // SAFETY: `address` is published code, or a stand-in, of this signature.
+        let f: extern "C" fn(*mut u8, *mut u64) -> Leave = unsafe { std::mem::transmute(address) };
+        let left = f(thread, fp);
+        if left.exit != LINKED {
+            return left;
+        }
+        address = left.value as usize;
+    }
 }
 
 /// Published code. Dropping it frees the memory: only when no thread is inside or will enter.
@@ -227,9 +256,8 @@ impl CodeBlock {
     /// The code was compiled by [`crate::compile`] for the layout of `thread`; `thread` and `fp` are what that
     /// layout says, valid for all that the region reads and writes.
     pub unsafe fn run(&self, thread: *mut u8, fp: *mut u64) -> Leave {
-        // SAFETY: `address` is published code of this signature.
-        let f: extern "C" fn(*mut u8, *mut u64) -> Leave = unsafe { std::mem::transmute(self.address) };
-        f(thread, fp)
+        // SAFETY: `address` is published code.
+        unsafe { run(self.address, thread, fp) }
     }
 }
 

@@ -185,14 +185,16 @@ impl Engine {
         if r.dropped {
             return;
         }
-        if r.function {
-            r.code.entry.native.set(compiled.entry());
-        }
-        r.compiled = Some(compiled);
+        let linked = self.linked.borrow();
         // The interpreter knows from now on that there is machine code.
         for counter in super::counters(r) {
             counter.region.set(index as u32 + 1);
             counter.threshold.set(0);
+            let promised = linked.get(&std::ptr::from_ref(counter));
+            if promised.is_none_or(|scope| *scope == r.scope()) {
+                counter.native.set(compiled.entry());
+            }
         }
+        r.compiled = Some(compiled);
     }
 }

@@ -11,7 +11,7 @@ use crate::machine::Interp;
 use std::rc::Rc;
 use taipan_jit::compile::Compiled;
 use taipan_jit::ir::ExitKind;
-use taipan_jit::memory::{INTERPRET, RETURNED};
+use taipan_jit::memory::{INTERPRET, RESUME, RETURNED};
 use taipan_jit::record::SCRATCH_WORDS;
 use taipan_runtime::error::{PyResult, to_word};
 use taipan_runtime::eval_hook::Resumed;
@@ -36,8 +36,13 @@ pub static LEAVE: Helper = Helper {
 /// Go on in the interpreter, from exit number `exit` on, until the function returns.
 extern "C" fn leave(exit: u64) -> u64 {
     let thread = thread::current();
-    if exit == INTERPRET {
-        return to_word(interpret(thread).map(value));
+    match exit {
+        INTERPRET => return to_word(interpret(thread).map(value)),
+        RESUME => {
+            leave_machine(thread, flags::ENTRY);
+            return to_word(eval::go_on(thread, Exit::Stop).map(value));
+        }
+        _ => {}
     }
     let found = engine().and_then(|e| e.owner(exit).map(|(index, c)| (e, index, c)));
     let Some((engine, index, compiled)) = found else {
@@ -56,10 +61,15 @@ fn value(r: Resumed) -> Ref {
 
 /// Run a function that has no region, whose frame machine code has pushed.
 fn interpret(thread: &'static Thread) -> PyResult<Resumed> {
+    leave_machine(thread, flags::ENTRY);
+    eval::run_pushed(thread)
+}
+
+/// Machine code does not run the innermost frame any more; the frame gets these flags.
+fn leave_machine(thread: &Thread, bits: u32) {
     let frame = top(thread);
     frame.top = frame.top.wrapping_sub(SCRATCH_WORDS);
-    frame.flags.set(frame.flags.get() & !flags::MACHINE | flags::ENTRY);
-    eval::run_pushed(thread)
+    frame.flags.set(frame.flags.get() & !flags::MACHINE | bits);
 }
 
 impl Engine {
@@ -78,15 +88,13 @@ impl Engine {
         exit: u64,
         bits: u32,
     ) -> Exit {
-        let base = top(thread);
-        base.top = base.top.wrapping_sub(SCRATCH_WORDS);
-        base.flags.set(base.flags.get() & !flags::MACHINE | bits);
+        leave_machine(thread, bits);
         let exit = &compiled.exits[(exit - compiled.first_exit) as usize];
         taipan_jit::exit::restore(thread, exit);
         match exit.kind {
             ExitKind::Raise => Exit::Raised,
             ExitKind::Poll => Exit::Poll,
-            ExitKind::Resume | ExitKind::Return => self.left(thread, index, exit),
+            ExitKind::Resume | ExitKind::Return | ExitKind::Link(_) => self.left(thread, index, exit),
         }
     }
 
@@ -110,12 +118,17 @@ impl Engine {
         let left =
             unsafe { compiled.code.run(std::ptr::from_ref(thread).cast_mut().cast(), frame.fp.cast()) };
         self.active.set(self.active.get() - 1);
+        if left.exit == RESUME {
+            leave_machine(thread, 0);
+            return Exit::Stop;
+        }
         if left.exit != RETURNED {
+            // The last region of those that one has led to the next.
+            let (index, compiled) = self.owner(left.exit).unwrap_or((index, compiled));
             return self.restore(thread, index, &compiled, left.exit, 0);
         }
+        leave_machine(thread, 0);
         let frame = top(thread);
-        frame.top = frame.top.wrapping_sub(SCRATCH_WORDS);
-        frame.flags.set(frame.flags.get() & !flags::MACHINE);
         // As if the interpreter had executed an instruction of the frame.
         frame.pc = frame.code().start().wrapping_add(1);
         // Machine code has dropped the locals.

@@ -59,6 +59,16 @@ struct CodeRegion {
     keep: Vec<Ref>,
 }
 
+/// A frame's globals, and whether they are its locals.
+type Scope = (P<Dict>, bool);
+
+impl CodeRegion {
+    /// Frames with another scope are not entered.
+    fn scope(&self) -> Scope {
+        (self.globals, self.at_module_level)
+    }
+}
+
 /// What the JIT keeps for an interpreter.
 pub struct Engine {
     params: Params,
@@ -71,6 +81,8 @@ pub struct Engine {
     active: Cell<u32>,
     /// Recordings under way.
     recording: Cell<u32>,
+    /// The scopes of the frames that machine code links to a loop in, by the loop's counter.
+    linked: RefCell<HashMap<*const Counter, Scope>>,
     /// Counts for `_taipan.jit.stats()` and the log.
     pub stats: RefCell<Stats>,
 }
@@ -110,6 +122,7 @@ pub fn start(params: Params) -> Result<(), String> {
         published: RefCell::default(),
         active: Cell::new(0),
         recording: Cell::new(0),
+        linked: RefCell::default(),
         stats: RefCell::default(),
     };
     if runtime().jit_state.set(Box::new(engine)).is_err() {
@@ -381,11 +394,22 @@ impl Engine {
             counter.region.set(0);
             counter.count.set(0);
             counter.threshold.set(threshold);
-            if r.function {
-                counter.native.set(taipan_jit::memory::interpret as *const () as usize);
-            }
+            let stand_in =
+                if r.function { taipan_jit::memory::interpret } else { taipan_jit::memory::resume };
+            counter.native.set(stand_in as *const () as usize);
         }
     }
+}
+
+/// May the innermost frame go on in the machine code of this loop of its code, if there is some?
+pub fn links(thread: &Thread, counter: &Counter) -> bool {
+    let Some(engine) = engine() else { return false };
+    let frame = top(thread);
+    let own = (frame.globals(), is_module(frame));
+    let promised = *engine.linked.borrow_mut().entry(std::ptr::from_ref(counter)).or_insert(own);
+    let region = counter.region.get() as usize;
+    let regions = engine.regions.borrow();
+    promised == own && (region == 0 || regions[region - 1].scope() == own)
 }
 
 fn is_module(frame: &Frame) -> bool {

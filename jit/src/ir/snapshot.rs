@@ -24,6 +24,9 @@ pub enum ExitKind {
     Raise,
     /// The base frame ends: its slot 0 is the result, and nothing else of it is live.
     Return,
+    /// The base frame goes on at the header of another loop, at its `pc`: in the machine code whose address lies in
+    /// this cell.
+    Link(u64),
 }
 
 /// Where a slot's value comes from.

@@ -201,12 +201,13 @@ fn alloc(d: &AllocDesc, values: &[String]) -> String {
     format!("size={} id={} type={:#x} {flags}{{{}}}", d.size, d.type_id, d.type_ptr, fields.join(", "))
 }
 
-fn kind(k: ExitKind) -> &'static str {
+fn kind(k: ExitKind) -> String {
     match k {
-        ExitKind::Resume => "resume",
-        ExitKind::Poll => "poll",
-        ExitKind::Raise => "raise",
-        ExitKind::Return => "return",
+        ExitKind::Resume => "resume".to_owned(),
+        ExitKind::Poll => "poll".to_owned(),
+        ExitKind::Raise => "raise".to_owned(),
+        ExitKind::Return => "return".to_owned(),
+        ExitKind::Link(cell) => format!("link={cell:#x}"),
     }
 }
 

@@ -5,7 +5,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, types};
 use super::{CompileError, Lower};
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue, ExitVirtual};
 use crate::ir::{Op, Ref, SlotValue, SnapId, Source, Ty};
-use crate::memory::RETURNED;
+use crate::memory::{LINKED, RETURNED};
 
 impl Lower<'_, '_> {
     /// Writes the blocks of all exits, whose numbers start at `first`; gives their descriptions.
@@ -44,6 +44,14 @@ impl Lower<'_, '_> {
         };
         let (id, v) = (self.iconst(RETURNED as i64), self.value(r));
         self.fb.ins().return_(&[id, v]);
+    }
+
+    /// The way to another loop: what runs the region goes on with the code whose address lies in this cell.
+    pub(super) fn link(&mut self, cell: u64) {
+        let at = self.iconst(cell as i64);
+        let code = self.fb.ins().load(types::I64, MemFlagsData::trusted(), at, 0);
+        let id = self.iconst(LINKED as i64);
+        self.fb.ins().return_(&[id, code]);
     }
 
     fn describe(&self, snap: SnapId, guard: Option<Op>) -> (ExitDesc, Vec<Ref>) {

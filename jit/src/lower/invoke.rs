@@ -3,6 +3,7 @@
 //! ```text
 //! record, slots     behind the innermost frame's; records of inlined frames between them
 //! call [entry]      (RETURNED, value), or the number of an exit
+//! linked?           call the code that it leads to
 //! exit?             the runtime goes on in the interpreter until the callee returns
 //! innermost = the base frame
 //! ```
@@ -13,7 +14,7 @@ use taipan_runtime::value::UNBOUND;
 
 use super::Lower;
 use crate::ir::{Callee, Imm, Inst};
-use crate::memory::RETURNED;
+use crate::memory::{LINKED, RETURNED};
 
 impl Lower<'_, '_> {
     fn load_word(&mut self, base: Value, offset: i32) -> Value {
@@ -121,13 +122,23 @@ impl Lower<'_, '_> {
         };
         let entry = self.iconst(entry as i64);
         let code = self.load_word(entry, 0);
-        let call = self.fb.ins().call_indirect(sig, code, &[self.thread, fp]);
-        let (exit, value) = (self.fb.inst_results(call)[0], self.fb.inst_results(call)[1]);
-        let (left, done) = (self.cold_block(), self.fb.create_block());
+        let (again, left, done) = (self.fb.create_block(), self.cold_block(), self.fb.create_block());
+        let (next, out) = (self.fb.create_block(), self.cold_block());
         let result = self.fb.append_block_param(done, types::I64);
+        let at = self.fb.append_block_param(again, types::I64);
+        self.fb.ins().jump(again, &[code.into()]);
+        self.continue_in(again);
+        let call = self.fb.ins().call_indirect(sig, at, &[self.thread, fp]);
+        let (exit, value) = (self.fb.inst_results(call)[0], self.fb.inst_results(call)[1]);
         let returned = self.iconst(RETURNED as i64);
         let ok = self.fb.ins().icmp(IntCC::Equal, exit, returned);
-        self.fb.ins().brif(ok, done, &[value.into()], left, &[]);
+        self.fb.ins().brif(ok, done, &[value.into()], next, &[]);
+        self.continue_in(next);
+        let linked = self.iconst(LINKED as i64);
+        let ok = self.fb.ins().icmp(IntCC::Equal, exit, linked);
+        self.fb.ins().brif(ok, again, &[value.into()], out, &[]);
+        self.continue_in(out);
+        self.fb.ins().jump(left, &[]);
         self.continue_in(left);
         let finished = self.call(self.layout.frames.leave, &[exit]);
         self.fb.ins().jump(done, &[finished.into()]);

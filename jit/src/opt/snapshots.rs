@@ -76,6 +76,15 @@ impl Opt<'_> {
         self.g.body.snapshot(Snapshot::new(raw.kind, vec![FrameState { slots, ..*frame }]))
     }
 
+    /// A snapshot whose slots are all in memory.
+    pub(super) fn empty_snapshot(&mut self, w: &Walk, id: SnapId) -> SnapId {
+        let region = self.region;
+        let raw = region.fragments[w.index as usize].fragment.body.snap(id);
+        let frame = FrameState { slots: Vec::new(), ..raw.frames[0] };
+        self.g.origin.push(crate::ir::ExitKey { fragment: w.index, snap: id });
+        self.g.body.snapshot(Snapshot::new(raw.kind, vec![frame]))
+    }
+
     fn build_snapshot(&mut self, w: &Walk, raw: &Snapshot) -> Snapshot {
         let mut out = Snapshot::new(raw.kind, Vec::with_capacity(raw.frames.len()));
         let mut virtuals: Vec<Ref> = Vec::new();

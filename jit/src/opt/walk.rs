@@ -83,17 +83,10 @@ impl Opt<'_> {
             }
         }
         match fragment.term {
-            Terminator::Jump(s) => {
-                let snap = fragment.body.snap(s);
-                for (_, v) in snap.frames[0].slots.iter().filter(|s| s.1.borrowed) {
-                    if let Source::Ref(r) = v.src {
-                        let r = self.mapped(w, r);
-                        if self.ty(r).is_value() {
-                            self.incref(r);
-                        }
-                    }
-                }
-                Ok(End::Jump(self.overlay(w, snap)))
+            Terminator::Jump(s) => Ok(End::Jump(self.counted_overlay(w, s))),
+            Terminator::Exit(s) if let ExitKind::Link(_) = fragment.body.snap(s).kind => {
+                self.link(w, s);
+                Ok(End::Closed)
             }
             Terminator::Exit(s) if fragment.body.snap(s).kind == ExitKind::Return => {
                 let s = self.return_value(w, s);
@@ -190,8 +183,37 @@ impl Opt<'_> {
         }
     }
 
+    /// The base frame's differences from memory at a fragment's end, all of them counted.
+    fn counted_overlay(&mut self, w: &Walk, s: SnapId) -> Overlay {
+        let region = self.region;
+        let snap = region.fragments[w.index as usize].fragment.body.snap(s);
+        for (_, v) in snap.frames[0].slots.iter().filter(|s| s.1.borrowed) {
+            if let Source::Ref(r) = v.src {
+                let r = self.mapped(w, r);
+                if self.ty(r).is_value() {
+                    self.incref(r);
+                }
+            }
+        }
+        self.overlay(w, snap)
+    }
+
+    /// Ends a block with the way to another loop of the base frame: what differs from memory is written there.
+    fn link(&mut self, w: &Walk, s: SnapId) {
+        let overlay = self.counted_overlay(w, s);
+        self.write_slots(overlay);
+        let snap = self.empty_snapshot(w, s);
+        self.end_block(Term::Exit(snap));
+    }
+
     /// Ends a block of the preamble with a jump to the region's entry: what differs from memory is written there.
     fn start_over(&mut self, overlay: Overlay) {
+        self.write_slots(overlay);
+        self.end_block(Term::Jump(BlockId(0), Vec::new()));
+    }
+
+    /// Makes memory hold what the base frame's slots hold.
+    fn write_slots(&mut self, overlay: Overlay) {
         let mut values = Vec::with_capacity(overlay.len());
         for (slot, r) in overlay {
             let r = self.escape(r);
@@ -204,7 +226,6 @@ impl Opt<'_> {
         for (slot, r) in values {
             self.push(Inst { imm: Imm::Slot { frame: 0, slot }, ..Inst::new(Op::SlotStore, &[r]) });
         }
-        self.end_block(Term::Jump(BlockId(0), Vec::new()));
     }
 
     /// A slot's value at the fragment's entry.

@@ -1,6 +1,7 @@
 //! Calls that are not inlined: the callee's function region is called by machine code.
 //!
-//! A call is inlined as long as that pays: not where the callee's code runs in the trace already (recursion), where
+//! A call is inlined as long as that pays: not where the callee's code runs in the trace already (recursion) or has
+//! loops (they have regions of their own, which go on in their base frame), where
 //! traces have kept branching in it, or where the trace is deep or long. Otherwise the callee runs out of line, in a
 //! frame of its own: by its region's code, or in the interpreter until it has one. The recorder itself calls it like
 //! any other callable.
@@ -25,6 +26,7 @@ impl<C: Concrete> Recorder<C> {
     pub(super) fn out_of_line(&mut self, code: &'static ExecCode) -> bool {
         let entry = &code.entry;
         let inline = !self.frames.runs(code)
+            && code.loops.is_empty()
             && self.frames.count() < MAX_FRAMES
             && self.b.len() <= INLINE_OPS
             && entry.branches.get() < BRANCHY;

@@ -124,9 +124,12 @@ impl<C: Concrete> Recorder<C> {
     }
     /// Write the base frame's `pc`.
     fn store_pc(&mut self) {
-        let frame = self.base_record();
         let base = self.frames.at(0);
         let at = if self.frames.count() == 1 { self.c.current() } else { base.call };
+        self.store_base_pc(at);
+    }
+    pub(super) fn store_base_pc(&mut self, at: *const Insn) {
+        let frame = self.base_record();
         let pc = self.b.const_int(at as i64);
         let mem = Self::mem(
             Alias::FloatValue,
@@ -282,16 +285,17 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.c.jump(distance);
         if !to_header {
             let code = self.c.code();
-            if code.loops[i.d as usize].region.get() != 0 {
-                // The inner loop has machine code of its own.
-                self.end_at(target);
+            let counter = &code.loops[i.d as usize];
+            if counter.region.get() != 0 {
+                // The other loop has machine code of its own.
+                self.link(target, counter);
                 return Ok(());
             }
             let n = self.inner.entry(target as usize).or_insert(0);
             *n += 1;
             if self.function && self.root && self.frames.count() == 1 {
                 // The loop gets a region of its own when it is hot.
-                self.end_at(target);
+                self.link(target, counter);
             } else if *n > 3 {
                 self.give_up(Abort::InnerLoop);
             }
@@ -802,7 +806,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn pop_frame(&mut self, result: Owned<Sym>) -> Step {
         if self.frames.count() == 1 {
             // The traced frame returns: the interpreter does that, once the trace has brought it there.
-            if self.function {
+            if self.function || (!self.root && self.c.code().simple) {
                 let i = self.insn();
                 if i.op == Op::Return {
                     // The result has been taken out of its slot.

@@ -23,6 +23,7 @@ use crate::ir::{
     Snapshot, Source, Terminator, Ty,
 };
 use std::collections::HashMap;
+use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::machine::{Alias, Machine};
 use taipan_runtime::object::Ref;
@@ -63,6 +64,8 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     fn save_upcoming(&self);
     /// A helper is called: watch whether it looks at the frames; `false` ends it and says whether it has.
     fn watch(&self, start: bool) -> bool;
+    /// May the innermost frame go on in the machine code of this loop of its code, whenever there is some?
+    fn links(&self, counter: &Counter) -> bool;
     /// Attribute cache `d` learns from its next miss, however often it has missed.
     fn relearn(&self, d: i32);
 }
@@ -424,6 +427,22 @@ impl<C: Concrete> Recorder<C> {
         }
         let snap = self.snapshot_at(ExitKind::Resume, self.header, None);
         self.done = Some(Terminator::Jump(snap));
+    }
+
+    /// The trace has reached another loop of its frame. If that is the base frame, the loop's machine code goes on
+    /// (or the interpreter, as long as there is none).
+    fn link(&mut self, header: *const Insn, counter: &Counter) {
+        if self.frames.count() > 1 || !self.c.links(counter) {
+            self.end_at(header);
+            return;
+        }
+        if counter.native.get() == 0 {
+            counter.native.set(crate::memory::resume as *const () as usize);
+        }
+        self.store_base_pc(header);
+        let kind = ExitKind::Link(counter.native.as_ptr() as u64);
+        let snap = self.snapshot_at(kind, header, None);
+        self.done = Some(Terminator::Exit(snap));
     }
 
     /// End the trace here: the interpreter goes on at `pc`.
