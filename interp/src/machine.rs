@@ -828,6 +828,9 @@ impl taipan_jit::record::Concrete for Interp {
     fn links(&self, counter: &taipan_runtime::exec::cache::Counter) -> bool {
         crate::tiering::links(self.thread, counter)
     }
+    fn events(&self) -> u64 {
+        self.thread.events.get()
+    }
     fn relearn(&self, d: i32) {
         self.cache(d).misses.set(0);
     }

@@ -74,6 +74,8 @@ pub enum Alias {
     BoundMethod,
     /// A float object's number; never changes.
     FloatValue,
+    /// `Thread::events`
+    Events,
 }
 
 /// A field of an object: `X` is `i64` for raw ints, [`Value`] for owned words, `*mut Value` for arrays of words.

@@ -94,6 +94,7 @@ impl<C: Concrete> Recorder<C> {
     /// The value of a key of a dict whose keys are as they are now.
     fn dict_value(&mut self, dict: P<Dict>, place: usize, word: Value) -> Sym {
         let at = dict.as_ptr() as usize;
+        dict.traced.set(true);
         self.guard_u32(at, offset_of!(Dict, keys_version), Alias::FunctionVersion, dict.keys_version.get());
         let p = self.b.const_ptr(at);
         let entries =
@@ -110,8 +111,13 @@ impl<C: Concrete> Recorder<C> {
         }
     }
     pub(super) fn before_call(&mut self, h: &'static Helper) {
-        if h.effect >= Effect::Writes {
-            self.secure();
+        match h.effect {
+            Effect::Quiet | Effect::Native => {
+                self.secure();
+                self.expect_quiet();
+            }
+            Effect::Any => self.secure(),
+            _ => {}
         }
         // A helper may look at frames or raise: the base frame's `pc` says where.
         self.store_pc();
@@ -123,7 +129,7 @@ impl<C: Concrete> Recorder<C> {
         self.b.load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, at, true))
     }
     /// Write the base frame's `pc`.
-    fn store_pc(&mut self) {
+    pub(super) fn store_pc(&mut self) {
         let base = self.frames.at(0);
         let at = if self.frames.count() == 1 { self.c.current() } else { base.call };
         self.store_base_pc(at);
@@ -260,6 +266,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         if let Some(exit) = self.check_limits() {
             return Some(exit);
         }
+        self.settle_quiet();
         let at_header = !self.function && self.frames.count() == 1 && self.c.upcoming() == self.header;
         if at_header && !self.fresh {
             self.close();
@@ -668,6 +675,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         // A builtin: the globals do not have the name as long as their keys stay.
         let at = f.globals.as_ptr() as usize;
+        f.globals.traced.set(true);
         let version = f.globals.keys_version.get();
         self.guard_u32(at, offset_of!(Dict, keys_version), Alias::FunctionVersion, version);
         let place = f.builtins.place_of(name)?;
@@ -888,6 +896,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         let ir = self.b.call(h, &refs);
         let result = self.watched(|c| c.call(h, args.map(|a| a.word)));
+        if h.effect == Effect::Any {
+            self.disturbed();
+        }
         let Owned(word) = result?;
         self.guard_raised(h, ir);
         Ok(Self::owned(self.sym(word, ir)))
@@ -944,6 +955,9 @@ impl<C: Concrete> Machine for Recorder<C> {
             let (count, immediate) = (self.b.const_int(n.into()), self.b.const_int(imm));
             let ir = self.b.call(h, &[address, count, immediate]);
             let result = self.watched(|c| c.call_span(h, first, n, imm));
+            if h.effect == Effect::Any {
+                self.disturbed();
+            }
             let Owned(word) = result?;
             self.guard_raised(h, ir);
             return Ok(Self::owned(self.sym(word, ir)));
