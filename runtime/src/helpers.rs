@@ -216,6 +216,16 @@ helpers! {
     /// An object of `size` bytes whose fields machine code fills in: container flag, id, class (counted, if it is a
     /// heap class).
     ALLOC(size: int, bits: int, id: int, class: int) -> Value, Fresh, never: Ok(cold::alloc(size, bits, id, class));
+    /// `ord(a)`, or nothing.
+    ORD(a) -> Value, Reads, never: Ok(cold::ord(a));
+    /// `chr(a)`, or nothing.
+    CHR(a) -> Value, Fresh, never: Ok(cold::chr(a));
+    /// `list.pop(a)`, or nothing if it is empty.
+    LIST_POP(a) -> Value, Lists, never: Ok(cold::list_pop(a));
+    /// `dict.get(a, key, default)`
+    DICT_GET(a, key, default) -> Value, Quiet, raises: cold::dict_get(a, key, default);
+    /// `a <op> b` of two exact strs.
+    STR_COMPARE(a, b, op) -> Bool, Pure, never: Ok(cold::str_compare(a, b, CmpOp::ALL[small(op)]));
     /// A new cell with this content.
     NEW_CELL(a) -> Value, Fresh, never: Ok(types::cell::new(a.own()).erase());
     /// A new instance of a class whose `__new__` is `object.__new__`.

@@ -18,6 +18,7 @@ use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P};
+use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::dict::Dict;
@@ -407,13 +408,15 @@ impl<C: Concrete> Machine for Recorder<C> {
         let (x, y) = (self.unbox_int(x), self.unbox_int(y));
         Some((Raw { now: a, ir: x }, Raw { now: b, ir: y }))
     }
+    // The interpreter leaves floats on the heap to helpers; in a trace they are as good as the others.
     fn both_float(&mut self, x: Sym, y: Sym) -> Option<(Raw<f64>, Raw<f64>)> {
-        let (a, b) = self.c.both_float(x.word, y.word)?;
+        let (a, b) = (x.word.as_exact_float()?, y.word.as_exact_float()?);
         let (x, y) = (self.unbox_float(x), self.unbox_float(y));
         Some((Raw { now: a, ir: x }, Raw { now: b, ir: y }))
     }
     fn mixed_float(&mut self, x: Sym, y: Sym) -> Option<(Raw<f64>, Raw<f64>)> {
-        let (a, b) = self.c.mixed_float(x.word, y.word)?;
+        let number = |v: Value| v.as_small_int().map(|i| i as f64).or_else(|| v.as_exact_float());
+        let (a, b) = (number(x.word)?, number(y.word)?);
         let mut one = |v: Sym| {
             if v.word.is_int() {
                 let i = self.unbox_int(v);
@@ -431,7 +434,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         Some(Raw { now, ir })
     }
     fn as_float(&mut self, v: Sym) -> Option<Raw<f64>> {
-        let now = self.c.as_float(v.word)?;
+        let now = v.word.as_exact_float()?;
         let ir = self.unbox_float(v);
         Some(Raw { now, ir })
     }
@@ -493,6 +496,19 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn made<T: Object>(&mut self, v: &Owned<Sym>) -> (C::Ptr<T>, IrRef) {
         self.learn(v.0.ir, Known::Object(T::KIND as u32));
         (self.c.made::<T>(&Owned(v.0.word)), v.0.ir)
+    }
+    fn intrinsic(&mut self, f: Sym) -> Option<Intrinsic> {
+        let i = self.c.intrinsic(f.word)?;
+        self.guard_identity(f);
+        Some(i)
+    }
+    fn instance_check(&mut self, v: Sym, class: Sym) -> Option<bool> {
+        let is = self.c.instance_check(v.word, class.word)?;
+        if !self.guard_class(v) {
+            return None;
+        }
+        self.guard_identity(class);
+        Some(is)
     }
     fn has_id(&mut self, v: Sym, id: u32) -> bool {
         if !self.c.has_id(v.word, id) {
@@ -572,6 +588,15 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn flt_neg(&mut self, a: Raw<f64>) -> Raw<f64> {
         Raw { now: self.c.flt_neg(a.now), ir: self.b.fneg(a.ir) }
+    }
+    fn flt_abs(&mut self, a: Raw<f64>) -> Raw<f64> {
+        Raw { now: self.c.flt_abs(a.now), ir: self.b.fabs(a.ir) }
+    }
+    fn select_int(&mut self, c: Raw<bool>, a: Raw<i64>, b: Raw<i64>) -> Raw<i64> {
+        Raw { now: self.c.select_int(c.now, a.now, b.now), ir: self.b.select(c.ir, a.ir, b.ir) }
+    }
+    fn select_float(&mut self, c: Raw<bool>, a: Raw<f64>, b: Raw<f64>) -> Raw<f64> {
+        Raw { now: self.c.select_float(c.now, a.now, b.now), ir: self.b.select(c.ir, a.ir, b.ir) }
     }
     fn box_int(&mut self, a: Raw<i64>) -> Owned<Sym> {
         let Owned(word) = self.c.box_int(a.now);
@@ -903,6 +928,20 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.guard_raised(h, ir);
         Ok(Self::owned(self.sym(word, ir)))
     }
+    fn attempt<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Option<Owned<Sym>> {
+        let Owned(word) = self.c.attempt(h, args.map(|a| a.word))?;
+        let refs = args.map(|a| self.tagged(a));
+        let ir = self.b.call(h, &refs);
+        let snap = self.snapshot(ExitKind::Resume);
+        self.b.guard_not_word(ir, UNBOUND.bits(), snap);
+        Some(Self::owned(self.sym(word, ir)))
+    }
+    fn decide<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Raw<bool> {
+        let now = self.c.decide(h, args.map(|a| a.word));
+        let refs = args.map(|a| self.tagged(a));
+        let ir = self.b.call(h, &refs);
+        Raw { now, ir: if self.raw_type(ir) == Ty::Bool { ir } else { self.b.int_bool(ir) } }
+    }
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {
         self.before_call(h);
         let mut refs = Vec::with_capacity(N);
@@ -978,6 +1017,22 @@ impl<C: Concrete> Machine for Recorder<C> {
 }
 
 impl<C: Concrete> Recorder<C> {
+    /// Guard that the value has the class that it has now; false where that cannot be done.
+    fn guard_class(&mut self, v: Sym) -> bool {
+        if v.word.is_int() {
+            self.unbox_int(v);
+        } else if v.word.as_exact_float().is_some() {
+            self.unbox_float(v);
+        } else if v.word.is_pointer() {
+            self.guard_id(v, v.word.header().id.get());
+            self.guard_class_version(v.word.class());
+        } else if matches!(self.raw_type(v.ir), Ty::Val | Ty::Ptr) {
+            self.guard_identity(v);
+        } else {
+            return self.raw_type(v.ir) == Ty::Bool;
+        }
+        true
+    }
     /// Call a helper; one that looks at the frames cannot be called from machine code, where there are none.
     pub(super) fn watched<T>(&mut self, call: impl FnOnce(&mut C) -> T) -> T {
         self.c.watch(true);
