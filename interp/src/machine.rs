@@ -716,6 +716,7 @@ impl Machine for Interp {
             if let Some(v) = instance {
                 decref(v.0);
             }
+            self.drop_beyond(first, argc);
             return recursion_error();
         };
         // SAFETY: there is room for the slots; the record is the next of the thread's.
@@ -775,6 +776,27 @@ impl Machine for Interp {
         self.thread.frame.set(self.thread.frame.get().wrapping_sub(1));
         self.resume_caller(Ref::from_raw(result.0));
         Ok(())
+    }
+    #[inline(always)]
+    fn push_method(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        this: Owned<Value>,
+        argc: u32,
+    ) -> Step {
+        let first = i.a + 1;
+        // A frame has room for one operand more than its code has at most.
+        for k in (0..argc as u16).rev() {
+            let v = self.take(first + k);
+            self.put_temp(first + k + 1, v);
+        }
+        self.put_temp(first, this);
+        let function = self.retain(f.value());
+        self.drop_temp(i.a);
+        self.put_temp(i.a, function);
+        self.push_frame(f, code, first, argc + 1, None)
     }
     #[inline(always)]
     fn push_bound(&mut self, f: Value, i: Insn, first: u16, argc: u32) -> Option<Step> {
@@ -845,6 +867,18 @@ impl Machine for Interp {
         run_special(self.thread)?;
         *self = Interp::enter(self.thread);
         Ok(())
+    }
+}
+
+impl Interp {
+    /// Arguments that lie where the unwinder does not look for operands are dropped.
+    #[cold]
+    fn drop_beyond(&mut self, first: u16, argc: u32) {
+        let frame = self.frame();
+        let live = self.code().locals as usize + self.code().depth[frame.index()] as usize;
+        for slot in (first..first + argc as u16).filter(|s| usize::from(*s) >= live) {
+            self.drop_temp(slot);
+        }
     }
 }
 

@@ -833,6 +833,39 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.frames.push(start, instance_sym, args);
         Ok(())
     }
+    fn push_method(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        this: Owned<Sym>,
+        argc: u32,
+    ) -> Step {
+        let mut args = vec![self.own(this.0)];
+        args.extend(self.span_syms(i.a + 1, argc));
+        if self.out_of_line(code) {
+            // The concrete machine calls the method as it is: what was counted for that goes.
+            self.c.release(Owned(this.0.word));
+            return self.invoke(f, code, args);
+        }
+        let call = self.c.current();
+        let caller = self.frames.count() - 1;
+        self.c.push_method(f, code, i, Owned(this.0.word), argc)?;
+        let method = self.frames.entry(caller, i.a);
+        for k in 0..=argc as u16 {
+            self.frames.forget(caller, i.a + k);
+        }
+        let ir = self.constant_word(f.value());
+        self.frames.set_entry(caller, i.a, Sym { word: f.value(), ir, owned: false });
+        self.frames.top().call = call;
+        let start =
+            StartFrame { code, function: f, call, first: i.a + 1, instance: None, listed: Vec::new() };
+        self.frames.push(start, None, args);
+        if let Some(method) = method {
+            self.drop_sym(method);
+        }
+        Ok(())
+    }
     fn entered(&mut self, _: &'static ExecCode) -> Step {
         Ok(())
     }
