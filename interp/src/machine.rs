@@ -900,6 +900,14 @@ impl taipan_jit::record::Concrete for Interp {
     fn links(&self, counter: &taipan_runtime::exec::cache::Counter) -> bool {
         crate::tiering::links(self.thread, counter)
     }
+    fn unwind(&mut self, add_traceback: bool, saved: bool) {
+        if !saved {
+            self.save();
+        }
+        let unwound = taipan_runtime::sem::unwind::unwind(self.thread, add_traceback);
+        debug_assert!(matches!(unwound, taipan_runtime::sem::unwind::Unwound::Handler));
+        *self = Interp::enter(self.thread);
+    }
     fn events(&self) -> u64 {
         self.thread.events.get()
     }

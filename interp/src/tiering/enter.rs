@@ -92,9 +92,10 @@ impl Engine {
         let exit = &compiled.exits[(exit - compiled.first_exit) as usize];
         taipan_jit::exit::restore(thread, exit);
         match exit.kind {
-            ExitKind::Raise => Exit::Raised,
             ExitKind::Poll => Exit::Poll,
-            ExitKind::Resume | ExitKind::Return | ExitKind::Link(_) => self.left(thread, index, exit),
+            ExitKind::Raise | ExitKind::Resume | ExitKind::Return | ExitKind::Link(_) => {
+                self.left(thread, index, exit)
+            }
         }
     }
 

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use taipan_jit::compile::{Compiled, Compiler, Options};
 use taipan_jit::exits::ExitDesc;
-use taipan_jit::ir::{ExitKey, Op as IrOp, Region};
+use taipan_jit::ir::{ExitKey, ExitKind, Op as IrOp, Region};
 use taipan_jit::memory::CodeMemory;
 use taipan_jit::record::{Abort, Outcome, Recorder, Start, StartFrame};
 use taipan_runtime::exec::cache::Counter;
@@ -209,10 +209,16 @@ impl Engine {
     /// Run the recorder from the innermost frame on.
     fn record(&self, thread: &'static Thread, header: *const Insn, start: Start) -> (Outcome, Exit) {
         self.recording.set(self.recording.get() + 1);
+        let raised = start.raised;
         let mut recorder = Recorder::new(Interp::enter(thread), header, start);
-        let exit = run(&mut recorder);
+        let mut ran = !raised;
+        let mut exit = if raised { Exit::Raised } else { run(&mut recorder) };
+        while matches!(exit, Exit::Raised | Exit::Reraised) && recorder.unwind(exit == Exit::Raised) {
+            exit = run(&mut recorder);
+            ran = true;
+        }
         let (outcome, machine) = recorder.finish();
-        if !matches!(exit, Exit::Returned | Exit::Yielded | Exit::Stop) {
+        if ran && !matches!(exit, Exit::Returned | Exit::Yielded | Exit::Stop) {
             machine.save();
         }
         self.recording.set(self.recording.get() - 1);
@@ -235,7 +241,7 @@ impl Engine {
         let hold = frame.function.own();
         let (globals, at_module_level) = (frame.globals(), is_module(frame));
         let (outcome, exit) =
-            self.record(thread, header, Start { frames: vec![start], root: true, function });
+            self.record(thread, header, Start { frames: vec![start], root: true, function, raised: false });
         match outcome {
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
@@ -287,10 +293,11 @@ impl Engine {
 
     /// An exit was taken that resumes: count it, and record a side trace when it is hot.
     fn left(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
+        let go_on = if exit.kind == ExitKind::Raise { Exit::Raised } else { Exit::Stop };
         match exit.guard {
             // The end of a trace; no room, which is the interpreter's business.
-            None | Some(IrOp::GuardRoom) => return Exit::Stop,
-            _ if self.recording.get() >= MAX_NESTED => return Exit::Stop,
+            None | Some(IrOp::GuardRoom) => return go_on,
+            _ if self.recording.get() >= MAX_NESTED => return go_on,
             _ => {}
         }
         let threshold = self.params.exit_threshold;
@@ -305,11 +312,11 @@ impl Engine {
             if self.due(index, exit, n) {
                 self.compile(index, format!("sides of {}", self.place(top(thread))));
             }
-            return Exit::Stop;
+            return go_on;
         }
         // While a recording of it is under way (in a caller), the exit stays hot: see the module's invariants.
         if n == u32::MAX || !n.is_multiple_of(threshold) || self.full(index) {
-            return Exit::Stop;
+            return go_on;
         }
         self.record_side(thread, index, exit)
     }
@@ -347,7 +354,8 @@ impl Engine {
         let place = self.place(top(thread));
         let frames = taipan_jit::exit::start_frames(thread, exit);
         self.branched(index, &frames);
-        let (outcome, next) = self.record(thread, header, Start { frames, root: false, function });
+        let raised = exit.kind == ExitKind::Raise;
+        let (outcome, next) = self.record(thread, header, Start { frames, root: false, function, raised });
         match outcome {
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
