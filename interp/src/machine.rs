@@ -17,6 +17,7 @@ use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
+use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::sem::special::{self, Flow};
 use taipan_runtime::sem::unwind::drop_slots;
@@ -190,11 +191,14 @@ fn pop_special(thread: &'static Thread, result: Value) -> Step {
         thread.result.set(result.into_raw().bits());
         return Err(Exit::Returned);
     }
-    if bits & (flags::GENERATOR | flags::INIT) == 0 {
+    if bits & (flags::GENERATOR | flags::INIT | flags::OPERATOR) == 0 {
         finish_call(thread, result);
         return Ok(());
     }
     let caller = innermost(thread);
+    if bits & flags::OPERATOR != 0 {
+        return crate::operators::finish_operator(caller, result);
+    }
     let i = calling(caller);
     if bits & flags::GENERATOR != 0 {
         // A `for` loop resumed it: the loop ends.
@@ -765,9 +769,16 @@ impl Machine for Interp {
         let frame = self.frame();
         if frame.flags.get() != 0 {
             self.save();
-            pop_special(self.thread, result.0)?;
+            let step = pop_special(self.thread, result.0);
+            if step == Err(Exit::Returned) {
+                return step;
+            }
             *self = Interp::enter(self.thread);
-            return Ok(());
+            if step.is_err() {
+                // The instruction at the frame's `pc` is the one that has raised: the current one.
+                self.pc = self.pc.wrapping_add(1);
+            }
+            return step;
         }
         for k in (0..self.code().locals as usize).rev() {
             // SAFETY: locals are owned words or `UNBOUND`.
@@ -797,6 +808,41 @@ impl Machine for Interp {
         self.drop_temp(i.a);
         self.put_temp(i.a, function);
         self.push_frame(f, code, first, argc + 1, None)
+    }
+    #[inline(always)]
+    fn operator(
+        &mut self,
+        x: Value,
+        y: Value,
+        op: Operator,
+    ) -> Option<(P<Function>, &'static ExecCode, bool)> {
+        let (f, swapped) = taipan_runtime::protocol::operator::find(x, y, op)?;
+        let code = f.exec();
+        (code.simple && code.argcount == 2).then_some((f, code, swapped))
+    }
+    #[inline(always)]
+    fn getter(&mut self, v: Value, d: i32) -> Option<(P<Function>, &'static ExecCode)> {
+        let f = taipan_runtime::protocol::operator::getter(v, self.cache(d).name)?;
+        let code = f.exec();
+        (code.simple && code.argcount == 1).then_some((f, code))
+    }
+    fn push_operator<const N: usize>(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        _i: Insn,
+        args: [Value; N],
+    ) -> Step {
+        self.save();
+        let first = self.code().operator_slot(self.frame().index());
+        // A frame has room for two operands more than its code has at most.
+        for (k, v) in args.into_iter().enumerate() {
+            let v = self.retain(v);
+            self.put_temp(first + k as u16, v);
+        }
+        self.push_frame(f, code, first, N as u32, None)?;
+        self.frame().flags.set(flags::OPERATOR);
+        Ok(())
     }
     #[inline(always)]
     fn push_bound(&mut self, f: Value, i: Insn, first: u16, argc: u32) -> Option<Step> {

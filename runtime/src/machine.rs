@@ -17,6 +17,7 @@ use crate::exec::code::ExecCode;
 use crate::exec::insn::Insn;
 use crate::helper::Helper;
 use crate::object::{Object, P};
+use crate::protocol::operator::Operator;
 use crate::sem::intrinsics::Intrinsic;
 use crate::slots::CmpOp;
 use crate::types::function::Function;
@@ -420,6 +421,23 @@ pub trait Machine: Sized {
         i: Insn,
         this: Owned<Self::V>,
         argc: u32,
+    ) -> Step;
+    /// The plain function that implements an operator for these operands, and whether they are swapped for it.
+    fn operator(
+        &mut self,
+        x: Self::V,
+        y: Self::V,
+        op: Operator,
+    ) -> Option<(P<Function>, &'static ExecCode, bool)>;
+    /// The plain getter of the property that attribute cache `d` finds in `v`.
+    fn getter(&mut self, v: Self::V, d: i32) -> Option<(P<Function>, &'static ExecCode)>;
+    /// Start the function of an operator of instruction `i`, whose operands stay; its result finishes `i`.
+    fn push_operator<const N: usize>(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        args: [Self::V; N],
     ) -> Step;
     /// A Python function's frame has been pushed: count, poll, perhaps leave.
     fn entered(&mut self, code: &'static ExecCode) -> Step;

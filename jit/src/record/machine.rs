@@ -19,6 +19,7 @@ use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P};
+use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
@@ -867,6 +868,44 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         Ok(())
     }
+    fn operator(&mut self, x: Sym, y: Sym, op: Operator) -> Option<(P<Function>, &'static ExecCode, bool)> {
+        let hit = self.c.operator(x.word, y.word, op)?;
+        if self.out_of_line(hit.1) {
+            return None;
+        }
+        for v in [x, y] {
+            if !self.guard_class(v) {
+                return None;
+            }
+        }
+        self.guard_function_version(hit.0);
+        Some(hit)
+    }
+    fn getter(&mut self, v: Sym, d: i32) -> Option<(P<Function>, &'static ExecCode)> {
+        let hit = self.c.getter(v.word, d)?;
+        if self.out_of_line(hit.1) || !self.guard_class(v) {
+            return None;
+        }
+        self.guard_function_version(hit.0);
+        Some(hit)
+    }
+    fn push_operator<const N: usize>(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        args: [Sym; N],
+    ) -> Step {
+        let call = self.c.current();
+        let caller = self.frames.top();
+        caller.call = call;
+        let first = caller.code.operator_slot(caller.code.index_of(call));
+        self.c.push_operator(f, code, i, args.map(|a| a.word))?;
+        let start = StartFrame { code, function: f, call, first, instance: None, listed: Vec::new() };
+        let args = args.into_iter().map(|a| Sym { owned: false, ..a }).collect();
+        self.frames.push(start, None, args);
+        Ok(())
+    }
     fn entered(&mut self, _: &'static ExecCode) -> Step {
         Ok(())
     }
@@ -892,6 +931,10 @@ impl<C: Concrete> Machine for Recorder<C> {
             return self.c.pop_frame(Owned(result.0.word));
         }
         let frame = self.frames.count() - 1;
+        let operator = self.implements(frame);
+        if let Some(how) = operator {
+            self.guard_result(how, result.0);
+        }
         let locals = Frames::locals(self.frames.at(frame));
         let drops = locals.iter().flatten().any(|e| e.owned && self.counted(e.ir));
         let mut v = result.0;
@@ -916,6 +959,10 @@ impl<C: Concrete> Machine for Recorder<C> {
             } else {
                 self.give_up(Abort::Raised);
             }
+        }
+        if operator.is_some() {
+            self.finish_operator(v);
+            return Ok(());
         }
         // The concrete machine has put the result where the call says.
         let call = self.frames.top().call;

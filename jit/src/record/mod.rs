@@ -14,6 +14,7 @@ mod bound;
 mod frames;
 mod invoke;
 mod machine;
+mod operators;
 mod unwind;
 
 pub use frames::{Frames, Start, StartFrame};
@@ -326,7 +327,9 @@ impl<C: Concrete> Recorder<C> {
                 slots.push((crate::ir::FUNC_SLOT, v));
             }
             states.push(FrameState {
-                key: u64::from(f.first) | u64::from(f.instance.is_some()) << 32,
+                key: u64::from(f.first)
+                    | u64::from(f.instance.is_some()) << 32
+                    | if self.implements(k).is_some() { crate::ir::OPERATOR_KEY } else { 0 },
                 pc: index as u32,
                 payload: f.function.as_ptr() as u64,
                 depth,
