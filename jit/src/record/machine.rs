@@ -6,7 +6,7 @@
 //! - Addresses in constants belong to objects in `keep`, to code, or to the runtime.
 
 use super::unwind::{Raised, always_raises};
-use super::{Abort, Concrete, Frames, Known, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym};
+use super::{Abort, Array, Concrete, Frames, Known, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
 use crate::record::frames::StartFrame;
 use std::mem::offset_of;
@@ -255,6 +255,19 @@ impl<C: Concrete> Recorder<C> {
         }
         None
     }
+    /// Bytes from the object's start to a word behind it, where the index is a constant.
+    fn fixed_place(&self, base: Array, index: Raw<i64>) -> Option<u32> {
+        let behind = base.behind?;
+        self.as_const(index.ir)?;
+        u32::try_from(index.now).ok()?.checked_mul(8)?.checked_add(behind)
+    }
+    /// An array's address.
+    fn address(&mut self, base: Array) -> IrRef {
+        let Some(behind) = base.behind else { return base.ir };
+        let words = self.b.as_int(base.ir);
+        let size = self.b.const_int(behind.into());
+        self.b.add(words, size)
+    }
 }
 
 impl<C: Concrete> Machine for Recorder<C> {
@@ -263,7 +276,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     type Flt = Raw<f64>;
     type Bool = Raw<bool>;
     type Ptr<T: Object> = (C::Ptr<T>, IrRef);
-    type Base = Raw<*mut Value>;
+    type Base = Array;
 
     fn stop(&mut self) -> Option<Exit> {
         if let Some(exit) = self.check_limits() {
@@ -624,35 +637,47 @@ impl<C: Concrete> Machine for Recorder<C> {
         let ir = self.b.load(p.1, Self::mem(f.alias, MemTy::Val, f.offset, f.immutable));
         self.sym(now, ir)
     }
-    fn load_base<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, *mut Value>) -> Raw<*mut Value> {
+    fn load_base<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, *mut Value>) -> Array {
         let now = self.c.load_base(p.0, f);
         let ir = self.b.load(p.1, Self::mem(f.alias, MemTy::Ptr, f.offset, f.immutable));
-        Raw { now, ir }
+        Array { now, ir, behind: None }
     }
-    fn trailing<T: Object>(&mut self, p: Self::Ptr<T>) -> Raw<*mut Value> {
-        let now = self.c.trailing(p.0);
-        let words = self.b.as_int(p.1);
-        let size = self.b.const_int(size_of::<T>() as i64);
-        Raw { now, ir: self.b.add(words, size) }
+    fn trailing<T: Object>(&mut self, p: Self::Ptr<T>) -> Array {
+        Array { now: self.c.trailing(p.0), ir: p.1, behind: Some(size_of::<T>() as u32) }
     }
-    fn elem(&mut self, base: Raw<*mut Value>, index: Raw<i64>, alias: Alias) -> Sym {
+    fn elem(&mut self, base: Array, index: Raw<i64>, alias: Alias) -> Sym {
         let now = self.c.elem(base.now, index.now, alias);
         let immutable = alias == Alias::TupleItem;
-        let ir = self.b.load_elem(base.ir, index.ir, Self::mem(alias, MemTy::Val, 0, immutable));
+        let ir = match self.fixed_place(base, index) {
+            Some(offset) => self.b.load(base.ir, Self::mem(alias, MemTy::Val, offset, immutable)),
+            None => {
+                let base = self.address(base);
+                self.b.load_elem(base, index.ir, Self::mem(alias, MemTy::Val, 0, immutable))
+            }
+        };
         self.sym(now, ir)
     }
-    fn swap_elem(
-        &mut self,
-        base: Raw<*mut Value>,
-        index: Raw<i64>,
-        v: Owned<Sym>,
-        alias: Alias,
-    ) -> Owned<Sym> {
-        let mem = Self::mem(alias, MemTy::Val, 0, false);
-        let old_ir = self.b.load_elem(base.ir, index.ir, mem);
-        let v = self.own(v.0);
-        let word = self.tagged(v);
-        self.b.store_elem(base.ir, index.ir, word, mem);
+    fn swap_elem(&mut self, base: Array, index: Raw<i64>, v: Owned<Sym>, alias: Alias) -> Owned<Sym> {
+        let old_ir = match self.fixed_place(base, index) {
+            Some(offset) => {
+                let mem = Self::mem(alias, MemTy::Val, offset, false);
+                let old = self.b.load(base.ir, mem);
+                let v = self.own(v.0);
+                let word = self.tagged(v);
+                self.b.store(base.ir, word, mem);
+                old
+            }
+            None => {
+                let mem = Self::mem(alias, MemTy::Val, 0, false);
+                let at = self.address(base);
+                let old = self.b.load_elem(at, index.ir, mem);
+                let v = self.own(v.0);
+                let word = self.tagged(v);
+                self.b.store_elem(at, index.ir, word, mem);
+                old
+            }
+        };
+        let v = v.0;
         let Owned(old) = self.c.swap_elem(base.now, index.now, Owned(v.word), alias);
         Self::owned(self.sym(old, old_ir))
     }
@@ -1004,6 +1029,15 @@ impl<C: Concrete> Machine for Recorder<C> {
         if always_raises(h) {
             self.raised = Raised::Surely;
         }
+        if h.effect == Effect::Fresh {
+            let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
+            let ir = self.made_by(h, &args, word).unwrap_or_else(|| {
+                let refs = args.map(|a| self.tagged(a));
+                self.b.call(h, &refs)
+            });
+            self.guard_raised(h, ir);
+            return Ok(Self::owned(self.sym(word, ir)));
+        }
         self.before_call(h);
         let mut refs = Vec::with_capacity(N);
         for a in args {
@@ -1083,6 +1117,11 @@ impl<C: Concrete> Machine for Recorder<C> {
         } else {
             self.before_call(h);
             syms = self.span_syms(first, words);
+        }
+        if std::ptr::eq(h, &helpers::BUILD_TUPLE) && n > 0 {
+            let Owned(word) = self.c.call_span(h, first, n, imm)?;
+            let ir = self.tuple(&syms, word);
+            return Ok(Self::owned(self.sym(word, ir)));
         }
         if words as usize <= SCRATCH_WORDS {
             let address = self.span(&syms);

@@ -10,6 +10,7 @@
 //! anything that may drop the owner (a call, a count that goes down) the borrowed words that need it are counted.
 //! What has not been counted is marked in the snapshots, and the exit counts it.
 
+mod alloc;
 mod bound;
 mod frames;
 mod invoke;
@@ -97,6 +98,17 @@ pub struct Raw<T> {
     pub now: T,
     /// What it is in the trace.
     pub ir: IrRef,
+}
+
+/// The address of an array of words.
+#[derive(Clone, Copy, Debug)]
+pub struct Array {
+    /// What it is now.
+    pub now: *mut Value,
+    /// In the trace: this address, or (`behind`) that of the object behind whose struct of so many bytes it lies.
+    pub ir: IrRef,
+    /// See `ir`.
+    pub behind: Option<u32>,
 }
 
 /// What is known of an IR value of type `val`.
