@@ -695,7 +695,7 @@ impl Machine for Interp {
         (code.simple && code.argcount == argc).then_some((f, code))
     }
     #[inline(always)]
-    fn initializer(&mut self, class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+    fn initializer(&mut self, class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
         caches::initializer(class, argc)
     }
     #[inline(always)]

@@ -399,9 +399,9 @@ pub trait Machine: Sized {
 
     // ---- calls ---------------------------------------------------------------------------------------------
 
-    /// The class's `__init__`, if a call with `argc` positional arguments is nothing but `object.__new__` and
-    /// this function.
-    fn initializer(&mut self, class: Self::V, argc: u32) -> Option<(P<Function>, &'static ExecCode)>;
+    /// The class's `__init__`, if a call with `argc` positional arguments is nothing but `object.__new__` (of an
+    /// exception class, `BaseException.__new__`: then the last result is `true`) and this function.
+    fn initializer(&mut self, class: Self::V, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)>;
     /// Start a Python function whose `argc` arguments lie at `first` and become its slots. Raises
     /// RecursionError. With `instance`, it is an `__init__` call that results in that instance.
     fn push_frame(

@@ -823,8 +823,8 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.guard_function_version(p);
         Some((p, code))
     }
-    fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
-        let (f, code) = self.c.initializer(class.word, argc)?;
+    fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
+        let (f, code, exception) = self.c.initializer(class.word, argc)?;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
@@ -833,7 +833,7 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.guard_class_version(class);
         }
         self.guard_function_version(f);
-        Some((f, code))
+        Some((f, code, exception))
     }
     fn push_frame(
         &mut self,

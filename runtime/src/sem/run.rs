@@ -259,6 +259,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::Reraise => exceptions::reraise(m, i),
             Op::PushExcInfo => exceptions::push_exc_info(m, i),
             Op::CheckExcMatch => exceptions::check_exc_match(m, i),
+            Op::WithExceptStart => exceptions::with_except_start(m, i),
             Op::PopExcept => exceptions::pop_except(m, i),
             Op::DeleteFast => exceptions::delete_fast(m, i),
             Op::Return => call::ret(m, i),
@@ -272,7 +273,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             | Op::ImportStar | Op::SetupAnnotations | Op::GetYieldFromIter | Op::Send | Op::EndSend
             | Op::CleanupThrow | Op::YieldValue | Op::ReturnGenerator | Op::GetAwaitable | Op::GetAiter
             | Op::GetAnext | Op::EndAsyncFor | Op::AsyncGenWrap
-            | Op::CheckEgMatch | Op::WithExceptStart | Op::GetLen
+            | Op::CheckEgMatch | Op::GetLen
             | Op::MatchMapping | Op::MatchSequence | Op::MatchKeys | Op::MatchClass | Op::BuildInterpolation
             | Op::BuildTemplate | Op::LoadCommonConstant => m.special(i),
         }
