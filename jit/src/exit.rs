@@ -117,7 +117,9 @@ impl Rebuild<'_> {
         unsafe {
             let function: P<Function> = P::from_ptr(f.payload as *const Function);
             let code = function.exec();
-            let fp = (*caller).fp.add(first);
+            // A generator's slots lie in it: those of its callees begin on the value stack.
+            let in_generator = (*caller).has(flags::GENERATOR);
+            let fp = if in_generator { (*caller).top } else { (*caller).fp.add(first) };
             for i in 0..code.locals as usize {
                 fp.add(i).write(UNBOUND);
             }

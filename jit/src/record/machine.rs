@@ -30,6 +30,8 @@ use taipan_runtime::types::module::Module;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::{NONE, UNBOUND, Value};
 
+/// Entering machine code pays for the rest of a generator's turn from so many ops on.
+const WORTH_OPS: usize = 100;
 /// Bytes of a dict entry, and of its value in it.
 const ENTRY: usize = size_of::<taipan_runtime::types::dict::Entry>();
 const ENTRY_VALUE: usize = offset_of!(taipan_runtime::types::dict::Entry, value);
@@ -185,19 +187,20 @@ impl<C: Concrete> Recorder<C> {
             }
         }
     }
-    /// Write these words behind the base frame's slots, for a helper that takes a span; the address.
+    /// Write these words where nothing of the base frame's is (below its record's `top`, behind its slots unless those
+    /// lie in a generator), for a helper that takes a span; the address.
     pub(super) fn span(&mut self, words: &[Sym]) -> IrRef {
         let frame = self.base_record();
-        let fp_at = offset_of!(taipan_runtime::frame::Frame, fp) as u32;
-        let fp = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, fp_at, true));
-        let base = self.frames.at(0).code.frame_slots as usize * 8;
+        let top_at = offset_of!(taipan_runtime::frame::Frame, top) as u32;
+        let top = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, top_at, true));
+        let top = self.b.as_int(top);
+        let size = self.b.const_int(-8 * SCRATCH_WORDS as i64);
+        let span = self.b.add(top, size);
         for (k, w) in words.iter().enumerate() {
             let r = self.tagged(*w);
-            self.b.store(fp, r, Self::mem(Alias::FloatValue, MemTy::Val, (base + 8 * k) as u32, false));
+            self.b.store(span, r, Self::mem(Alias::FloatValue, MemTy::Val, 8 * k as u32, false));
         }
-        let fp = self.b.as_int(fp);
-        let offset = self.b.const_int(base as i64);
-        self.b.add(fp, offset)
+        span
     }
     /// The operands of a span: unread slots are read.
     pub(super) fn span_syms(&mut self, first: u16, n: u32) -> Vec<Sym> {
@@ -1143,7 +1146,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         Ok(Self::owned(self.sym(word, ir)))
     }
     fn special(&mut self, i: Insn) -> Step {
-        if self.root && !self.function {
+        // A generator's loop may be worth it for what comes before it yields.
+        let short = self.b.len() < WORTH_OPS || i.op != Op::YieldValue;
+        if self.root && !self.function && short {
             self.give_up(Abort::Special);
         } else if self.abort.is_none() && self.done.is_none() {
             // The interpreter does it, once the trace has brought it there.
