@@ -861,6 +861,29 @@ impl Machine for Interp {
         }
     }
     #[inline(always)]
+    fn yield_value(&mut self, i: Insn) -> Option<Step> {
+        let frame = self.frame();
+        if frame.has(flags::OBJECT) {
+            return None;
+        }
+        let Owned(v) = self.take(i.a);
+        let g = frame.generator;
+        taipan_runtime::sem::unwind::restore_handled(self.thread, frame);
+        g.pc.set(self.pc.wrapping_sub(1));
+        g.live.set(i.a.into());
+        g.state.set(State::Suspended);
+        self.thread.frame.set(self.thread.frame.get().wrapping_sub(1));
+        if frame.has(flags::ENTRY) {
+            self.thread.result.set(v.bits());
+            return Some(Err(Exit::Yielded));
+        }
+        let caller = self.frame();
+        let resumed_by = calling(caller);
+        self.reload(caller);
+        self.put(resumed_by, Owned(v));
+        Some(Ok(()))
+    }
+    #[inline(always)]
     fn resume_for(&mut self, v: Value, _i: Insn) -> Option<Step> {
         let g = generator::of(v)?;
         if !matches!(g.state.get(), State::Created | State::Suspended) {

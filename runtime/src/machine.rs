@@ -446,6 +446,8 @@ pub trait Machine: Sized {
     fn push_bound(&mut self, f: Self::V, i: Insn, first: u16, argc: u32) -> Option<Step>;
     /// Resume a generator in place for a `for` loop; `None` if the machine leaves it to the helper.
     fn resume_for(&mut self, generator: Self::V, i: Insn) -> Option<Step>;
+    /// `yield a`: suspend the generator's frame; `None` if the machine leaves it to `special`.
+    fn yield_value(&mut self, i: Insn) -> Option<Step>;
     /// Leave the frame with a result; goes on in the caller behind its call.
     fn pop_frame(&mut self, result: Owned<Self::V>) -> Step;
     /// Call a helper with these arguments, borrowed.

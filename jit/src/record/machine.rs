@@ -1022,6 +1022,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         // Not inlined: the helper resumes it.
         None
     }
+    fn yield_value(&mut self, _: Insn) -> Option<Step> {
+        None
+    }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
         if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
             // An exit would give its traceback another entry: the interpreter does it.
