@@ -103,7 +103,8 @@ impl<C: Concrete> Recorder<C> {
         for s in &mut syms[range.clone()] {
             *s = self.own(*s);
         }
-        let address = self.span(&syms[range.clone()]);
+        let words = self.lend(&syms[range.clone()]);
+        let address = self.span(&words);
         let (count, zero) = (self.b.const_int(range.len() as i64), self.b.const_int(0));
         let ir = self.b.call(&helpers::BUILD_TUPLE, &[address, count, zero]);
         self.learn(ir, super::Known::Object(<Tuple as taipan_runtime::object::Object>::KIND as u32));

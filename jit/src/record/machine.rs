@@ -177,14 +177,13 @@ impl<C: Concrete> Recorder<C> {
         }
     }
     /// Write these words behind the base frame's slots, for a helper that takes a span; the address.
-    pub(super) fn span(&mut self, words: &[Sym]) -> IrRef {
+    pub(super) fn span(&mut self, words: &[IrRef]) -> IrRef {
         let frame = self.base_record();
         let fp_at = offset_of!(taipan_runtime::frame::Frame, fp) as u32;
         let fp = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, fp_at, true));
         let base = self.frames.at(0).code.frame_slots as usize * 8;
-        for (k, w) in words.iter().enumerate() {
-            let r = self.tagged(*w);
-            self.b.store(fp, r, Self::mem(Alias::FloatValue, MemTy::Val, (base + 8 * k) as u32, false));
+        for (k, r) in words.iter().enumerate() {
+            self.b.store(fp, *r, Self::mem(Alias::FloatValue, MemTy::Val, (base + 8 * k) as u32, false));
         }
         let fp = self.b.as_int(fp);
         let offset = self.b.const_int(base as i64);
@@ -475,8 +474,14 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn same(&mut self, x: Sym, y: Sym) -> Raw<bool> {
         let now = self.c.same(x.word, y.word);
-        let (a, b) = (self.tagged(x), self.tagged(y));
-        Raw { now, ir: self.b.eq(a, b) }
+        if x.ir == y.ir {
+            // A raw double would be boxed twice.
+            return Raw { now, ir: self.b.const_bool(true) };
+        }
+        let words = self.lend(&[x, y]);
+        let ir = self.b.eq(words[0], words[1]);
+        self.drop_boxes(&[x, y], &words);
+        Raw { now, ir }
     }
     fn exact<T: Object>(&mut self, v: Sym) -> Option<(C::Ptr<T>, IrRef)> {
         let p = self.c.exact::<T>(v.word)?;
@@ -882,11 +887,9 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
         self.before_call(h);
-        let mut refs = Vec::with_capacity(N);
-        for a in args {
-            refs.push(self.tagged(a));
-        }
+        let refs = self.lend(&args);
         let ir = self.b.call(h, &refs);
+        self.drop_boxes(&args, &refs);
         let result = self.watched(|c| c.call(h, args.map(|a| a.word)));
         let Owned(word) = result?;
         self.guard_raised(h, ir);
@@ -894,11 +897,9 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {
         self.before_call(h);
-        let mut refs = Vec::with_capacity(N);
-        for a in args {
-            refs.push(self.tagged(a));
-        }
+        let refs = self.lend(&args);
         let ir = self.b.call(h, &refs);
+        self.drop_boxes(&args, &refs);
         let found = self.watched(|c| c.ask(h, args.map(|a| a.word)))?;
         let snap = self.snapshot(ExitKind::Raise);
         self.b.guard_bool_ok(ir, snap);
@@ -940,9 +941,13 @@ impl<C: Concrete> Machine for Recorder<C> {
             syms = self.span_syms(first, words);
         }
         if words as usize <= SCRATCH_WORDS {
-            let address = self.span(&syms);
+            let refs = self.lend(&syms);
+            let address = self.span(&refs);
             let (count, immediate) = (self.b.const_int(n.into()), self.b.const_int(imm));
             let ir = self.b.call(h, &[address, count, immediate]);
+            if !moves {
+                self.drop_boxes(&syms, &refs);
+            }
             let result = self.watched(|c| c.call_span(h, first, n, imm));
             let Owned(word) = result?;
             self.guard_raised(h, ir);

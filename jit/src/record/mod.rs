@@ -223,6 +223,20 @@ impl<C: Concrete> Recorder<C> {
         }
     }
 
+    /// The words of operands that a helper borrows. Doubles are boxed for it: unless it keeps them, `drop_boxes` is due.
+    fn lend(&mut self, operands: &[Sym]) -> Vec<IrRef> {
+        operands.iter().map(|v| self.tagged(*v)).collect()
+    }
+
+    /// Drop the boxes that `lend` has made.
+    fn drop_boxes(&mut self, operands: &[Sym], words: &[IrRef]) {
+        for (v, word) in operands.iter().zip(words) {
+            if self.b.ty(v.ir) == Ty::F64 {
+                self.b.decref(*word);
+            }
+        }
+    }
+
     /// A constant word; the trace keeps the object alive.
     fn constant_word(&mut self, v: Value) -> IrRef {
         if v.is_pointer() {
