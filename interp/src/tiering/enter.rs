@@ -94,7 +94,9 @@ impl Engine {
         match exit.kind {
             ExitKind::Raise => Exit::Raised,
             ExitKind::Poll => Exit::Poll,
-            ExitKind::Resume | ExitKind::Return | ExitKind::Link(_) => self.left(thread, index, exit),
+            ExitKind::Resume | ExitKind::Behind | ExitKind::Return | ExitKind::Link(_) => {
+                self.left(thread, index, exit)
+            }
         }
     }
 

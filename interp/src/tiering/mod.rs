@@ -6,12 +6,14 @@
 //! - Recordings nest: a call that a recorder leaves out of line runs in the interpreter, where the callee may get
 //!   hot. Of two recordings of one place, the one that ends first counts.
 
+mod abandon;
 mod compile;
 mod enter;
 mod layout;
 
 use crate::machine::Interp;
 use crate::params::{Params, Switch};
+use abandon::{Abandon, Place};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -81,6 +83,7 @@ pub struct Engine {
     active: Cell<u32>,
     /// Recordings under way.
     recording: Cell<u32>,
+    abandon: Abandon,
     /// The scopes of the frames that machine code links to a loop in, by the loop's counter.
     linked: RefCell<HashMap<*const Counter, Scope>>,
     /// Counts for `_taipan.jit.stats()` and the log.
@@ -110,12 +113,14 @@ pub fn start(params: Params) -> Result<(), String> {
     }
     let memory = CodeMemory::new(params.code_limit as usize);
     let verify = cfg!(debug_assertions) || params.jit == Switch::Stress;
-    let options = Options { dump: params.dump.is_some(), verify, ..Options::default() };
+    let fail_at = (params.fail_at != 0).then_some(params.fail_at);
+    let options = Options { dump: params.dump.is_some(), verify, fail_at, ..Options::default() };
     let compiler = Compiler::new(memory, options).map_err(|e| format!("{e:?}"))?;
     let background = params.background != 0 && params.dump.is_none();
     runtime().jit_threshold.set(params.loop_threshold);
     runtime().jit_call_threshold.set(params.call_threshold);
     let engine = Engine {
+        abandon: Abandon::new(params.abandon),
         params,
         compiler: compile::Compilers::new(compiler, layout::layout(), background),
         regions: RefCell::default(),
@@ -234,9 +239,13 @@ impl Engine {
         };
         let hold = frame.function.own();
         let (globals, at_module_level) = (frame.globals(), is_module(frame));
+        let abandon_after = self.abandon.after(Place::Root(header, function));
         let (outcome, exit) =
-            self.record(thread, header, Start { frames: vec![start], root: true, function });
+            self.record(thread, header, Start { frames: vec![start], root: true, function, abandon_after });
         match outcome {
+            Outcome::Aborted(Abort::Abandoned, _) => {
+                counter(code, header, function).into_iter().for_each(|c| c.count.set(0));
+            }
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
                 cool_down(code, header, function, false);
@@ -347,10 +356,15 @@ impl Engine {
         let place = self.place(top(thread));
         let frames = taipan_jit::exit::start_frames(thread, exit);
         self.branched(index, &frames);
-        let (outcome, next) = self.record(thread, header, Start { frames, root: false, function });
+        let abandon_after = self.abandon.after(Place::Exit(index, exit.source));
+        let (outcome, next) =
+            self.record(thread, header, Start { frames, root: false, function, abandon_after });
         match outcome {
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
+                if why == Abort::Abandoned {
+                    return next;
+                }
                 let retries = self.params.exit_threshold.saturating_mul(8);
                 let mut regions = self.regions.borrow_mut();
                 let taken = regions[index].taken.entry(exit.source).or_insert(0);

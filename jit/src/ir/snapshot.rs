@@ -18,6 +18,9 @@ pub const FUNC_SLOT: u32 = u32::MAX;
 pub enum ExitKind {
     /// Execute the instruction at the innermost frame's pc.
     Resume,
+    /// As `Resume`, behind the instruction of the guard, whose answer is taken for granted: leaving here although the
+    /// guard holds would go the wrong way.
+    Behind,
     /// Something asks for the thread's attention; then as `Resume`.
     Poll,
     /// An exception is set in the thread: unwind from the innermost frame's pc.

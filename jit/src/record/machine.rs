@@ -151,7 +151,7 @@ impl<C: Concrete> Recorder<C> {
                 let other =
                     if i.op == Op::Not { Value::bool(found) } else { Value::bool(found == i.has(INVERT)) };
                 let ir = self.b.const_val(other);
-                Some(self.snapshot_at(ExitKind::Resume, here.wrapping_add(1), Some((i.c, ir))))
+                Some(self.snapshot_at(ExitKind::Behind, here.wrapping_add(1), Some((i.c, ir))))
             }
             _ => {
                 let jumps = match i.op {
@@ -160,7 +160,7 @@ impl<C: Concrete> Recorder<C> {
                     _ => found != i.has(INVERT),
                 };
                 let pc = if jumps { here.wrapping_add(1) } else { here.wrapping_offset(i.d as isize) };
-                Some(self.snapshot_at(ExitKind::Resume, pc, None))
+                Some(self.snapshot_at(ExitKind::Behind, pc, None))
             }
         }
     }
@@ -235,6 +235,12 @@ impl<C: Concrete> Recorder<C> {
     }
     fn check_limits(&mut self) -> Option<Exit> {
         if self.abort.is_some() || self.done.is_some() {
+            self.c.save_upcoming();
+            return Some(Exit::Stop);
+        }
+        self.left = self.left.map(|n| n.wrapping_sub(1));
+        if self.left == Some(u32::MAX) {
+            self.give_up(Abort::Abandoned);
             self.c.save_upcoming();
             return Some(Exit::Stop);
         }

@@ -51,6 +51,7 @@ abort_reasons! {
     Raised "an exception";
     Left "the traced frame was left";
     Frames "a callee that looks at the frames";
+    Abandoned "abandoned, for a test";
     Span "a call with too many arguments";
 }
 
@@ -133,6 +134,8 @@ pub struct Recorder<C: Concrete> {
     root: bool,
     /// The region is a function's: it ends where the function returns.
     function: bool,
+    /// Instructions after which the recording is abandoned.
+    left: Option<u32>,
     /// Back edges to other headers that were followed.
     inner: HashMap<usize, u32>,
     /// Why the recording ends without a trace, and at which operation.
@@ -145,7 +148,7 @@ impl<C: Concrete> Recorder<C> {
     /// begins, and `start` what the frames hold.
     pub fn new(c: C, header: *const Insn, start: Start) -> Recorder<C> {
         let mut b = FragmentBuilder::new();
-        let (root, function) = (start.root, start.function);
+        let (root, function, left) = (start.root, start.function, start.abandon_after);
         let base = (start.frames[0].code, start.frames[0].listed.clone());
         let inner: Vec<(usize, Vec<u32>, Option<Value>)> = (start.frames.iter().enumerate().skip(1))
             .map(|(k, f)| (k, f.listed.clone(), f.instance))
@@ -182,6 +185,7 @@ impl<C: Concrete> Recorder<C> {
             fresh: true,
             root,
             function,
+            left,
             inner: HashMap::new(),
             abort: None,
             done: None,
@@ -283,7 +287,7 @@ impl<C: Concrete> Recorder<C> {
         dst: Option<(u16, IrRef)>,
         drops: Option<IrRef>,
     ) -> SnapId {
-        let mut s = self.state_at(ExitKind::Resume, pc, dst);
+        let mut s = self.state_at(ExitKind::Behind, pc, dst);
         s.drops.extend(drops.map(Source::Ref));
         self.b.snapshot(s)
     }
