@@ -59,6 +59,7 @@ fn run_hot(thread: &'static Thread) -> PyResult<Resumed> {
 
 /// Run the innermost entry frame (and what it calls) to its end, after the loop was left with `exit`.
 pub fn go_on(thread: &'static Thread, mut exit: Exit) -> PyResult<Resumed> {
+    thread.event();
     loop {
         match exit {
             Exit::Returned => return Ok(Resumed::Returned(take_result(thread)?)),

@@ -17,14 +17,17 @@ use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
+use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::sem::special::{self, Flow};
 use taipan_runtime::sem::unwind::drop_slots;
 use taipan_runtime::sem::with;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
+use taipan_runtime::types::descriptor::{MethodDescriptor, NativeFunction};
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::generator::{self, State};
 use taipan_runtime::types::instance::Instance;
+use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::{NONE, UNBOUND, Value};
 
 /// The interpreter's state while it runs; split into registers by inlining.
@@ -426,6 +429,19 @@ impl Machine for Interp {
         if v.is_bool() { Some(v.is(taipan_runtime::value::TRUE)) } else { None }
     }
     #[inline(always)]
+    fn intrinsic(&mut self, f: Value) -> Option<Intrinsic> {
+        if let Some(f) = f.exact::<NativeFunction>() {
+            f.def.intrinsic.get()
+        } else {
+            f.exact::<MethodDescriptor>()?.def.intrinsic.get()
+        }
+    }
+    #[inline(always)]
+    fn instance_check(&mut self, v: Value, class: Value) -> Option<bool> {
+        let class = class.exact::<TypeObject>()?;
+        Some(v.class() == class || v.is_instance_of(class))
+    }
+    #[inline(always)]
     fn is_word(&mut self, v: Value, word: Value) -> bool {
         v.is(word)
     }
@@ -506,6 +522,18 @@ impl Machine for Interp {
             FltOp::Div if b == 0.0 => return None,
             FltOp::Div => a / b,
         })
+    }
+    #[inline(always)]
+    fn flt_abs(&mut self, a: f64) -> f64 {
+        a.abs()
+    }
+    #[inline(always)]
+    fn select_int(&mut self, c: bool, a: i64, b: i64) -> i64 {
+        if c { a } else { b }
+    }
+    #[inline(always)]
+    fn select_float(&mut self, c: bool, a: f64, b: f64) -> f64 {
+        if c { a } else { b }
     }
     #[inline(always)]
     fn flt_cmp(&mut self, op: CmpOp, a: f64, b: f64) -> bool {
@@ -790,6 +818,16 @@ impl Machine for Interp {
         taipan_runtime::error::from_word(word).map(|v| Owned(v.into_raw()))
     }
     #[inline(always)]
+    fn attempt<const N: usize>(&mut self, h: &'static Helper, args: [Value; N]) -> Option<Owned<Value>> {
+        self.save();
+        let v = Value::from_bits(h.call(&args.map(Value::bits)))?;
+        if v.is_unbound() { None } else { Some(Owned(v)) }
+    }
+    #[inline(always)]
+    fn decide<const N: usize>(&mut self, h: &'static Helper, args: [Value; N]) -> bool {
+        h.call(&args.map(Value::bits)) == 1
+    }
+    #[inline(always)]
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Value; N]) -> PyResult<bool> {
         self.save();
         match h.call(&args.map(Value::bits)) {
@@ -830,6 +868,9 @@ impl taipan_jit::record::Concrete for Interp {
     }
     fn links(&self, counter: &taipan_runtime::exec::cache::Counter) -> bool {
         crate::tiering::links(self.thread, counter)
+    }
+    fn events(&self) -> u64 {
+        self.thread.events.get()
     }
     fn relearn(&self, d: i32) {
         self.cache(d).misses.set(0);

@@ -20,7 +20,8 @@ pub struct Layout {
     pub first_shape_id: u32,
     /// Ids of types whose deallocation neither runs code nor drops references (float, str, big int, range …).
     pub leaf_type_ids: Vec<u32>,
-    /// What the deallocation of an object of any other type may do. Finalizers that only queue: `Writes` or less.
+    /// What the deallocation of an object of any other type may do. `Quiet`: a `guard_quiet`
+    /// follows each that was recorded.
     pub decref_effect: Effect,
     /// Frees an object whose count has reached zero; takes the pointer, returns nothing that matters.
     pub dealloc: &'static Helper,
@@ -35,6 +36,8 @@ pub struct Layout {
     pub helpers_take_thread: bool,
     /// Of the `u32` poll word, from the thread pointer.
     pub poll_offset: i32,
+    /// Of the `i64` count of events, from the thread pointer.
+    pub events_offset: i32,
     /// Of the exit buffer (words), from the thread pointer.
     pub exit_buffer_offset: i32,
     /// Its size in words.

@@ -34,7 +34,18 @@ pub fn boot(runtime: &Runtime) {
     }
     types::exception::make_classes();
     crate::builtins::boot().expect("nothing that builtins are made of raises");
+    crate::sem::intrinsics::mark_all(native_function);
     runtime.builtins().insert_text("__build_class__", crate::protocol::build_class::function());
+}
+
+/// The definition of a builtin function, or of a method of a builtin class.
+fn native_function(of: &str, name: &str) -> Option<&'static crate::native::NativeDef> {
+    if of == "builtins" {
+        let f = crate::runtime::runtime().builtins().get_text(name)?;
+        return Some(f.exact::<descriptor::NativeFunction>()?.def);
+    }
+    let (_, _, class) = types().all().into_iter().find(|(_, _, class)| class.name() == of)?;
+    Some(class.dict().get_text(name)?.exact::<descriptor::MethodDescriptor>()?.def)
 }
 
 /// Base, `__bases__`, MRO and an empty dict.

@@ -11,8 +11,13 @@ pub enum Effect {
     Reads,
     /// Allocates or changes only objects that it made itself.
     Fresh,
-    /// Changes the heap, but runs no Python code and drops no reference that could.
-    Writes,
+    /// Changes lists: runs no Python code, and drops no reference.
+    Lists,
+    /// Changes nothing but iterators, unless it runs Python code; `Thread::events` moves if it does.
+    Quiet,
+    /// Changes nothing but iterators, lists and what machine code knows nothing of (dicts, sets, …), as long as
+    /// `Thread::events` does not move.
+    Native,
     /// May do anything: run Python, change globals, look at frames.
     Any,
 }

@@ -70,82 +70,82 @@ macro_rules! helpers {
 
 helpers! {
     /// `a + b`
-    ADD(a, b) -> Value, Any, raises: number::add(a, b);
+    ADD(a, b) -> Value, Quiet, raises: number::add(a, b);
     /// `a - b`
-    SUB(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Subtract, a, b);
+    SUB(a, b) -> Value, Quiet, raises: number::binary(number::BinaryOp::Subtract, a, b);
     /// `a * b`
-    MUL(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Multiply, a, b);
+    MUL(a, b) -> Value, Quiet, raises: number::binary(number::BinaryOp::Multiply, a, b);
     /// `a / b`
-    TRUE_DIV(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::TrueDivide, a, b);
+    TRUE_DIV(a, b) -> Value, Quiet, raises: number::binary(number::BinaryOp::TrueDivide, a, b);
     /// `a // b`
-    FLOOR_DIV(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::FloorDivide, a, b);
+    FLOOR_DIV(a, b) -> Value, Quiet, raises: number::binary(number::BinaryOp::FloorDivide, a, b);
     /// `a % b`
-    MOD(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Modulo, a, b);
+    MOD(a, b) -> Value, Quiet, raises: number::binary(number::BinaryOp::Modulo, a, b);
     /// `a ** b`
-    POW(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Power, a, b);
+    POW(a, b) -> Value, Quiet, raises: number::binary(number::BinaryOp::Power, a, b);
     /// `a @ b`
-    MATMUL(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::MatrixMultiply, a, b);
+    MATMUL(a, b) -> Value, Quiet, raises: number::binary(number::BinaryOp::MatrixMultiply, a, b);
     /// `a << b`
-    LSHIFT(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::LShift, a, b);
+    LSHIFT(a, b) -> Value, Quiet, raises: number::binary(number::BinaryOp::LShift, a, b);
     /// `a >> b`
-    RSHIFT(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::RShift, a, b);
+    RSHIFT(a, b) -> Value, Quiet, raises: number::binary(number::BinaryOp::RShift, a, b);
     /// `a & b`
-    AND(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::And, a, b);
+    AND(a, b) -> Value, Quiet, raises: number::binary(number::BinaryOp::And, a, b);
     /// `a | b`
-    OR(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Or, a, b);
+    OR(a, b) -> Value, Quiet, raises: number::binary(number::BinaryOp::Or, a, b);
     /// `a ^ b`
-    XOR(a, b) -> Value, Any, raises: number::binary(number::BinaryOp::Xor, a, b);
+    XOR(a, b) -> Value, Quiet, raises: number::binary(number::BinaryOp::Xor, a, b);
     /// `a += b`
-    IADD(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Add, a, b);
+    IADD(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::Add, a, b);
     /// `a -= b`
-    ISUB(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Subtract, a, b);
+    ISUB(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::Subtract, a, b);
     /// `a *= b`
-    IMUL(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Multiply, a, b);
+    IMUL(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::Multiply, a, b);
     /// `a /= b`
-    ITRUE_DIV(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::TrueDivide, a, b);
+    ITRUE_DIV(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::TrueDivide, a, b);
     /// `a //= b`
-    IFLOOR_DIV(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::FloorDivide, a, b);
+    IFLOOR_DIV(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::FloorDivide, a, b);
     /// `a %= b`
-    IMOD(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Modulo, a, b);
+    IMOD(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::Modulo, a, b);
     /// `a **= b`
-    IPOW(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Power, a, b);
+    IPOW(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::Power, a, b);
     /// `a @= b`
-    IMATMUL(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::MatrixMultiply, a, b);
+    IMATMUL(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::MatrixMultiply, a, b);
     /// `a <<= b`
-    ILSHIFT(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::LShift, a, b);
+    ILSHIFT(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::LShift, a, b);
     /// `a >>= b`
-    IRSHIFT(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::RShift, a, b);
+    IRSHIFT(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::RShift, a, b);
     /// `a &= b`
-    IAND(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::And, a, b);
+    IAND(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::And, a, b);
     /// `a |= b`
-    IOR(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Or, a, b);
+    IOR(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::Or, a, b);
     /// `a ^= b`
-    IXOR(a, b) -> Value, Any, raises: number::inplace(number::BinaryOp::Xor, a, b);
+    IXOR(a, b) -> Value, Native, raises: number::inplace(number::BinaryOp::Xor, a, b);
     /// `-a`
-    NEGATIVE(a) -> Value, Any, raises: number::negative(a);
+    NEGATIVE(a) -> Value, Quiet, raises: number::negative(a);
     /// `+a`
-    POSITIVE(a) -> Value, Any, raises: number::positive(a);
+    POSITIVE(a) -> Value, Quiet, raises: number::positive(a);
     /// `~a`
-    INVERT(a) -> Value, Any, raises: number::invert(a);
+    INVERT(a) -> Value, Quiet, raises: number::invert(a);
     /// `bool(a)`
-    TRUTH(a) -> Bool, Any, raises: truth::truth(a);
+    TRUTH(a) -> Bool, Quiet, raises: truth::truth(a);
     /// `a <op> b`
-    COMPARE(a, b, op) -> Value, Any, raises: compare::rich_compare(a, b, CmpOp::ALL[small(op)]);
+    COMPARE(a, b, op) -> Value, Quiet, raises: compare::rich_compare(a, b, CmpOp::ALL[small(op)]);
     /// `bool(a <op> b)`
-    COMPARE_BOOL(a, b, op) -> Bool, Any, raises: compare::holds(a, b, CmpOp::ALL[small(op)]);
+    COMPARE_BOOL(a, b, op) -> Bool, Quiet, raises: compare::holds(a, b, CmpOp::ALL[small(op)]);
     /// `a in b`
-    CONTAINS(a, b) -> Bool, Any, raises: mapping::contains(b, a);
+    CONTAINS(a, b) -> Bool, Quiet, raises: mapping::contains(b, a);
     /// `a[b]`
-    SUBSCR(a, b) -> Value, Any, raises: mapping::getitem(a, b);
+    SUBSCR(a, b) -> Value, Quiet, raises: mapping::getitem(a, b);
     /// `a[b] = c`
-    STORE_SUBSCR(a, b, c) -> Value, Any, raises: done(mapping::setitem(a, b, c));
+    STORE_SUBSCR(a, b, c) -> Value, Native, raises: done(mapping::setitem(a, b, c));
     /// `del a[b]`
-    DELETE_SUBSCR(a, b) -> Value, Any, raises: done(mapping::delitem(a, b));
+    DELETE_SUBSCR(a, b) -> Value, Native, raises: done(mapping::delitem(a, b));
     /// `a[name]`
-    GET_ATTR(a, name) -> Value, Any, raises: attr::getattr(a, name_of(name));
+    GET_ATTR(a, name) -> Value, Quiet, raises: attr::getattr(a, name_of(name));
     /// The method `a.name`: a function to call with `a` as first argument, or an attribute to call as it is. The thread's
     /// `method_self` says which: `a`, owned, or `UNBOUND`.
-    GET_METHOD(a, name) -> Value, Any, raises: cold::get_method(a, name_of(name));
+    GET_METHOD(a, name) -> Value, Quiet, raises: cold::get_method(a, name_of(name));
     /// `a.name = v`
     SET_ATTR(a, name, v) -> Value, Any, raises: done(attr::setattr(a, name_of(name), v));
     /// `del a.name`
@@ -155,67 +155,77 @@ helpers! {
     /// Set a global of the function's module.
     SET_GLOBAL(function, name, v) -> Value, Any, raises: cold::store_global(function_of(function), name_of(name), v);
     /// `iter(a)`
-    ITER(a) -> Value, Any, raises: iter::iter(a);
+    ITER(a) -> Value, Quiet, raises: iter::iter(a);
     /// The next item of `a`, or `UNBOUND` at the end.
-    NEXT(a) -> Value, Any, raises: cold::next_or_unbound(a);
+    NEXT(a) -> Value, Quiet, raises: cold::next_or_unbound(a);
     /// Call what lies at `span` with the `n` values behind it, of which the last are keywords if `names` follows.
-    CALL(span: int, n: int, keywords: int) -> Value, Any, raises: cold::call_span(span, n, keywords);
+    CALL(span: int, n: int, keywords: int) -> Value, Native, raises: cold::call_span(span, n, keywords);
     /// Call the method at `span`: function, self or unbound, `n` values.
-    CALL_METHOD(span: int, n: int, keywords: int) -> Value, Any, raises: cold::call_method_span(span, n, keywords);
+    CALL_METHOD(span: int, n: int, keywords: int) -> Value, Native, raises: cold::call_method_span(span, n, keywords);
     /// A tuple that takes over `n` words.
     BUILD_TUPLE(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_tuple(span, n));
     /// A list that takes over `n` words.
     BUILD_LIST(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_list(span, n));
     /// A dict of `n` pairs, borrowed.
-    BUILD_MAP(span: int, n: int, _imm: int) -> Value, Any, raises: cold::build_map(span, n);
+    BUILD_MAP(span: int, n: int, _imm: int) -> Value, Quiet, raises: cold::build_map(span, n);
     /// A set of `n` values, borrowed.
-    BUILD_SET(span: int, n: int, _imm: int) -> Value, Any, raises: cold::build_set(span, n);
+    BUILD_SET(span: int, n: int, _imm: int) -> Value, Quiet, raises: cold::build_set(span, n);
     /// `n` strings joined, borrowed.
     BUILD_STRING(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_string(span, n));
     /// A slice of `n` values, borrowed.
     BUILD_SLICE(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_slice(span, n));
     /// `a[b:c]` of three values, borrowed.
-    SLICE(span: int, _n: int, _imm: int) -> Value, Any, raises: cold::get_slice(span);
+    SLICE(span: int, _n: int, _imm: int) -> Value, Quiet, raises: cold::get_slice(span);
     /// `list.append(a, v)`
-    LIST_APPEND(a, v) -> Value, Writes, never: Ok(cold::list_append(a, v));
+    LIST_APPEND(a, v) -> Value, Lists, never: Ok(cold::list_append(a, v));
     /// `set.add(a, v)`
-    SET_ADD(a, v) -> Value, Any, raises: done(cold::set_add(a, v));
+    SET_ADD(a, v) -> Value, Quiet, raises: done(cold::set_add(a, v));
     /// `a[key] = v` for a dict display
-    MAP_ADD(a, key, v) -> Value, Any, raises: done(cold::map_add(a, key, v));
+    MAP_ADD(a, key, v) -> Value, Quiet, raises: done(cold::map_add(a, key, v));
     /// `[*a, *items]`
-    LIST_EXTEND(a, items) -> Value, Any, raises: done(functions::list_extend(a, items));
+    LIST_EXTEND(a, items) -> Value, Native, raises: done(functions::list_extend(a, items));
     /// `{*a, *items}`
-    SET_UPDATE(a, items) -> Value, Any, raises: done(cold::set_update(a, items));
+    SET_UPDATE(a, items) -> Value, Quiet, raises: done(cold::set_update(a, items));
     /// `{**a, **from}`
-    DICT_UPDATE(a, from) -> Value, Any, raises: done(functions::dict_update(a, from));
+    DICT_UPDATE(a, from) -> Value, Quiet, raises: done(functions::dict_update(a, from));
     /// Keyword arguments `**from` of a call of `callable`, added to `a`.
-    DICT_MERGE(a, from, callable) -> Value, Any, raises: done(functions::dict_merge(a, from, callable));
+    DICT_MERGE(a, from, callable) -> Value, Quiet, raises: done(functions::dict_merge(a, from, callable));
     /// The `n` items of `a` as a tuple.
-    UNPACK(a, n) -> Value, Any, raises: cold::unpack(a, small(n));
+    UNPACK(a, n) -> Value, Quiet, raises: cold::unpack(a, small(n));
     /// `first, *middle, last = a` as a tuple; the numbers of items before and after are in `counts`.
-    UNPACK_EX(a, counts) -> Value, Any, raises: cold::unpack_ex(a, small(counts));
+    UNPACK_EX(a, counts) -> Value, Quiet, raises: cold::unpack_ex(a, small(counts));
     /// `b[c:d] = a` of four values, borrowed.
-    STORE_SLICE(span: int, _n: int, _imm: int) -> Value, Any, raises: done(cold::store_slice(span));
+    STORE_SLICE(span: int, _n: int, _imm: int) -> Value, Native, raises: done(cold::store_slice(span));
     /// A function of the `n` words at `span`, taken over: what `MAKE_FUNCTION` finds. `imm` has the bits that say
     /// which, and above them the address of the function whose globals it shares.
     MAKE_FUNCTION(span: int, n: int, imm: int) -> Value, Fresh, raises: functions::make_function(span, n, imm);
     /// `a(*b, **c)`: three words at `span`, the last one only if `n` is 3.
-    CALL_EX(span: int, n: int, _imm: int) -> Value, Any, raises: functions::call_spread(span, n);
+    CALL_EX(span: int, n: int, _imm: int) -> Value, Native, raises: functions::call_spread(span, n);
     /// `format(a)`
-    FORMAT(a) -> Value, Any, raises: cold::format_simple(a);
+    FORMAT(a) -> Value, Quiet, raises: cold::format_simple(a);
     /// `format(a, spec)`
-    FORMAT_SPEC(a, spec) -> Value, Any, raises: cold::format(a, spec);
+    FORMAT_SPEC(a, spec) -> Value, Quiet, raises: cold::format(a, spec);
     /// `str`, `repr` or `ascii`
-    CONVERT(a, how) -> Value, Any, raises: cold::convert(a, small(how) as i64);
+    CONVERT(a, how) -> Value, Quiet, raises: cold::convert(a, small(how) as i64);
     /// The frame at this record has ended in machine code, and somebody has its frame object.
     DETACH(record: int) -> Int, Any, never: { cold::detach(record); 0 };
     /// The last reference is gone.
-    DEALLOC(a) -> Int, Any, never: { crate::object::dealloc(a); 0 };
+    DEALLOC(a) -> Int, Quiet, never: { crate::object::dealloc(a); 0 };
     /// `list(a)` of an iterable spread into a call, as a tuple.
-    LIST_TO_TUPLE(a) -> Value, Any, raises: cold::list_to_tuple(a);
+    LIST_TO_TUPLE(a) -> Value, Quiet, raises: cold::list_to_tuple(a);
     /// An object of `size` bytes whose fields machine code fills in: container flag, id, class (counted, if it is a
     /// heap class).
     ALLOC(size: int, bits: int, id: int, class: int) -> Value, Fresh, never: Ok(cold::alloc(size, bits, id, class));
+    /// `ord(a)`, or nothing.
+    ORD(a) -> Value, Reads, never: Ok(cold::ord(a));
+    /// `chr(a)`, or nothing.
+    CHR(a) -> Value, Fresh, never: Ok(cold::chr(a));
+    /// `list.pop(a)`, or nothing if it is empty.
+    LIST_POP(a) -> Value, Lists, never: Ok(cold::list_pop(a));
+    /// `dict.get(a, key, default)`
+    DICT_GET(a, key, default) -> Value, Quiet, raises: cold::dict_get(a, key, default);
+    /// `a <op> b` of two exact strs.
+    STR_COMPARE(a, b, op) -> Bool, Pure, never: Ok(cold::str_compare(a, b, CmpOp::ALL[small(op)]));
     /// A new cell with this content.
     NEW_CELL(a) -> Value, Fresh, never: Ok(types::cell::new(a.own()).erase());
     /// A new instance of a class whose `__new__` is `object.__new__`.

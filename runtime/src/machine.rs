@@ -17,6 +17,7 @@ use crate::exec::code::ExecCode;
 use crate::exec::insn::Insn;
 use crate::helper::Helper;
 use crate::object::{Object, P};
+use crate::sem::intrinsics::Intrinsic;
 use crate::slots::CmpOp;
 use crate::types::function::Function;
 use crate::types::instance::Instance;
@@ -74,6 +75,10 @@ pub enum Alias {
     BoundMethod,
     /// A float object's number; never changes.
     FloatValue,
+    /// `Thread::events`
+    Events,
+    /// Characters of a `str` (which grows in place where nobody else has it).
+    StrLen,
 }
 
 /// A field of an object: `X` is `i64` for raw ints, [`Value`] for owned words, `*mut Value` for arrays of words.
@@ -296,6 +301,10 @@ pub trait Machine: Sized {
     fn exact<T: Object>(&mut self, v: Self::V) -> Option<Self::Ptr<T>>;
     /// What a helper has made is a `T`: no question, no guard.
     fn made<T: Object>(&mut self, v: &Owned<Self::V>) -> Self::Ptr<T>;
+    /// Is it a builtin function or method that the semantics see through? Which?
+    fn intrinsic(&mut self, f: Self::V) -> Option<Intrinsic>;
+    /// `isinstance(v, class)`, where `class` is a class and its metaclass has nothing to say about that.
+    fn instance_check(&mut self, v: Self::V, class: Self::V) -> Option<bool>;
     /// Does the object's header have this id (a shape, or a kind)?
     fn has_id(&mut self, v: Self::V, id: u32) -> bool;
     /// Branch.
@@ -321,6 +330,12 @@ pub trait Machine: Sized {
     fn flt_cmp(&mut self, op: CmpOp, a: Self::Flt, b: Self::Flt) -> Self::Bool;
     /// Negation.
     fn flt_neg(&mut self, a: Self::Flt) -> Self::Flt;
+    /// Absolute value.
+    fn flt_abs(&mut self, a: Self::Flt) -> Self::Flt;
+    /// `a` if `c` holds, else `b`.
+    fn select_int(&mut self, c: Self::Bool, a: Self::Int, b: Self::Int) -> Self::Int;
+    /// `a` if `c` holds, else `b`.
+    fn select_float(&mut self, c: Self::Bool, a: Self::Flt, b: Self::Flt) -> Self::Flt;
     /// Box an int of 63 bits.
     fn box_int(&mut self, a: Self::Int) -> Owned<Self::V>;
     /// Box a float.
@@ -407,6 +422,10 @@ pub trait Machine: Sized {
     fn pop_frame(&mut self, result: Owned<Self::V>) -> Step;
     /// Call a helper with these arguments, borrowed.
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Self::V; N]) -> PyResult<Owned<Self::V>>;
+    /// Call a helper that cannot raise and gives zero, having done nothing, for what it is not for.
+    fn attempt<const N: usize>(&mut self, h: &'static Helper, args: [Self::V; N]) -> Option<Owned<Self::V>>;
+    /// Call a helper that computes a truth value from its arguments alone.
+    fn decide<const N: usize>(&mut self, h: &'static Helper, args: [Self::V; N]) -> Self::Bool;
     /// Call a helper that answers a question.
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Self::V; N]) -> PyResult<bool>;
     /// Call a helper with the address of `n` slots from `first` on, `n` and an immediate.

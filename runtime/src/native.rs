@@ -55,6 +55,8 @@ pub struct NativeDef {
     pub var_args: bool,
     /// Is there a `**kwargs`?
     pub var_kwargs: bool,
+    /// Do the semantics see through it?
+    pub intrinsic: crate::sem::intrinsics::Mark,
     /// Runs it.
     pub call: NativeFn,
 }

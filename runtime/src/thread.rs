@@ -54,6 +54,10 @@ pub struct Thread {
     pub frames_limit: Cell<*mut Frame>,
     /// Where the exits of machine code store live values.
     pub exit_words: [Cell<u64>; EXIT_WORDS],
+    /// Counts what the callers of a native function may have to hear of: Python code that it has run, attributes and
+    /// watched dicts that it has changed, the lock that it has let go of. What machine code knows of the heap holds
+    /// across a call (apart from what is in lists and iterators) if this has not moved.
+    pub events: Cell<u64>,
     /// What the frame that left the eval loop returned or yielded; owned, 0 if nothing.
     pub result: Cell<u64>,
     /// While a recorder calls a helper: its innermost frame's record; null otherwise. See `Frame::looked_at`.
@@ -125,6 +129,11 @@ pub unsafe fn attach(thread: *const Thread) -> *const Thread {
 }
 
 impl Thread {
+    /// Something has happened that makes what machine code knows of the heap doubtful; see `events`.
+    #[inline(always)]
+    pub fn event(&self) {
+        self.events.set(self.events.get().wrapping_add(1));
+    }
     /// A thread state for the calling OS thread, with a value stack of its own.
     pub fn new(runtime: *const Runtime, ident: u64) -> Box<Thread> {
         let stack: Box<[u64]> = vec![0u64; STACK_WORDS].into_boxed_slice();
@@ -139,6 +148,7 @@ impl Thread {
             frames_base: Cell::new(frames),
             frames_limit: Cell::new(frames.wrapping_add(1000)),
             exit_words: [const { Cell::new(0) }; EXIT_WORDS],
+            events: Cell::new(0),
             result: Cell::new(0),
             watched: Cell::new(std::ptr::null()),
             looked_at: Cell::new(false),

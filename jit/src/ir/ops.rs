@@ -129,6 +129,8 @@ macro_rules! for_each_ir_op {
             GuardFits   guard_fits    guard     (v: I) -> Void, Guard;
             // The poll word of the thread is zero.
             Poll        poll          guard     () -> Void, Guard;
+            // The thread's count of events is still this (it was read before a helper that says it may move).
+            GuardQuiet  guard_quiet guard     (v: I) -> Void, Guard;
             // The thread's stacks have room for frames of so many slots in all, and the native stack for their code.
             GuardRoom   guard_room    guard     (slots: I) -> Void, Guard;
             // Memory.
@@ -139,6 +141,8 @@ macro_rules! for_each_ir_op {
             Alloc       alloc         special   () -> Ptr, Alloc;
             Incref      incref        void      (v: V) -> Void, Incref;
             Decref      decref        void      (v: V) -> Void, Decref;
+            // Anything in the heap may have changed; emits nothing.
+            Disturb     disturb       void      () -> Void, Call;
             Call        call          special   () -> Void, Call;
             // Runs the function region of a Python function, in a frame of its own; takes over the arguments.
             Invoke      invoke        special   () -> Val, Call;

@@ -18,8 +18,8 @@ pub const FUNC_SLOT: u32 = u32::MAX;
 pub enum ExitKind {
     /// Execute the instruction at the innermost frame's pc.
     Resume,
-    /// As `Resume`, behind the instruction of the guard, whose answer is taken for granted: leaving here although the
-    /// guard holds would go the wrong way.
+    /// As `Resume`, but the guard's answer is taken for granted: it goes on behind the instruction, or nothing has
+    /// happened yet only because the guard has failed. Leaving here although the guard holds would be wrong.
     Behind,
     /// Something asks for the thread's attention; then as `Resume`.
     Poll,

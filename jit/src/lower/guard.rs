@@ -33,6 +33,13 @@ impl Lower<'_, '_> {
                 self.leave_if(w, exit);
             }
             Op::GuardRoom => self.guard_room(inst, exit),
+            Op::GuardQuiet => {
+                let before = self.value(inst.args[0]);
+                let offset = self.layout.events_offset;
+                let now = self.fb.ins().load(types::I64, MemFlagsData::trusted(), self.thread, offset);
+                let same = self.fb.ins().icmp(IntCC::Equal, now, before);
+                self.stay_if(same, exit);
+            }
             Op::GuardFloat => self.guard_float(inst.args[0], exit),
             Op::GuardType => self.guard_type(inst, exit),
             Op::AddChecked | Op::SubChecked | Op::MulChecked | Op::ShlChecked | Op::NegChecked => {

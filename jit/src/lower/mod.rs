@@ -235,7 +235,7 @@ impl Lower<'_, '_> {
                 None
             }
             Op::Thread => Some(self.thread),
-            Op::Param => None,
+            Op::Param | Op::Disturb => None,
             Op::Load | Op::LoadElem => Some(self.load(inst)),
             Op::Store | Op::StoreElem => {
                 self.store(inst);

@@ -325,7 +325,8 @@ impl Opt<'_> {
                     } else {
                         continue;
                     };
-                    let fixed = at.is_const() || (outer(at) && m.immutable);
+                    let thread = self.g.body.def(at).is_some_and(|d| d.op == Op::Thread);
+                    let fixed = at.is_const() || (outer(at) && (m.immutable || thread));
                     let type_id = h.known.get(&at).and_then(|f| f.type_id);
                     // Without a type (a pointer into an array) nobody knows what is there.
                     if fixed || type_id.is_some() {

@@ -13,6 +13,7 @@
 //! ```
 
 use taipan_runtime::helper::{Effect, Helper};
+use taipan_runtime::machine::Alias;
 
 use super::Opt;
 use super::facts::Fact;
@@ -28,6 +29,19 @@ fn same_type(a: MemTy, b: MemTy) -> bool {
 fn same_place(k: &Known, base: Ref, index: Option<Ref>, m: Mem) -> bool {
     k.base == base && k.index == index && k.mem.offset == m.offset && k.mem.ty.size() == m.ty.size()
 }
+
+/// What is in lists.
+const LISTS: [Alias; 3] = [Alias::ListPtr, Alias::ListLen, Alias::ListItem];
+/// What is in iterators, and the second result of a helper.
+const ITERATORS: [Alias; 7] = [
+    Alias::RangeNext,
+    Alias::RangeLeft,
+    Alias::ListIterIndex,
+    Alias::ListIterList,
+    Alias::TupleIterIndex,
+    Alias::TupleIterTuple,
+    Alias::MethodSelf,
+];
 
 impl Opt<'_> {
     /// A load from `base` (at `index`).
@@ -104,7 +118,7 @@ impl Opt<'_> {
         if h.effect == Effect::Pure && h.returns != taipan_runtime::helper::Returns::Value {
             return self.share(inst);
         }
-        if h.effect >= Effect::Writes {
+        if h.effect >= Effect::Quiet {
             self.flush_pending();
         }
         let r = self.push(inst);
@@ -127,13 +141,39 @@ impl Opt<'_> {
         r
     }
 
-    /// Something has this effect on the heap.
+    /// Something has this effect on the heap. Where it may do more than that if Python code runs, a `guard_quiet`
+    /// follows, or a `disturb`.
     pub(super) fn clobber(&mut self, e: Effect) {
-        if e >= Effect::Writes {
-            self.st.epoch += 1;
-            self.st.clobbers.all = true;
-            self.forget_heap();
-            self.forget_shapes();
+        match e {
+            Effect::Pure | Effect::Reads | Effect::Fresh => {}
+            Effect::Lists => self.forget_classes(&LISTS),
+            Effect::Quiet => {
+                self.st.disturbed = true;
+                self.forget_classes(&ITERATORS);
+            }
+            Effect::Native => {
+                self.st.disturbed = true;
+                self.forget_classes(&ITERATORS);
+                self.forget_classes(&LISTS);
+            }
+            Effect::Any => {
+                self.st.epoch += 1;
+                self.st.disturbed = false;
+                self.st.clobbers.all = true;
+                self.forget_heap();
+                self.forget_shapes();
+            }
+        }
+    }
+
+    fn forget_classes(&mut self, classes: &[Alias]) {
+        self.st.epoch += 1;
+        for class in classes {
+            let class = crate::record::alias_id(*class);
+            self.st.clobbers.add_class(class);
+            if let Some(known) = self.st.heap.get_mut(&class) {
+                known.retain(|k| k.mem.immutable);
+            }
         }
     }
 

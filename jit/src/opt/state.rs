@@ -76,6 +76,8 @@ pub(super) struct State {
     pub virtuals: Map<Ref, Virtual>,
     /// Increments that have not been made.
     pub pending: Vec<(Ref, u32)>,
+    /// Something has happened since the last `guard_quiet` that may have run Python code.
+    pub disturbed: bool,
     /// What has been clobbered since the header.
     pub clobbers: Clobbers,
     /// Counts effects: a translated snapshot is good for one value of it.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use taipan_runtime::helper::Effect;
+
 use super::Opt;
 use super::facts::{Fact, Kind};
 use super::snapshots::Overlay;
@@ -171,6 +173,9 @@ impl Opt<'_> {
             let r = self.as_value(r);
             self.decref(r);
         }
+        if self.st.disturbed {
+            self.clobber(Effect::Any);
+        }
         let mut w = self.start_walk(side.fragment, side.base, side.early);
         w.frames = side.frames;
         match self.walk(&mut w)? {
@@ -281,6 +286,10 @@ impl Opt<'_> {
             }
             (OpEffect::Guard, imm) => {
                 let snap = inst.snap.ok_or("a guard without snapshot")?;
+                if inst.op == Op::GuardQuiet && !std::mem::take(&mut self.st.disturbed) && self.passes.guards
+                {
+                    return Ok(Some(NO_RESULT));
+                }
                 if inst.ty == Ty::I64 {
                     return Ok(Some(self.checked(inst.op, &args, |o| o.translate_for_exit(w, snap))));
                 }
@@ -307,6 +316,10 @@ impl Opt<'_> {
             }
             (OpEffect::Call, Imm::Helper(h)) => self.call(h, &args, inst.ty),
             (OpEffect::Call, Imm::Callee(c)) => self.invoke(c, &args),
+            (OpEffect::Call, Imm::None) => {
+                self.clobber(Effect::Any);
+                NO_RESULT
+            }
             _ => return Err(format!("{} has the wrong immediate", inst.op.name())),
         }))
     }

@@ -57,10 +57,12 @@ impl<C: Concrete> Recorder<C> {
         let keywords = i.has(KEYWORDS);
         let words = i.d as u16 + below + u16::from(keywords);
         self.forget_arguments(frame, i, below);
-        self.before_call(&helpers::CALL);
+        self.secure();
+        self.store_pc();
         let callee = self.callee_record(f, code, slots);
         let ir = self.b.invoke(callee, &args);
         let result = self.watched(|c| c.call_span(span, i.a, i.d as u32, keywords.into()));
+        self.disturbed();
         let Ok(Owned(word)) = result else { return Err(Exit::Raised) };
         self.guard_raised(&helpers::CALL, ir);
         for k in 0..words {

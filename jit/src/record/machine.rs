@@ -18,6 +18,7 @@ use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P};
+use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::dict::Dict;
@@ -94,6 +95,7 @@ impl<C: Concrete> Recorder<C> {
     /// The value of a key of a dict whose keys are as they are now.
     fn dict_value(&mut self, dict: P<Dict>, place: usize, word: Value) -> Sym {
         let at = dict.as_ptr() as usize;
+        dict.traced.set(true);
         self.guard_u32(at, offset_of!(Dict, keys_version), Alias::FunctionVersion, dict.keys_version.get());
         let p = self.b.const_ptr(at);
         let entries =
@@ -110,8 +112,13 @@ impl<C: Concrete> Recorder<C> {
         }
     }
     pub(super) fn before_call(&mut self, h: &'static Helper) {
-        if h.effect >= Effect::Writes {
-            self.secure();
+        match h.effect {
+            Effect::Quiet | Effect::Native => {
+                self.secure();
+                self.expect_quiet();
+            }
+            Effect::Any => self.secure(),
+            _ => {}
         }
         // A helper may look at frames or raise: the base frame's `pc` says where.
         self.store_pc();
@@ -123,7 +130,7 @@ impl<C: Concrete> Recorder<C> {
         self.b.load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, at, true))
     }
     /// Write the base frame's `pc`.
-    fn store_pc(&mut self) {
+    pub(super) fn store_pc(&mut self) {
         let base = self.frames.at(0);
         let at = if self.frames.count() == 1 { self.c.current() } else { base.call };
         self.store_base_pc(at);
@@ -265,6 +272,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         if let Some(exit) = self.check_limits() {
             return Some(exit);
         }
+        self.settle_quiet();
         let at_header = !self.function && self.frames.count() == 1 && self.c.upcoming() == self.header;
         if at_header && !self.fresh {
             self.close();
@@ -405,13 +413,15 @@ impl<C: Concrete> Machine for Recorder<C> {
         let (x, y) = (self.unbox_int(x), self.unbox_int(y));
         Some((Raw { now: a, ir: x }, Raw { now: b, ir: y }))
     }
+    // The interpreter leaves floats on the heap to helpers; in a trace they are as good as the others.
     fn both_float(&mut self, x: Sym, y: Sym) -> Option<(Raw<f64>, Raw<f64>)> {
-        let (a, b) = self.c.both_float(x.word, y.word)?;
+        let (a, b) = (x.word.as_exact_float()?, y.word.as_exact_float()?);
         let (x, y) = (self.unbox_float(x), self.unbox_float(y));
         Some((Raw { now: a, ir: x }, Raw { now: b, ir: y }))
     }
     fn mixed_float(&mut self, x: Sym, y: Sym) -> Option<(Raw<f64>, Raw<f64>)> {
-        let (a, b) = self.c.mixed_float(x.word, y.word)?;
+        let number = |v: Value| v.as_small_int().map(|i| i as f64).or_else(|| v.as_exact_float());
+        let (a, b) = (number(x.word)?, number(y.word)?);
         let mut one = |v: Sym| {
             if v.word.is_int() {
                 let i = self.unbox_int(v);
@@ -429,7 +439,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         Some(Raw { now, ir })
     }
     fn as_float(&mut self, v: Sym) -> Option<Raw<f64>> {
-        let now = self.c.as_float(v.word)?;
+        let now = v.word.as_exact_float()?;
         let ir = self.unbox_float(v);
         Some(Raw { now, ir })
     }
@@ -497,6 +507,19 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn made<T: Object>(&mut self, v: &Owned<Sym>) -> (C::Ptr<T>, IrRef) {
         self.learn(v.0.ir, Known::Object(T::KIND as u32));
         (self.c.made::<T>(&Owned(v.0.word)), v.0.ir)
+    }
+    fn intrinsic(&mut self, f: Sym) -> Option<Intrinsic> {
+        let i = self.c.intrinsic(f.word)?;
+        self.guard_identity(f);
+        Some(i)
+    }
+    fn instance_check(&mut self, v: Sym, class: Sym) -> Option<bool> {
+        let is = self.c.instance_check(v.word, class.word)?;
+        if !self.guard_class(v) {
+            return None;
+        }
+        self.guard_identity(class);
+        Some(is)
     }
     fn has_id(&mut self, v: Sym, id: u32) -> bool {
         if !self.c.has_id(v.word, id) {
@@ -576,6 +599,15 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn flt_neg(&mut self, a: Raw<f64>) -> Raw<f64> {
         Raw { now: self.c.flt_neg(a.now), ir: self.b.fneg(a.ir) }
+    }
+    fn flt_abs(&mut self, a: Raw<f64>) -> Raw<f64> {
+        Raw { now: self.c.flt_abs(a.now), ir: self.b.fabs(a.ir) }
+    }
+    fn select_int(&mut self, c: Raw<bool>, a: Raw<i64>, b: Raw<i64>) -> Raw<i64> {
+        Raw { now: self.c.select_int(c.now, a.now, b.now), ir: self.b.select(c.ir, a.ir, b.ir) }
+    }
+    fn select_float(&mut self, c: Raw<bool>, a: Raw<f64>, b: Raw<f64>) -> Raw<f64> {
+        Raw { now: self.c.select_float(c.now, a.now, b.now), ir: self.b.select(c.ir, a.ir, b.ir) }
     }
     fn box_int(&mut self, a: Raw<i64>) -> Owned<Sym> {
         let Owned(word) = self.c.box_int(a.now);
@@ -679,6 +711,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         // A builtin: the globals do not have the name as long as their keys stay.
         let at = f.globals.as_ptr() as usize;
+        f.globals.traced.set(true);
         let version = f.globals.keys_version.get();
         self.guard_u32(at, offset_of!(Dict, keys_version), Alias::FunctionVersion, version);
         let place = f.builtins.place_of(name)?;
@@ -897,9 +930,28 @@ impl<C: Concrete> Machine for Recorder<C> {
         let ir = self.b.call(h, &refs);
         self.drop_boxes(&args, &refs);
         let result = self.watched(|c| c.call(h, args.map(|a| a.word)));
+        if h.effect == Effect::Any {
+            self.disturbed();
+        }
         let Owned(word) = result?;
         self.guard_raised(h, ir);
         Ok(Self::owned(self.sym(word, ir)))
+    }
+    fn attempt<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Option<Owned<Sym>> {
+        let Owned(word) = self.c.attempt(h, args.map(|a| a.word))?;
+        let refs = self.lend(&args);
+        let ir = self.b.call(h, &refs);
+        self.drop_boxes(&args, &refs);
+        let snap = self.snapshot(ExitKind::Behind);
+        self.b.guard_not_word(ir, UNBOUND.bits(), snap);
+        Some(Self::owned(self.sym(word, ir)))
+    }
+    fn decide<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Raw<bool> {
+        let now = self.c.decide(h, args.map(|a| a.word));
+        let refs = self.lend(&args);
+        let ir = self.b.call(h, &refs);
+        self.drop_boxes(&args, &refs);
+        Raw { now, ir: if self.raw_type(ir) == Ty::Bool { ir } else { self.b.int_bool(ir) } }
     }
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {
         self.before_call(h);
@@ -955,6 +1007,9 @@ impl<C: Concrete> Machine for Recorder<C> {
                 self.drop_boxes(&syms, &refs);
             }
             let result = self.watched(|c| c.call_span(h, first, n, imm));
+            if h.effect == Effect::Any {
+                self.disturbed();
+            }
             let Owned(word) = result?;
             self.guard_raised(h, ir);
             return Ok(Self::owned(self.sym(word, ir)));
@@ -975,6 +1030,22 @@ impl<C: Concrete> Machine for Recorder<C> {
 }
 
 impl<C: Concrete> Recorder<C> {
+    /// Guard that the value has the class that it has now; false where that cannot be done.
+    fn guard_class(&mut self, v: Sym) -> bool {
+        if v.word.is_int() {
+            self.unbox_int(v);
+        } else if v.word.as_exact_float().is_some() {
+            self.unbox_float(v);
+        } else if v.word.is_pointer() {
+            self.guard_id(v, v.word.header().id.get());
+            self.guard_class_version(v.word.class());
+        } else if matches!(self.raw_type(v.ir), Ty::Val | Ty::Ptr) {
+            self.guard_identity(v);
+        } else {
+            return self.raw_type(v.ir) == Ty::Bool;
+        }
+        true
+    }
     /// Call a helper; one that looks at the frames cannot be called from machine code, where there are none.
     pub(super) fn watched<T>(&mut self, call: impl FnOnce(&mut C) -> T) -> T {
         self.c.watch(true);

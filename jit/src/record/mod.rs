@@ -67,6 +67,8 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     fn watch(&self, start: bool) -> bool;
     /// May the innermost frame go on in the machine code of this loop of its code, whenever there is some?
     fn links(&self, counter: &Counter) -> bool;
+    /// The thread's count of events.
+    fn events(&self) -> u64;
     /// Attribute cache `d` learns from its next miss, however often it has missed.
     fn relearn(&self, d: i32);
 }
@@ -136,6 +138,10 @@ pub struct Recorder<C: Concrete> {
     function: bool,
     /// Instructions after which the recording is abandoned.
     left: Option<u32>,
+    /// The count of events that the trace read before the current instruction did what may move it.
+    quiet: Option<IrRef>,
+    /// The count as it was when the instruction began.
+    events: u64,
     /// Back edges to other headers that were followed.
     inner: HashMap<usize, u32>,
     /// Why the recording ends without a trace, and at which operation.
@@ -175,6 +181,7 @@ impl<C: Concrete> Recorder<C> {
                 }
             }
         }
+        let events = c.events();
         let mut recorder = Recorder {
             c,
             b,
@@ -186,6 +193,8 @@ impl<C: Concrete> Recorder<C> {
             root,
             function,
             left,
+            quiet: None,
+            events,
             inner: HashMap::new(),
             abort: None,
             done: None,
@@ -364,6 +373,9 @@ impl<C: Concrete> Recorder<C> {
     fn drop_sym(&mut self, v: Sym) {
         if v.owned && self.counted(v.ir) {
             self.secure();
+            if self.known.get(&v.ir) != Some(&Known::Float) {
+                self.expect_quiet();
+            }
             self.b.decref(v.ir);
         }
     }
@@ -378,6 +390,36 @@ impl<C: Concrete> Recorder<C> {
                 self.b.incref(e.ir);
                 self.frames.set_entry(frame, slot, Sym { owned: true, ..e });
             }
+        }
+    }
+
+    // ---- effects of native code ----------------------------------------------------------------------------
+
+    /// The instruction does something that changes little, unless it runs Python code: that it has not is guarded
+    /// where the next instruction begins.
+    fn expect_quiet(&mut self) {
+        let thread = self.b.thread();
+        let at = std::mem::offset_of!(taipan_runtime::thread::Thread, events) as u32;
+        self.quiet = Some(self.b.load(thread, Self::mem(Alias::Events, MemTy::I64, at, false)));
+    }
+
+    /// The instruction has done what may change anything: nothing is guarded.
+    fn disturbed(&mut self) {
+        self.quiet = None;
+        self.events = self.c.events();
+    }
+
+    /// At the start of an instruction: what the one before has done was quiet, or anything may be different now.
+    fn settle_quiet(&mut self) {
+        let events = self.c.events();
+        let moved = events != std::mem::replace(&mut self.events, events);
+        let Some(before) = self.quiet.take() else { return };
+        if moved {
+            self.b.disturb();
+        } else {
+            let pc = self.c.upcoming();
+            let snap = self.snapshot_at(ExitKind::Resume, pc, None);
+            self.b.guard_quiet(before, snap);
         }
     }
 

@@ -25,6 +25,7 @@ const WORDS: usize = 1 << 14;
 const POLL: usize = 0;
 const LISTS: usize = 8;
 const BUFFER: usize = 32;
+const EVENTS: usize = 2;
 
 thread_local! {
     static WORLD: RefCell<World> = RefCell::new(World::new());
@@ -142,7 +143,7 @@ helpers! {
     "dealloc" h_dealloc 1 0 Int Any false;
     "pure" h_pure 2 0 Int Pure false;
     "sin" h_sin 1 1 Float Pure false;
-    "write" h_write 1 0 Value Writes false;
+    "write" h_write 1 0 Value Any false;
     "raise" h_raise 1 0 Value Reads true;
     "truth" h_truth 1 0 Bool Reads true;
     "leave" h_leave 1 0 Value Any true;
@@ -171,6 +172,7 @@ pub fn layout(free_lists: bool) -> Layout {
         }),
         helpers_take_thread: false,
         poll_offset: 8 * POLL as i32,
+        events_offset: 8 * EVENTS as i32,
         exit_buffer_offset: 8 * BUFFER as i32,
         exit_buffer_words: 512,
         frames: FrameLayout {

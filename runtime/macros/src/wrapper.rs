@@ -81,6 +81,7 @@ pub fn native_def(
             params: &[#(#params),*],
             var_args: #var_args,
             var_kwargs: #var_kwargs,
+            intrinsic: ::taipan_runtime::sem::intrinsics::Mark::NONE,
             call: #wrapper,
         };
         fn #wrapper(

@@ -60,6 +60,7 @@ pub fn delattr(v: Value, name: P<Str>) -> PyResult<()> {
 /// `v.name = value`, or `del v.name`.
 #[inline]
 pub fn store(v: Value, name: P<Str>, value: Option<Value>) -> PyResult<()> {
+    crate::thread::current().event();
     match v.class().slots.setattr.get() {
         Some(f) => f(v, name, value),
         None => generic_setattr(v, name, value),

@@ -25,6 +25,7 @@ static DEF: NativeDef = NativeDef {
     params: &[],
     var_args: true,
     var_kwargs: true,
+    intrinsic: crate::sem::intrinsics::Mark::NONE,
     call: |_module, args| build_class(args),
 };
 

@@ -17,7 +17,7 @@ pub fn binary<M: Machine>(m: &mut M, i: Insn, op: Op, x: M::V, y: M::V) -> Step 
         }
         if op as u8 == Op::TrueDiv as u8 {
             // Both are exact as doubles up to 53 bits; the quotient is then correctly rounded.
-            let (lo, hi) = (m.int(-(1 << 53)), m.int(1 << 53));
+            let (lo, hi) = (m.int(-EXACT), m.int(EXACT));
             let zero = m.int(0);
             let exact = in_range(m, a, lo, hi) && in_range(m, b, lo, hi);
             if exact {
@@ -52,8 +52,11 @@ pub fn binary<M: Machine>(m: &mut M, i: Insn, op: Op, x: M::V, y: M::V) -> Step 
     slow(m, i, op, x, y)
 }
 
+/// An int is exact as a double within these limits.
+pub(super) const EXACT: i64 = 1 << 53;
+
 #[inline(always)]
-fn in_range<M: Machine>(m: &mut M, a: M::Int, lo: M::Int, hi: M::Int) -> bool {
+pub(super) fn in_range<M: Machine>(m: &mut M, a: M::Int, lo: M::Int, hi: M::Int) -> bool {
     let above = m.int_cmp(CmpOp::Ge, a, lo);
     if !m.test(above) {
         return false;

@@ -3,6 +3,7 @@
 use crate::exec::insn::{Insn, KEYWORDS};
 use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
+use crate::sem::intrinsics;
 use crate::types::function::Function;
 use crate::types::type_object::TypeObject;
 use crate::value::UNBOUND;
@@ -31,6 +32,10 @@ pub fn call<M: Machine>(m: &mut M, i: Insn) -> Step {
         m.drop_temp(i.a);
         m.put_temp(i.a, this);
         return m.push_frame(init, code, i.a, argc + 1, Some(instance));
+    } else if !i.has(KEYWORDS)
+        && let Some(step) = intrinsics::call(m, i, f)
+    {
+        return step;
     }
     through_helper(m, i, &helpers::CALL, argc + 1)
 }
@@ -52,6 +57,10 @@ pub fn call_method<M: Machine>(m: &mut M, i: Insn) -> Step {
         if let Some(step) = m.push_bound(f, i, first, argc) {
             return step;
         }
+    } else if !i.has(KEYWORDS)
+        && let Some(step) = intrinsics::call_method(m, i, f, this)
+    {
+        return step;
     }
     through_helper(m, i, &helpers::CALL_METHOD, argc + 2)
 }

@@ -63,6 +63,43 @@ pub(crate) fn call_method_span(address: i64, n: i64, keywords: i64) -> PyResult 
     call::call(values[0], Args { values: &values[first..], names: names(address, n + 2, keywords) })
 }
 
+/// What helpers that may not be the right one give then: no word.
+fn nothing() -> Ref {
+    Ref::from_raw(UNBOUND)
+}
+
+pub(crate) fn ord(v: Value) -> Ref {
+    match v.exact::<Str>() {
+        Some(s) if s.len() == 1 => types::int::new(s.chars().at(0).into()),
+        _ => nothing(),
+    }
+}
+
+pub(crate) fn chr(v: Value) -> Ref {
+    match v.as_small_int().and_then(|i| u32::try_from(i).ok()) {
+        Some(c) if c < 0x11_0000 => types::str::char_str(c).erase(),
+        _ => nothing(),
+    }
+}
+
+pub(crate) fn list_pop(list: Value) -> Ref {
+    list.exact::<types::list::List>().and_then(|l| l.items.pop()).unwrap_or_else(nothing)
+}
+
+pub(crate) fn dict_get(dict: Value, key: Value, default: Value) -> PyResult {
+    match dict.downcast::<types::dict::Dict>() {
+        Some(d) => Ok(d.get(key)?.unwrap_or(default).own()),
+        None => raise!(SystemError, "DICT_GET of no dict"),
+    }
+}
+
+pub(crate) fn str_compare(a: Value, b: Value, op: crate::slots::CmpOp) -> bool {
+    match (a.exact::<Str>(), b.exact::<Str>()) {
+        (Some(x), Some(y)) => crate::protocol::compare::compare_str(&x, &y, op),
+        _ => unreachable!("the semantics compare exact strs"),
+    }
+}
+
 pub(crate) fn build_tuple(address: i64, n: i64) -> Ref {
     // SAFETY: the helper takes the words over.
     unsafe { types::tuple::from_owned(span(address, n)) }.erase()

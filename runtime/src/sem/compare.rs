@@ -1,20 +1,41 @@
 //! Comparison, truth, identity and the jumps on them.
 
-use super::arith::{drop_operands, finish};
+use super::arith::{EXACT, drop_operands, finish, in_range};
 use crate::exec::insn::{INVERT, Insn};
 use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
 use crate::slots::CmpOp;
+use crate::types::str::Str;
 use crate::value::{NONE, Value};
 
-/// The comparison of two small ints or two floats; `None` if they are neither.
+/// A small int as a float that it is equal to.
 #[inline(always)]
-fn numbers<M: Machine>(m: &mut M, op: CmpOp, x: M::V, y: M::V) -> Option<M::Bool> {
+fn exact_float<M: Machine>(m: &mut M, v: M::V) -> Option<M::Flt> {
+    let a = m.as_int(v)?;
+    let (lo, hi) = (m.int(-EXACT), m.int(EXACT));
+    if in_range(m, a, lo, hi) { Some(m.int_to_float(a)) } else { None }
+}
+
+/// The comparison of two numbers or two strs; `None` if they are neither.
+#[inline(always)]
+fn plain<M: Machine>(m: &mut M, op: CmpOp, x: M::V, y: M::V) -> Option<M::Bool> {
     if let Some((a, b)) = m.both_int(x, y) {
         return Some(m.int_cmp(op, a, b));
     }
     if let Some((a, b)) = m.both_float(x, y) {
         return Some(m.flt_cmp(op, a, b));
+    }
+    if let Some(a) = m.as_float(x) {
+        if let Some(b) = exact_float(m, y) {
+            return Some(m.flt_cmp(op, a, b));
+        }
+    } else if let Some(b) = m.as_float(y) {
+        if let Some(a) = exact_float(m, x) {
+            return Some(m.flt_cmp(op, a, b));
+        }
+    } else if m.exact::<Str>(x).is_some() && m.exact::<Str>(y).is_some() {
+        let n = m.literal(Value::small_int(op as i64));
+        return Some(m.decide(&helpers::STR_COMPARE, [x, y, n]));
     }
     None
 }
@@ -23,8 +44,8 @@ fn numbers<M: Machine>(m: &mut M, op: CmpOp, x: M::V, y: M::V) -> Option<M::Bool
 #[inline(always)]
 pub fn compare<M: Machine>(m: &mut M, i: Insn, x: M::V, y: M::V) -> Step {
     let op = CmpOp::ALL[i.d as usize];
-    if let Some(b) = numbers(m, op, x, y) {
-        m.drop_numbers(i);
+    if let Some(b) = plain(m, op, x, y) {
+        drop_operands(m, i);
         let v = m.box_bool(b, false);
         m.put(i, v);
         return Ok(());
@@ -37,9 +58,9 @@ pub fn compare<M: Machine>(m: &mut M, i: Insn, x: M::V, y: M::V) -> Step {
 /// Jump if `a <op> b` (if not, with `INVERT`).
 #[inline(always)]
 pub fn jump_compare<M: Machine>(m: &mut M, i: Insn, op: CmpOp, x: M::V, y: M::V) -> Step {
-    let holds = if let Some(b) = numbers(m, op, x, y) {
+    let holds = if let Some(b) = plain(m, op, x, y) {
         let holds = m.test(b);
-        m.drop_numbers(i);
+        drop_operands(m, i);
         holds
     } else {
         let n = m.literal(Value::small_int(op as i64));

@@ -14,6 +14,7 @@ pub mod compare;
 pub mod functions;
 pub mod generator;
 pub mod import;
+pub mod intrinsics;
 pub mod iter;
 pub mod matching;
 pub mod run;

@@ -42,6 +42,7 @@ pub fn new(content: Ref) -> Own<Cell> {
 impl Cell {
     /// Set the content; returns what was there.
     pub fn set(&self, v: Ref) -> Ref {
+        crate::thread::current().event();
         Ref::from_raw(self.value.replace(v.into_raw()))
     }
 }

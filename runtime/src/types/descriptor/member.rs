@@ -52,7 +52,10 @@ impl Member {
     /// Put `v` (or `UNBOUND`) into the slot; returns what was there.
     pub fn write(&self, object: Value, v: Ref) -> Ref {
         match object.downcast::<Instance>() {
-            Some(i) => i.set_slot(self.index, v),
+            Some(i) => {
+                crate::thread::current().event();
+                i.set_slot(self.index, v)
+            }
             None => {
                 Ref::from_raw(place::trailing_slot(object, object.class(), self.index).replace(v.into_raw()))
             }

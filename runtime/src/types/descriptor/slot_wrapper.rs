@@ -289,6 +289,7 @@ pub mod new_wrapper {
         params: &[],
         var_args: true,
         var_kwargs: true,
+        intrinsic: crate::sem::intrinsics::Mark::NONE,
         call: call_new,
     };
 

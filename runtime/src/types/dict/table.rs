@@ -59,6 +59,8 @@ pub struct Dict {
     pub str_keys: Cell<bool>,
     /// Do caches of machine code depend on the values (see `watch`)?
     pub watched: Cell<bool>,
+    /// Does machine code know what is in it? Changes are events then (see `Thread::events`).
+    pub traced: Cell<bool>,
 }
 
 #[allow(unsafe_code, reason = "the layout's declaration")]
@@ -120,6 +122,7 @@ impl Dict {
             appended: Cell::new(0),
             str_keys: Cell::new(true),
             watched: Cell::new(false),
+            traced: Cell::new(false),
         }
     }
     /// Number of keys.
@@ -162,11 +165,17 @@ impl Dict {
     }
     fn touch_keys(&self) {
         self.keys_version.set(runtime().next_keys_version());
+        if self.traced.get() {
+            crate::thread::current().event();
+        }
         if self.watched.get() {
             runtime().dict_changed(self);
         }
     }
     fn touch_value(&self) {
+        if self.traced.get() {
+            crate::thread::current().event();
+        }
         if self.watched.get() {
             runtime().dict_changed(self);
         }

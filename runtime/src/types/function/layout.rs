@@ -85,6 +85,7 @@ impl Function {
     }
     /// Code or defaults changed.
     pub fn changed(&self) {
+        crate::thread::current().event();
         self.version.set(runtime().next_type_version());
     }
 }

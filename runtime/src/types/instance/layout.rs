@@ -104,6 +104,7 @@ impl Instance {
     }
     /// Set the attribute `name` (interned), adding a slot or going to dict mode as needed.
     pub fn set(&self, name: P<Str>, v: Ref) -> crate::error::PyResult<()> {
+        crate::thread::current().event();
         if let Some(d) = self.dict.get() {
             return d.insert_str(name, v);
         }
@@ -126,6 +127,7 @@ impl Instance {
     }
     /// Delete the attribute; `false` if there is none.
     pub fn delete(&self, name: P<Str>) -> crate::error::PyResult<bool> {
+        crate::thread::current().event();
         if self.dict.get().is_none() && self.get(name).is_none() {
             return Ok(false);
         }
@@ -152,6 +154,7 @@ impl Instance {
     }
     /// Make `dict` the `__dict__`; attributes kept in slots are dropped.
     pub fn set_dict(&self, dict: Own<Dict>) {
+        crate::thread::current().event();
         let shape = self.shape();
         let fixed = shape.class.slot_count.get() as usize;
         let old = self.dict.replace(Some(dict.p()));

@@ -1,0 +1,188 @@
+//! Builtin functions and methods that the semantics see through, so that a trace has what they do in it and not a
+//! call.
+//!
+//! What is not spelt out here (another number of arguments, operands of other types) is left to the call helper.
+
+use crate::exec::insn::Insn;
+use crate::field;
+use crate::helpers;
+use crate::machine::{Exit, Field, IntOp, Machine, Owned, Step};
+use crate::slots::CmpOp;
+use crate::types::list::List;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::value::UNBOUND;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+macro_rules! intrinsics {
+    ($($name:ident $module:literal $function:literal;)*) => {
+        /// A builtin function or method with semantics of its own: one row each.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Intrinsic { $(#[doc = concat!("`", $module, ".", $function, "`")] $name,)* }
+
+        impl Intrinsic {
+            /// Every one, with the module or class that it is in, and its name there.
+            pub const ALL: &[(Intrinsic, &str, &str)] = &[$((Intrinsic::$name, $module, $function),)*];
+        }
+    };
+}
+intrinsics! {
+    Len "builtins" "len";
+    Abs "builtins" "abs";
+    Min "builtins" "min";
+    Max "builtins" "max";
+    Ord "builtins" "ord";
+    Chr "builtins" "chr";
+    IsInstance "builtins" "isinstance";
+    Append "list" "append";
+    Pop "list" "pop";
+    DictGet "dict" "get";
+}
+
+/// Which intrinsic a native function is: none, until the runtime has looked for them.
+#[derive(Debug)]
+pub struct Mark(AtomicU8);
+
+impl Mark {
+    /// Of a function that is none.
+    pub const NONE: Mark = Mark(AtomicU8::new(0));
+    /// The function is this one.
+    pub fn set(&self, i: Intrinsic) {
+        self.0.store(i as u8 + 1, Ordering::Relaxed);
+    }
+    /// Which one the function is.
+    #[inline(always)]
+    pub fn get(&self) -> Option<Intrinsic> {
+        let n = self.0.load(Ordering::Relaxed);
+        if n == 0 { None } else { Intrinsic::ALL.get(n as usize - 1).map(|row| row.0) }
+    }
+}
+
+/// `Str::len`
+const STR_LEN: Field<Str, i64> = field!(Str, len: i64, StrLen);
+/// Arguments of `min` and `max` at most.
+const MOST: usize = 4;
+
+/// `c = a(d values from a+1)`, if `a` is an intrinsic that takes them.
+#[inline(always)]
+pub fn call<M: Machine>(m: &mut M, i: Insn, f: M::V) -> Option<Step> {
+    let which = m.intrinsic(f)?;
+    let n = i.d as usize;
+    let x = if n > 0 { m.get(i.a + 1) } else { return None };
+    let v = match (which, n) {
+        (Intrinsic::Len, 1) => len(m, x)?,
+        (Intrinsic::Abs, 1) => abs(m, x)?,
+        (Intrinsic::Min, 2..=MOST) => extreme(m, i, CmpOp::Lt)?,
+        (Intrinsic::Max, 2..=MOST) => extreme(m, i, CmpOp::Gt)?,
+        (Intrinsic::Ord, 1) => m.attempt(&helpers::ORD, [x])?,
+        (Intrinsic::Chr, 1) => m.attempt(&helpers::CHR, [x])?,
+        (Intrinsic::IsInstance, 2) => {
+            let class = m.get(i.a + 2);
+            let is = m.instance_check(x, class)?;
+            let v = m.literal(crate::value::Value::bool(is));
+            m.retain(v)
+        }
+        _ => return None,
+    };
+    for k in 0..=n as u16 {
+        m.drop_temp(i.a + k);
+    }
+    m.put(i, v);
+    Some(Ok(()))
+}
+
+/// `c = a(self a+1, d values from a+2)`, if `a` is an intrinsic method that takes them.
+#[inline(always)]
+pub fn call_method<M: Machine>(m: &mut M, i: Insn, f: M::V, this: M::V) -> Option<Step> {
+    let which = m.intrinsic(f)?;
+    let n = i.d as usize;
+    if m.is_word(this, UNBOUND) {
+        return None;
+    }
+    let result = match (which, n) {
+        (Intrinsic::Append, 1) => {
+            m.exact::<List>(this)?;
+            let v = m.get(i.a + 2);
+            m.call(&helpers::LIST_APPEND, [this, v])
+        }
+        (Intrinsic::Pop, 0) => {
+            m.exact::<List>(this)?;
+            Ok(m.attempt(&helpers::LIST_POP, [this])?)
+        }
+        (Intrinsic::DictGet, 1 | 2) => {
+            m.exact::<crate::types::dict::Dict>(this)?;
+            let key = m.get(i.a + 2);
+            let default = if n == 2 { m.get(i.a + 3) } else { m.literal(crate::value::NONE) };
+            m.call(&helpers::DICT_GET, [this, key, default])
+        }
+        _ => return None,
+    };
+    let Ok(v) = result else { return Some(Err(Exit::Raised)) };
+    for k in 0..n as u16 + 2 {
+        m.drop_temp(i.a + k);
+    }
+    m.put(i, v);
+    Some(Ok(()))
+}
+
+#[inline(always)]
+fn len<M: Machine>(m: &mut M, x: M::V) -> Option<Owned<M::V>> {
+    let n = if let Some(list) = m.exact::<List>(x) {
+        m.load_int(list, super::subscr::LIST_LEN)
+    } else if let Some(tuple) = m.exact::<Tuple>(x) {
+        m.load_int(tuple, super::subscr::TUPLE_LEN)
+    } else if let Some(s) = m.exact::<Str>(x) {
+        m.load_int(s, STR_LEN)
+    } else {
+        return None;
+    };
+    Some(m.box_int(n))
+}
+
+#[inline(always)]
+fn abs<M: Machine>(m: &mut M, x: M::V) -> Option<Owned<M::V>> {
+    if let Some(f) = m.as_float(x) {
+        let f = m.flt_abs(f);
+        return Some(m.box_float(f));
+    }
+    let a = m.as_int(x)?;
+    let zero = m.int(0);
+    let negative = m.int_cmp(CmpOp::Lt, a, zero);
+    let minus = m.int_arith(IntOp::Sub, zero, a)?;
+    let a = m.select_int(negative, minus, a);
+    Some(m.box_int(a))
+}
+
+/// The first argument that none of the others is less (greater) than, if all are small ints or all floats.
+#[inline(always)]
+fn extreme<M: Machine>(m: &mut M, i: Insn, op: CmpOp) -> Option<Owned<M::V>> {
+    let first = m.get(i.a + 1);
+    let n = i.d as u16;
+    if let Some(mut best) = m.as_int(first) {
+        for k in 2..=n {
+            let v = m.get(i.a + k);
+            let v = m.as_int(v)?;
+            let better = m.int_cmp(op, v, best);
+            best = m.select_int(better, v, best);
+        }
+        return Some(m.box_int(best));
+    }
+    let mut best = m.as_float(first)?;
+    for k in 2..=n {
+        let v = m.get(i.a + k);
+        let v = m.as_float(v)?;
+        let better = m.flt_cmp(op, v, best);
+        best = m.select_float(better, v, best);
+    }
+    Some(m.box_float(best))
+}
+
+/// Find the functions of the table in the modules and classes of the new runtime.
+pub fn mark_all(def: impl Fn(&str, &str) -> Option<&'static crate::native::NativeDef>) {
+    for (i, module, name) in Intrinsic::ALL {
+        if let Some(def) = def(module, name) {
+            def.intrinsic.set(*i);
+        }
+    }
+}
