@@ -21,7 +21,7 @@ const BLOCKS: u64 = 19;
 const GROWTH: u64 = 1024;
 const LIMIT: Duration = Duration::from_secs(120);
 /// Regions are found and grow to their limits in the first runs: what they keep alive is not a leak.
-const SOON: [&str; 5] = ["jit-background=0", "jit-side=10", "jit-exit=5", "jit-loop=20", "jit-call=30"];
+const SOON: [&str; 5] = ["jit-background=0", "jit-side=5", "jit-exit=5", "jit-loop=20", "jit-call=30"];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
