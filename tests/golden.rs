@@ -3,6 +3,7 @@
 //!
 //! Under stress they run twice more: with every guard of machine code leaving once although it holds (`jit-fail`), and
 //! with every recording abandoned after one instruction, after two, and so on (`jit-abandon`).
+//! A binary of one's own with debug assertions is run with the Audit machine, too (`interp/src/audit.rs`).
 //! `TAIPAN_MODES=long` does that with more parameters, for half an hour or so.
 //!
 //! Names are `programs/NAME/MODE` and `language/NAME/MODE`; filters work as in libtest.
@@ -106,7 +107,11 @@ fn runs() -> Result<Vec<Run>, String> {
     let modes: Vec<String> = match std::env::var("TAIPAN_MODES") {
         Ok(text) if text == "long" => LONG.map(str::to_owned).into(),
         Ok(text) => text.split(',').map(str::to_owned).collect(),
-        Err(_) => MODES.map(str::to_owned).into(),
+        Err(_) => {
+            // The machine that checks the rules of the semantics is in builds with debug assertions only.
+            let own = cfg!(debug_assertions) && std::env::var_os("TAIPAN").is_none();
+            MODES.into_iter().chain(own.then_some("audit")).map(str::to_owned).collect()
+        }
     };
     let known: Vec<Arc<Known>> =
         known::read(&workspace::root().join("tests/known_failures.txt"))?.into_iter().map(Arc::new).collect();

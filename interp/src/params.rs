@@ -13,6 +13,8 @@ pub enum Switch {
     Off,
     /// Tiny thresholds, so that everything is compiled.
     Stress,
+    /// The interpreter alone, and checks that instructions keep the rules of the semantics. For tests.
+    Audit,
 }
 
 /// Where the log goes.
@@ -107,6 +109,8 @@ impl Params {
                     "" | "on" => Switch::On,
                     "off" => Switch::Off,
                     "stress" => Switch::Stress,
+                    "audit" if cfg!(debug_assertions) => Switch::Audit,
+                    "audit" => return Err("-X jit=audit needs a build with debug assertions".to_owned()),
                     other => return Err(format!("-X jit: on, off or stress, not {other:?}")),
                 };
                 self.numbers(self.jit == Switch::Stress);

@@ -108,8 +108,13 @@ pub struct Stats {
 /// # Errors
 /// A text where machine code cannot be made on this machine; the interpreter runs without it then.
 pub fn start(params: Params) -> Result<(), String> {
-    if params.jit == Switch::Off {
-        return Ok(());
+    match params.jit {
+        Switch::Off => return Ok(()),
+        Switch::Audit => {
+            runtime().audit.set(true);
+            return Ok(());
+        }
+        Switch::On | Switch::Stress => {}
     }
     let memory = CodeMemory::new(params.code_limit as usize);
     let verify = cfg!(debug_assertions) || params.jit == Switch::Stress;
