@@ -717,6 +717,7 @@ impl Machine for Interp {
             if let Some(v) = instance {
                 decref(v.0);
             }
+            self.drop_beyond(first, argc);
             return recursion_error();
         };
         // SAFETY: there is room for the slots; the record is the next of the thread's.
@@ -778,6 +779,27 @@ impl Machine for Interp {
         self.thread.frame.set(self.thread.frame.get().wrapping_sub(1));
         self.resume_caller(Ref::from_raw(result.0));
         Ok(())
+    }
+    #[inline(always)]
+    fn push_method(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        this: Owned<Value>,
+        argc: u32,
+    ) -> Step {
+        let first = i.a + 1;
+        // A frame has room for one operand more than its code has at most.
+        for k in (0..argc as u16).rev() {
+            let v = self.take(first + k);
+            self.put_temp(first + k + 1, v);
+        }
+        self.put_temp(first, this);
+        let function = self.retain(f.value());
+        self.drop_temp(i.a);
+        self.put_temp(i.a, function);
+        self.push_frame(f, code, first, argc + 1, None)
     }
     #[inline(always)]
     fn push_bound(&mut self, f: Value, i: Insn, first: u16, argc: u32) -> Option<Step> {
@@ -851,6 +873,18 @@ impl Machine for Interp {
     }
 }
 
+impl Interp {
+    /// Arguments that lie where the unwinder does not look for operands are dropped.
+    #[cold]
+    fn drop_beyond(&mut self, first: u16, argc: u32) {
+        let frame = self.frame();
+        let live = self.code().locals as usize + self.code().depth[frame.index()] as usize;
+        for slot in (first..first + argc as u16).filter(|s| usize::from(*s) >= live) {
+            self.drop_temp(slot);
+        }
+    }
+}
+
 impl taipan_jit::record::Concrete for Interp {
     fn current(&self) -> *const Insn {
         self.pc.wrapping_sub(1)
@@ -868,6 +902,14 @@ impl taipan_jit::record::Concrete for Interp {
     }
     fn links(&self, counter: &taipan_runtime::exec::cache::Counter) -> bool {
         crate::tiering::links(self.thread, counter)
+    }
+    fn unwind(&mut self, add_traceback: bool, saved: bool) {
+        if !saved {
+            self.save();
+        }
+        let unwound = taipan_runtime::sem::unwind::unwind(self.thread, add_traceback);
+        debug_assert!(matches!(unwound, taipan_runtime::sem::unwind::Unwound::Handler));
+        *self = Interp::enter(self.thread);
     }
     fn events(&self) -> u64 {
         self.thread.events.get()

@@ -270,14 +270,14 @@ pub fn collect() -> usize {
     found
 }
 
-/// The next automatic collection comes after the heap has grown by a quarter, so that all collections together
+/// The next automatic collection comes when there are twice as many containers, so that all collections together
 /// take time in proportion to what is allocated.
 fn reset_threshold(live: usize) {
     let (heap, gc) = (&runtime().heap, &runtime().gc);
     gc.live.set(live);
     heap.young.set(0);
     let least = if gc.thresholds.get()[0] == 2000 { MIN_THRESHOLD } else { gc.thresholds.get()[0] };
-    heap.threshold.set(least.max(live as i64 / 4));
+    heap.threshold.set(least.max(live as i64));
 }
 
 fn run() -> usize {

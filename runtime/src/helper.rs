@@ -11,6 +11,8 @@ pub enum Effect {
     Reads,
     /// Allocates or changes only objects that it made itself.
     Fresh,
+    /// Changes what machine code knows nothing of (the exceptions of the thread); runs no Python code.
+    Aside,
     /// Changes lists: runs no Python code, and drops no reference.
     Lists,
     /// Changes nothing but iterators, unless it runs Python code; `Thread::events` moves if it does.

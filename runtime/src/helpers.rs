@@ -226,6 +226,27 @@ helpers! {
     DICT_GET(a, key, default) -> Value, Quiet, raises: cold::dict_get(a, key, default);
     /// `a <op> b` of two exact strs.
     STR_COMPARE(a, b, op) -> Bool, Pure, never: Ok(cold::str_compare(a, b, CmpOp::ALL[small(op)]));
+    /// `raise a`
+    RAISE(a) -> Value, Quiet, raises: types::exception::do_raise(a, None);
+    /// `raise a from cause`
+    RAISE_FROM(a, cause) -> Value, Quiet, raises: types::exception::do_raise(a, Some(cause));
+    /// Raise this exception again.
+    RERAISE(a) -> Value, Aside, raises: cold::raise_again(a);
+    /// Is the exception an instance of the class or of one of the classes?
+    EXC_MATCHES(a, class) -> Bool, Reads, raises: types::exception::matches(a, class);
+    /// The exception is the handled one from here on; the one before, or None.
+    PUSH_HANDLED(a) -> Value, Aside, never: Ok(cold::push_handled(a));
+    /// The handled exception is this one again, or none.
+    POP_HANDLED(a) -> Value, Quiet, never: Ok(cold::pop_handled(a));
+    /// What has been raised, taken.
+    TAKE_RAISED() -> Value, Aside, never: Ok(cold::take_raised());
+    /// An entry for a frame, of which this is the record, in the traceback of what has been raised.
+    TRACE_FRAME(record: int, lasti: int) -> Int, Aside, never: { cold::trace_frame(record, lasti); 0 };
+    /// The same for a frame that is inlined in machine code: its locals lie at `span`, `record` is the base frame's.
+    TRACE_INLINED(function, lasti: int, span: int, record: int) -> Int, Aside, never: {
+        cold::trace_inlined(function_of(function), lasti, span, record);
+        0
+    };
     /// A new cell with this content.
     NEW_CELL(a) -> Value, Fresh, never: Ok(types::cell::new(a.own()).erase());
     /// A new instance of a class whose `__new__` is `object.__new__`.

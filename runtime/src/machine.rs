@@ -416,6 +416,16 @@ pub trait Machine: Sized {
         argc: u32,
         instance: Option<Owned<Self::V>>,
     ) -> Step;
+    /// Call the function of a bound method: as `push_frame`, where `this` comes before the `argc` arguments of the
+    /// call `i`. The method's function takes its place.
+    fn push_method(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        this: Owned<Self::V>,
+        argc: u32,
+    ) -> Step;
     /// A Python function's frame has been pushed: count, poll, perhaps leave.
     fn entered(&mut self, code: &'static ExecCode) -> Step;
     /// Start a Python function that needs its arguments bound: keywords, defaults, `*args`. `None` if the machine

@@ -92,9 +92,8 @@ impl Engine {
         let exit = &compiled.exits[(exit - compiled.first_exit) as usize];
         taipan_jit::exit::restore(thread, exit);
         match exit.kind {
-            ExitKind::Raise => Exit::Raised,
             ExitKind::Poll => Exit::Poll,
-            ExitKind::Resume | ExitKind::Behind | ExitKind::Return | ExitKind::Link(_) => {
+            ExitKind::Raise | ExitKind::Resume | ExitKind::Behind | ExitKind::Return | ExitKind::Link(_) => {
                 self.left(thread, index, exit)
             }
         }

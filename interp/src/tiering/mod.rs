@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use taipan_jit::compile::{Compiled, Compiler, Options};
 use taipan_jit::exits::ExitDesc;
-use taipan_jit::ir::{ExitKey, Op as IrOp, Region};
+use taipan_jit::ir::{ExitKey, ExitKind, Op as IrOp, Region};
 use taipan_jit::memory::CodeMemory;
 use taipan_jit::record::{Abort, Outcome, Recorder, Start, StartFrame};
 use taipan_runtime::exec::cache::Counter;
@@ -219,10 +219,16 @@ impl Engine {
     /// Run the recorder from the innermost frame on.
     fn record(&self, thread: &'static Thread, header: *const Insn, start: Start) -> (Outcome, Exit) {
         self.recording.set(self.recording.get() + 1);
+        let raised = start.raised;
         let mut recorder = Recorder::new(Interp::enter(thread), header, start);
-        let exit = run(&mut recorder);
+        let mut ran = !raised;
+        let mut exit = if raised { Exit::Raised } else { run(&mut recorder) };
+        while matches!(exit, Exit::Raised | Exit::Reraised) && recorder.unwind(exit == Exit::Raised) {
+            exit = run(&mut recorder);
+            ran = true;
+        }
         let (outcome, machine) = recorder.finish();
-        if !matches!(exit, Exit::Returned | Exit::Yielded | Exit::Stop) {
+        if ran && !matches!(exit, Exit::Returned | Exit::Yielded | Exit::Stop) {
             machine.save();
         }
         self.recording.set(self.recording.get() - 1);
@@ -245,8 +251,11 @@ impl Engine {
         let hold = frame.function.own();
         let (globals, at_module_level) = (frame.globals(), is_module(frame));
         let abandon_after = self.abandon.after(Place::Root(header, function));
-        let (outcome, exit) =
-            self.record(thread, header, Start { frames: vec![start], root: true, function, abandon_after });
+        let (outcome, exit) = self.record(
+            thread,
+            header,
+            Start { frames: vec![start], root: true, function, raised: false, abandon_after },
+        );
         match outcome {
             Outcome::Aborted(Abort::Abandoned, _) => {
                 counter(code, header, function).into_iter().for_each(|c| c.count.set(0));
@@ -301,10 +310,11 @@ impl Engine {
 
     /// An exit was taken that resumes: count it, and record a side trace when it is hot.
     fn left(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
+        let go_on = if exit.kind == ExitKind::Raise { Exit::Raised } else { Exit::Stop };
         match exit.guard {
             // The end of a trace; no room, which is the interpreter's business.
-            None | Some(IrOp::GuardRoom) => return Exit::Stop,
-            _ if self.recording.get() >= MAX_NESTED => return Exit::Stop,
+            None | Some(IrOp::GuardRoom) => return go_on,
+            _ if self.recording.get() >= MAX_NESTED => return go_on,
             _ => {}
         }
         let threshold = self.params.exit_threshold;
@@ -319,11 +329,11 @@ impl Engine {
             if self.due(index, exit, n) {
                 self.compile(index, format!("sides of {}", self.place(top(thread))));
             }
-            return Exit::Stop;
+            return go_on;
         }
         // While a recording of it is under way (in a caller), the exit stays hot: see the module's invariants.
         if n == u32::MAX || !n.is_multiple_of(threshold) || self.full(index) {
-            return Exit::Stop;
+            return go_on;
         }
         self.record_side(thread, index, exit)
     }
@@ -362,8 +372,9 @@ impl Engine {
         let frames = taipan_jit::exit::start_frames(thread, exit);
         self.branched(index, &frames);
         let abandon_after = self.abandon.after(Place::Exit(index, exit.source));
+        let raised = exit.kind == ExitKind::Raise;
         let (outcome, next) =
-            self.record(thread, header, Start { frames, root: false, function, abandon_after });
+            self.record(thread, header, Start { frames, root: false, function, raised, abandon_after });
         match outcome {
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);

@@ -145,7 +145,7 @@ impl Opt<'_> {
     /// follows, or a `disturb`.
     pub(super) fn clobber(&mut self, e: Effect) {
         match e {
-            Effect::Pure | Effect::Reads | Effect::Fresh => {}
+            Effect::Pure | Effect::Reads | Effect::Fresh | Effect::Aside => {}
             Effect::Lists => self.forget_classes(&LISTS),
             Effect::Quiet => {
                 self.st.disturbed = true;

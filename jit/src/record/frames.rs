@@ -34,6 +34,8 @@ pub struct Start {
     pub function: bool,
     /// For tests: give up after so many instructions.
     pub abandon_after: Option<u32>,
+    /// Has an exception been raised, which is to be handled first?
+    pub raised: bool,
 }
 
 /// A frame of the trace.

@@ -63,7 +63,10 @@ impl<C: Concrete> Recorder<C> {
         let ir = self.b.invoke(callee, &args);
         let result = self.watched(|c| c.call_span(span, i.a, i.d as u32, keywords.into()));
         self.disturbed();
-        let Ok(Owned(word)) = result else { return Err(Exit::Raised) };
+        let Ok(Owned(word)) = result else {
+            self.guard_raises(ir);
+            return Err(Exit::Raised);
+        };
         self.guard_raised(&helpers::CALL, ir);
         for k in 0..words {
             let e = self.frames.entry(frame, i.a + k);

@@ -5,6 +5,7 @@
 //!   machine's business alone, ownership in the *trace* is what `Sym::owned` says.
 //! - Addresses in constants belong to objects in `keep`, to code, or to the runtime.
 
+use super::unwind::{Raised, always_raises};
 use super::{Abort, Concrete, Frames, Known, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
 use crate::record::frames::StartFrame;
@@ -124,7 +125,7 @@ impl<C: Concrete> Recorder<C> {
         self.store_pc();
     }
     /// The base frame's record: the thread's innermost, while machine code runs.
-    fn base_record(&mut self) -> IrRef {
+    pub(super) fn base_record(&mut self) -> IrRef {
         let thread = self.b.thread();
         let at = offset_of!(Thread, frame) as u32;
         self.b.load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, at, true))
@@ -150,7 +151,7 @@ impl<C: Concrete> Recorder<C> {
     fn opposite(&mut self, i: Insn, found: bool) -> Option<crate::ir::SnapId> {
         let here = self.c.current();
         match i.op {
-            Op::Not | Op::Contains => {
+            Op::Not | Op::Contains | Op::CheckExcMatch => {
                 // The operands are dropped by now; the destination gets the other answer.
                 if i.has(DST_LOCAL) {
                     return None;
@@ -844,6 +845,39 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.frames.push(start, instance_sym, args);
         Ok(())
     }
+    fn push_method(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        this: Owned<Sym>,
+        argc: u32,
+    ) -> Step {
+        let mut args = vec![self.own(this.0)];
+        args.extend(self.span_syms(i.a + 1, argc));
+        if self.out_of_line(code) {
+            // The concrete machine calls the method as it is: what was counted for that goes.
+            self.c.release(Owned(this.0.word));
+            return self.invoke(f, code, args);
+        }
+        let call = self.c.current();
+        let caller = self.frames.count() - 1;
+        self.c.push_method(f, code, i, Owned(this.0.word), argc)?;
+        let method = self.frames.entry(caller, i.a);
+        for k in 0..=argc as u16 {
+            self.frames.forget(caller, i.a + k);
+        }
+        let ir = self.constant_word(f.value());
+        self.frames.set_entry(caller, i.a, Sym { word: f.value(), ir, owned: false });
+        self.frames.top().call = call;
+        let start =
+            StartFrame { code, function: f, call, first: i.a + 1, instance: None, listed: Vec::new() };
+        self.frames.push(start, None, args);
+        if let Some(method) = method {
+            self.drop_sym(method);
+        }
+        Ok(())
+    }
     fn entered(&mut self, _: &'static ExecCode) -> Step {
         Ok(())
     }
@@ -925,6 +959,15 @@ impl<C: Concrete> Machine for Recorder<C> {
         None
     }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
+        if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
+            // An exit would give its traceback another entry: the interpreter does it.
+            self.end_at(self.c.current());
+            let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
+            return Ok(Self::owned(Sym { word, ..args[0] }));
+        }
+        if always_raises(h) {
+            self.raised = Raised::Surely;
+        }
         self.before_call(h);
         let refs = self.lend(&args);
         let ir = self.b.call(h, &refs);
@@ -933,7 +976,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         if h.effect == Effect::Any {
             self.disturbed();
         }
-        let Owned(word) = result?;
+        let Ok(Owned(word)) = result else {
+            if !always_raises(h) {
+                self.guard_raises(ir);
+            }
+            return Err(taipan_runtime::error::Raised);
+        };
         self.guard_raised(h, ir);
         Ok(Self::owned(self.sym(word, ir)))
     }
@@ -1010,7 +1058,10 @@ impl<C: Concrete> Machine for Recorder<C> {
             if h.effect == Effect::Any {
                 self.disturbed();
             }
-            let Owned(word) = result?;
+            let Ok(Owned(word)) = result else {
+                self.guard_raises(ir);
+                return Err(taipan_runtime::error::Raised);
+            };
             self.guard_raised(h, ir);
             return Ok(Self::owned(self.sym(word, ir)));
         }

@@ -14,9 +14,11 @@ mod bound;
 mod frames;
 mod invoke;
 mod machine;
+mod unwind;
 
 pub use frames::{Frames, Start, StartFrame};
 pub use invoke::BRANCHY;
+pub use unwind::Raised;
 
 use crate::ir::{
     Const, ExitKind, Fragment, FragmentBuilder, FrameState, Mem, MemTy, Ref as IrRef, SlotValue, SnapId,
@@ -67,6 +69,9 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     fn watch(&self, start: bool) -> bool;
     /// May the innermost frame go on in the machine code of this loop of its code, whenever there is some?
     fn links(&self, counter: &Counter) -> bool;
+    /// The raised exception is handled in some frame: go on there. The instruction that raised is the current one, or
+    /// (`saved`) the one at the frame's `pc`.
+    fn unwind(&mut self, add_traceback: bool, saved: bool);
     /// The thread's count of events.
     fn events(&self) -> u64;
     /// Attribute cache `d` learns from its next miss, however often it has missed.
@@ -138,6 +143,8 @@ pub struct Recorder<C: Concrete> {
     function: bool,
     /// Instructions after which the recording is abandoned.
     left: Option<u32>,
+    /// Where the exception comes from that is being raised.
+    raised: Raised,
     /// The count of events that the trace read before the current instruction did what may move it.
     quiet: Option<IrRef>,
     /// The count as it was when the instruction began.
@@ -153,6 +160,7 @@ impl<C: Concrete> Recorder<C> {
     /// A recorder that starts at the concrete machine's upcoming instruction. `header` is where the region's loop
     /// begins, and `start` what the frames hold.
     pub fn new(c: C, header: *const Insn, start: Start) -> Recorder<C> {
+        let raised = if start.raised { Raised::AtStart } else { Raised::Perhaps };
         let mut b = FragmentBuilder::new();
         let (root, function, left) = (start.root, start.function, start.abandon_after);
         let base = (start.frames[0].code, start.frames[0].listed.clone());
@@ -193,6 +201,7 @@ impl<C: Concrete> Recorder<C> {
             root,
             function,
             left,
+            raised,
             quiet: None,
             events,
             inner: HashMap::new(),

@@ -5,6 +5,7 @@ use crate::object::Ref;
 use crate::protocol::truth::truth;
 use crate::slots::CmpOp;
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 use crate::value::{NOT_IMPLEMENTED, TRUE, Value};
 
 pub use crate::concrete::{HASH_INF, HASH_MODULUS, hash_float, hash_int};
@@ -18,23 +19,53 @@ pub fn equal(a: Value, b: Value) -> PyResult<bool> {
     if a.is_int() && b.is_int() {
         return Ok(false);
     }
-    if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
-        return Ok(x.equals(&y));
+    if let Some(same) = quick(a, b, CmpOp::Eq, NESTED) {
+        return Ok(same);
     }
     truth(*rich_compare(a, b, CmpOp::Eq)?)
+}
+
+/// Tuples in tuples that [`quick`] looks into.
+const NESTED: u32 = 2;
+
+/// The comparison of builtin values of the same kind, without a detour through slots and Python bools.
+#[inline]
+fn quick(a: Value, b: Value, op: CmpOp, nested: u32) -> Option<bool> {
+    if a.is_int() && b.is_int() {
+        return Some(op.holds(&a.int_unchecked(), &b.int_unchecked()));
+    }
+    if let (Some(x), Some(y)) = (a.as_flonum(), b.as_flonum()) {
+        return Some(op.holds(&x, &y));
+    }
+    if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
+        return Some(compare_str(&x, &y, op));
+    }
+    let (x, y) = (a.exact::<Tuple>()?, b.exact::<Tuple>()?);
+    if nested == 0 { None } else { quick_tuples(&x, &y, op, nested - 1) }
+}
+
+fn quick_tuples(a: &Tuple, b: &Tuple, op: CmpOp, nested: u32) -> Option<bool> {
+    for (x, y) in a.items().iter().zip(b.items()) {
+        if x.is(*y) || quick(*x, *y, CmpOp::Eq, nested)? {
+            continue;
+        }
+        return match op {
+            CmpOp::Eq => Some(false),
+            CmpOp::Ne => Some(true),
+            _ => quick(*x, *y, op, nested),
+        };
+    }
+    Some(op.holds(&a.items().len(), &b.items().len()))
 }
 
 /// The truth of `a op b`; identical values are equal without being asked (`PyObject_RichCompareBool`).
 #[inline]
 pub fn compare_bool(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
-    if a.is_int() && b.is_int() {
-        return Ok(op.holds(&a.int_unchecked(), &b.int_unchecked()));
-    }
     if a.is(b) && matches!(op, CmpOp::Eq | CmpOp::Ne) {
         return Ok(op == CmpOp::Eq);
     }
-    if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
-        return Ok(compare_str(&x, &y, op));
+    if let Some(r) = quick(a, b, op, NESTED) {
+        return Ok(r);
     }
     truth(*rich_compare(a, b, op)?)
 }
@@ -42,6 +73,9 @@ pub fn compare_bool(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
 /// The truth of `a op b`, as a condition has it.
 #[inline]
 pub fn holds(a: Value, b: Value, op: CmpOp) -> PyResult<bool> {
+    if let Some(r) = quick(a, b, op, NESTED) {
+        return Ok(r);
+    }
     truth(*rich_compare(a, b, op)?)
 }
 
@@ -58,14 +92,8 @@ pub fn compare_str(x: &Str, y: &Str, op: CmpOp) -> bool {
 /// `a op b`
 #[inline]
 pub fn rich_compare(a: Value, b: Value, op: CmpOp) -> PyResult {
-    if a.is_int() && b.is_int() {
-        return Ok(Ref::from_raw(Value::bool(op.holds(&a.int_unchecked(), &b.int_unchecked()))));
-    }
-    if let (Some(x), Some(y)) = (a.as_flonum(), b.as_flonum()) {
-        return Ok(Ref::from_raw(Value::bool(op.holds(&x, &y))));
-    }
-    if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
-        return Ok(Ref::from_raw(Value::bool(compare_str(&x, &y, op))));
+    if let Some(r) = quick(a, b, op, NESTED) {
+        return Ok(Ref::from_raw(Value::bool(r)));
     }
     slow_compare(a, b, op)
 }

@@ -1,12 +1,19 @@
 //! Calls: Python functions get a frame, everything else goes to the call helper.
 
 use crate::exec::insn::{Insn, KEYWORDS};
+use crate::field;
 use crate::helpers;
-use crate::machine::{Exit, Machine, Step};
+use crate::machine::{Exit, Field, Machine, Step};
 use crate::sem::intrinsics;
+use crate::types::descriptor::BoundMethod;
 use crate::types::function::Function;
 use crate::types::type_object::TypeObject;
-use crate::value::UNBOUND;
+use crate::value::{UNBOUND, Value};
+
+/// `BoundMethod::func`
+const METHOD_FUNCTION: Field<BoundMethod, Value> = field!(BoundMethod, func: Value, const BoundMethod);
+/// `BoundMethod::this`
+const METHOD_SELF: Field<BoundMethod, Value> = field!(BoundMethod, this: Value, const BoundMethod);
 
 /// `c = a(d values from a+1)`
 #[inline(always)]
@@ -36,6 +43,17 @@ pub fn call<M: Machine>(m: &mut M, i: Insn) -> Step {
         && let Some(step) = intrinsics::call(m, i, f)
     {
         return step;
+    } else if !i.has(KEYWORDS)
+        && let Some(method) = m.exact::<BoundMethod>(f)
+    {
+        let (function, this) = (m.load(method, METHOD_FUNCTION), m.load(method, METHOD_SELF));
+        if let Some(function) = m.exact::<Function>(function)
+            && let Some((f, code)) = m.callee(function, argc + 1)
+        {
+            let this = m.retain(this);
+            m.push_method(f, code, i, this, argc)?;
+            return m.entered(code);
+        }
     }
     through_helper(m, i, &helpers::CALL, argc + 1)
 }

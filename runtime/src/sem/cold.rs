@@ -281,6 +281,40 @@ pub fn name_error(name: P<Str>) -> PyResult {
     crate::error::raise_exception(e)
 }
 
+pub(crate) fn raise_again(e: Value) -> PyResult {
+    crate::thread::current().set_raised(e.own());
+    Err(crate::error::Raised)
+}
+
+pub(crate) fn push_handled(e: Value) -> Ref {
+    let previous = crate::thread::current().handled.replace(Some(e.own().into_raw()));
+    Ref::from_raw(previous.unwrap_or(NONE))
+}
+
+pub(crate) fn pop_handled(previous: Value) -> Ref {
+    let handled = crate::thread::current().handled.replace(Some(previous.own().into_raw()));
+    drop(handled.map(Ref::from_raw));
+    Ref::from_raw(NONE)
+}
+
+pub(crate) fn take_raised() -> Ref {
+    crate::thread::current().take_raised().unwrap_or_else(|| Ref::from_raw(NONE))
+}
+
+pub(crate) fn trace_frame(record: i64, lasti: i64) {
+    // SAFETY: machine code passes the address of the record whose code it runs.
+    let frame = unsafe { &*(record as *const crate::frame::Frame) };
+    super::unwind::add_entry(types::frame::of(frame), lasti as i32);
+}
+
+pub(crate) fn trace_inlined(function: P<Function>, lasti: i64, locals: i64, record: i64) {
+    // SAFETY: as for `trace_frame`.
+    let base = unsafe { &*(record as *const crate::frame::Frame) };
+    let locals = span(locals, function.exec().locals.into());
+    let frame = types::frame::ended(function, locals, lasti as usize / 2, types::frame::of(base));
+    super::unwind::add_entry(frame, lasti as i32);
+}
+
 /// See the helper's row.
 pub(crate) fn detach(record: i64) {
     // SAFETY: machine code passes the address of a record that it has written.

@@ -4,7 +4,7 @@ use crate::exec::insn::{B_TEMP, C_TEMP, Insn, Op};
 use crate::helper::Helper;
 use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
-use crate::sem::{arith, attr, call, closure, compare, iter, subscr};
+use crate::sem::{arith, attr, call, closure, compare, exceptions, iter, subscr};
 use crate::slots::CmpOp;
 use crate::value::{UNBOUND, Value};
 
@@ -255,18 +255,24 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::JumpIfNotNone => compare::jump_if_none(m, i, false),
             Op::GetIter => iter::get_iter(m, i),
             Op::ForIter => iter::for_iter(m, i),
+            Op::Raise => exceptions::raise(m, i),
+            Op::Reraise => exceptions::reraise(m, i),
+            Op::PushExcInfo => exceptions::push_exc_info(m, i),
+            Op::CheckExcMatch => exceptions::check_exc_match(m, i),
+            Op::PopExcept => exceptions::pop_except(m, i),
+            Op::DeleteFast => exceptions::delete_fast(m, i),
             Op::Return => call::ret(m, i),
             Op::ReturnConst => call::ret_const(m, i),
             // Spelled out, so that the match has no default and the dispatch no range check. `Nop` is here because an
             // empty arm would make the dispatch a loop of one block, which LLVM does not duplicate.
-            Op::Nop | Op::DeleteFast | Op::DeleteName | Op::DeleteGlobal
+            Op::Nop | Op::DeleteName | Op::DeleteGlobal
             | Op::DeleteDeref | Op::LoadFromDictOrDeref | Op::LoadFromDictOrGlobals
             | Op::LoadLocals | Op::DeleteAttr | Op::LoadSuperAttr
             | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportName | Op::ImportFrom
             | Op::ImportStar | Op::SetupAnnotations | Op::GetYieldFromIter | Op::Send | Op::EndSend
             | Op::CleanupThrow | Op::YieldValue | Op::ReturnGenerator | Op::GetAwaitable | Op::GetAiter
-            | Op::GetAnext | Op::EndAsyncFor | Op::AsyncGenWrap | Op::PushExcInfo | Op::CheckExcMatch
-            | Op::CheckEgMatch | Op::PopExcept | Op::Reraise | Op::Raise | Op::WithExceptStart | Op::GetLen
+            | Op::GetAnext | Op::EndAsyncFor | Op::AsyncGenWrap
+            | Op::CheckEgMatch | Op::WithExceptStart | Op::GetLen
             | Op::MatchMapping | Op::MatchSequence | Op::MatchKeys | Op::MatchClass | Op::BuildInterpolation
             | Op::BuildTemplate | Op::LoadCommonConstant => m.special(i),
         }

@@ -6,7 +6,7 @@
 //! place (or were overwritten by `UNBOUND`).
 
 use crate::error::{PyResult, Raised, take_if};
-use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, DST_LOCAL, INVERT, Insn, Op};
+use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, DST_LOCAL, Insn, Op};
 use crate::frame::{Frame, flags};
 use crate::object::{P, Ref, decref};
 use crate::protocol::{attr, call, mapping};
@@ -126,13 +126,7 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         | Op::GetAnext
         | Op::EndAsyncFor
         | Op::AsyncGenWrap => generator::execute(thread, &mut s),
-        Op::PushExcInfo
-        | Op::CheckExcMatch
-        | Op::CheckEgMatch
-        | Op::PopExcept
-        | Op::Reraise
-        | Op::Raise
-        | Op::WithExceptStart => exceptions(thread, &mut s),
+        Op::CheckEgMatch | Op::Raise | Op::WithExceptStart => exceptions(thread, &mut s),
         Op::GetLen
         | Op::MatchMapping
         | Op::MatchSequence
@@ -271,12 +265,7 @@ fn cells(s: &mut Slots<'_>) -> PyResult<Flow> {
     let i = s.i;
     match i.op {
         Op::CheckBound => return unbound(s, i.a).map(|_| Flow::Next),
-        Op::DeleteFast => {
-            if s.get(i.a).is_unbound() {
-                unbound(s, i.a)?;
-            }
-            drop(s.take(i.a));
-        }
+        Op::DeleteFast => drop(unbound(s, i.a)?),
         Op::LoadDeref => {
             let v = deref(s, i.a)?;
             s.put(v);
@@ -335,19 +324,6 @@ fn push_method(s: &mut Slots<'_>, found: attr::Method, owner: Ref) {
 fn exceptions(thread: &Thread, s: &mut Slots<'_>) -> PyResult<Flow> {
     let i = s.i;
     match i.op {
-        Op::PushExcInfo => {
-            let e = s.take(i.a);
-            let previous = thread.handled.replace(Some(e.clone().into_raw())).unwrap_or(NONE);
-            s.set(i.a, Ref::from_raw(previous));
-            s.set(i.a + 1, e);
-        }
-        Op::CheckExcMatch => {
-            let b = exception::matches(s.get(i.a), s.get(i.b))?;
-            if i.has(B_TEMP) {
-                drop(s.take(i.b));
-            }
-            s.set(i.c, Ref::from_raw(Value::bool(b != i.has(INVERT))));
-        }
         Op::CheckEgMatch => {
             let found = exception::check_eg_match(s.get(i.a), s.get(i.b), || None)?;
             let [rest, matched] =
@@ -359,16 +335,7 @@ fn exceptions(thread: &Thread, s: &mut Slots<'_>) -> PyResult<Flow> {
             s.set(i.a, rest);
             s.set(i.c, matched);
         }
-        Op::PopExcept => {
-            let previous = s.take(i.a);
-            drop(thread.handled.replace(Some(previous.into_raw())).map(Ref::from_raw));
-        }
-        Op::Reraise => {
-            let e = s.take(i.a);
-            thread.set_raised(e);
-            return Ok(Flow::Reraised);
-        }
-        Op::Raise => return raise_varargs(s),
+        Op::Raise => return raise_handled(),
         _ => {
             let e = s.get(i.c - 1);
             let tb = exception::as_exception(e).and_then(|e| e.traceback()).unwrap_or(NONE);
@@ -382,18 +349,12 @@ fn exceptions(thread: &Thread, s: &mut Slots<'_>) -> PyResult<Flow> {
     Ok(Flow::Next)
 }
 
-fn raise_varargs(s: &mut Slots<'_>) -> PyResult<Flow> {
-    let i = s.i;
-    if i.d == 0 {
-        // The traceback has this frame's entry already.
-        return match crate::thread::current().handled() {
-            Some(_) => exception::reraise::<Flow>().or(Ok(Flow::Reraised)),
-            None => exception::reraise(),
-        };
+/// `raise` alone. The traceback has this frame's entry already.
+fn raise_handled() -> PyResult<Flow> {
+    match crate::thread::current().handled() {
+        Some(_) => exception::reraise::<Flow>().or(Ok(Flow::Reraised)),
+        None => exception::reraise(),
     }
-    let cause = (i.d == 2).then(|| s.get(i.a + 1));
-    exception::do_raise::<()>(s.get(i.a), cause)?;
-    Ok(Flow::Next)
 }
 
 /// Is the code a coroutine's or an `@types.coroutine` generator's?

@@ -80,10 +80,16 @@ fn live_slots(frame: &Frame, index: usize, callee: Option<*mut Value>) -> usize 
 }
 
 fn push_traceback(thread: &Thread, frame: &Frame, index: usize) {
-    let Some(e) = thread.raised().and_then(exception::as_exception) else { return };
+    if thread.raised().is_some() {
+        add_entry(frame_object::of(frame), frame.code().unit[index] as i32 * 2);
+    }
+}
+
+/// The raised exception's traceback gets an entry for this frame object.
+pub(super) fn add_entry(frame: Ref, lasti: i32) {
+    let Some(e) = crate::thread::current().raised().and_then(exception::as_exception) else { return };
     let next = e.traceback().map(Value::own);
-    let lasti = frame.code().unit[index] as i32 * 2;
-    let entry = traceback::new(next, frame_object::of(frame), lasti, -1);
+    let entry = traceback::new(next, frame, lasti, -1);
     e.set_traceback(Some(entry.erase()));
 }
 

@@ -64,7 +64,7 @@ impl Position {
         }
         let found = if forwards {
             let n = d.places();
-            (self.place.get()..n).find_map(|i| d.entry(i).map(|e| (i + 1, e)))
+            (self.place.get().max(d.first_place())..n).find_map(|i| d.entry(i).map(|e| (i + 1, e)))
         } else {
             (0..self.place.get().min(d.places())).rev().find_map(|i| d.entry(i).map(|e| (i, e)))
         };

@@ -97,6 +97,21 @@ fn make(
 /// The object of a running frame; made on first use.
 pub fn of(frame: &Frame) -> Ref {
     frame.looked_at(crate::thread::current());
+    unwatched(frame)
+}
+
+/// The object of a frame that ended by an exception in machine code, where it was inlined: it has been detached.
+pub fn ended(function: P<Function>, locals: &[Value], index: usize, back: Ref) -> Ref {
+    let object = make(function, None, None);
+    let unit = function.exec().unit.iter().position(|u| *u as usize == index);
+    object.index.set(unit.unwrap_or(0));
+    locals.iter().for_each(|v| object.locals.push(v.own()));
+    *object.back.borrow_mut() = Some(back);
+    object.erase()
+}
+
+/// As `of`, where nobody is going to read its slots.
+fn unwatched(frame: &Frame) -> Ref {
     if frame.has(flags::OBJECT) {
         return frame.object.get().own();
     }
@@ -173,7 +188,7 @@ fn detach_object(frame: &mut Frame) {
             o.locals.push(frame.slot(i).own());
         }
         if let Some(back) = frame.back(crate::thread::current()) {
-            *o.back.borrow_mut() = Some(of(back));
+            *o.back.borrow_mut() = Some(unwatched(back));
         }
     }
 }
