@@ -15,7 +15,7 @@ use crate::machine::Interp;
 use crate::params::{Params, Switch};
 use abandon::{Abandon, Place};
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use taipan_jit::compile::{Compiled, Compiler, Options};
 use taipan_jit::exits::ExitDesc;
@@ -53,6 +53,8 @@ struct CodeRegion {
     taken: HashMap<ExitKey, u32>,
     /// Exits taken that the next compilation continues.
     wasted: u32,
+    /// What the last compilation has taken in: side fragments below this number, and the exits of the preamble.
+    included: (u32, BTreeSet<ExitKey>),
     /// It is being compiled.
     compiling: bool,
     /// Code that is called instead of inlined has made this region obsolete: it is entered no more.
@@ -279,6 +281,7 @@ impl Engine {
                     at_module_level,
                     taken: HashMap::new(),
                     wasted: 0,
+                    included: (0, BTreeSet::new()),
                     compiling: false,
                     dropped: false,
                     keep,
@@ -343,15 +346,22 @@ impl Engine {
     fn due(&self, index: usize, exit: &ExitDesc, n: u32) -> bool {
         let threshold = self.params.exit_threshold;
         let r = &mut self.regions.borrow_mut()[index];
+        let child = r.region.child(exit.source).unwrap_or(u32::MAX);
         if exit.early {
             if n < threshold.saturating_mul(2) {
                 return false;
             }
             r.region.early.insert(exit.source);
         }
+        // What the last compilation could do nothing about, the next one cannot either.
+        let included = if exit.early { r.included.1.contains(&exit.source) } else { child < r.included.0 };
+        if included && !r.compiling {
+            return false;
+        }
         r.wasted += 1;
-        let ops = r.region.op_count() as u32;
-        r.wasted >= threshold.saturating_mul(2).saturating_mul((ops / 50).max(1))
+        // Compiling takes longer than in proportion.
+        let size = (r.region.op_count() as u32 / 50).max(1);
+        r.wasted >= threshold.saturating_mul(2).saturating_mul(size).saturating_mul(size.isqrt())
     }
 
     /// Does the region take no more side traces?

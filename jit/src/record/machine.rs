@@ -884,7 +884,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn pop_frame(&mut self, result: Owned<Sym>) -> Step {
         if self.frames.count() == 1 {
             // The traced frame returns: the interpreter does that, once the trace has brought it there.
-            if self.function || (!self.root && self.c.code().simple) {
+            if self.function || self.c.code().simple {
                 let i = self.insn();
                 if i.op == Op::Return {
                     // The result has been taken out of its slot.
