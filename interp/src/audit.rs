@@ -348,6 +348,18 @@ impl Machine for Audit {
         let instance = instance.map(|v| self.gives(v));
         self.m.push_frame(f, code, first, argc, instance)
     }
+    fn push_method(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        this: Owned<Word>,
+        argc: u32,
+    ) -> Step {
+        self.effect("push_method");
+        let this = self.gives(this);
+        self.m.push_method(f, code, i, this, argc)
+    }
     fn push_bound(&mut self, f: Word, i: Insn, first: u16, argc: u32) -> Option<Step> {
         self.question("push_bound");
         let step = self.m.push_bound(f.value, i, first, argc)?;

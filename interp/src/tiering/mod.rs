@@ -14,9 +14,11 @@ mod layout;
 use crate::machine::Interp;
 use crate::params::{Params, Switch};
 use abandon::{Abandon, Place};
+pub use layout::layout;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 use taipan_jit::compile::{Compiled, Compiler, Options};
 use taipan_jit::exits::ExitDesc;
 use taipan_jit::ir::{ExitKey, ExitKind, Op as IrOp, Region};
@@ -103,6 +105,8 @@ pub struct Stats {
     pub side_traces: u64,
     /// Entries into machine code.
     pub entries: u64,
+    /// What recordings have taken, the execution of what they recorded included.
+    pub record_time: Duration,
 }
 
 /// Switch the JIT on for the current interpreter, as the parameters say.
@@ -212,6 +216,10 @@ fn cool_down(code: &'static ExecCode, header: *const Insn, function: bool, forev
 }
 
 impl Engine {
+    /// What has been recorded so far.
+    pub fn recorded(&self) -> Vec<Region> {
+        self.regions.borrow().iter().map(|r| r.region.clone()).collect()
+    }
     fn log(&self, text: impl FnOnce() -> String) {
         if let Some(log) = &self.params.log {
             log.line(&text());
@@ -221,7 +229,7 @@ impl Engine {
     /// Run the recorder from the innermost frame on.
     fn record(&self, thread: &'static Thread, header: *const Insn, start: Start) -> (Outcome, Exit) {
         self.recording.set(self.recording.get() + 1);
-        let raised = start.raised;
+        let (raised, begin) = (start.raised, Instant::now());
         let mut recorder = Recorder::new(Interp::enter(thread), header, start);
         let mut ran = !raised;
         let mut exit = if raised { Exit::Raised } else { run(&mut recorder) };
@@ -233,6 +241,7 @@ impl Engine {
         if ran && !matches!(exit, Exit::Returned | Exit::Yielded | Exit::Stop) {
             machine.save();
         }
+        self.stats.borrow_mut().record_time += begin.elapsed();
         self.recording.set(self.recording.get() - 1);
         (outcome, exit)
     }
@@ -259,7 +268,8 @@ impl Engine {
             Start { frames: vec![start], root: true, function, raised: false, abandon_after },
         );
         match outcome {
-            Outcome::Aborted(Abort::Abandoned, _) => {
+            Outcome::Aborted(why @ Abort::Abandoned, op) => {
+                self.aborted(&place, why, op);
                 counter(code, header, function).into_iter().for_each(|c| c.count.set(0));
             }
             Outcome::Aborted(why, op) => {
