@@ -1,8 +1,13 @@
 //! Every benchmark program (at its test size) and every language test, with the JIT on, off and
 //! under stress: the output must be what CPython 3.14 printed (`bench/regenerate.sh`).
 //!
+//! Under stress they run twice more: with every guard of machine code leaving once although it holds (`jit-fail`), and
+//! with every recording abandoned after one instruction, after two, and so on (`jit-abandon`).
+//! A binary of one's own with debug assertions is run with the Audit machine, too (`interp/src/audit.rs`).
+//! `TAIPAN_MODES=long` does that with more parameters, for half an hour or so.
+//!
 //! Names are `programs/NAME/MODE` and `language/NAME/MODE`; filters work as in libtest.
-//! `TAIPAN=PATH` tests another binary, `TAIPAN_MODES=on,off` restricts the modes,
+//! `TAIPAN=PATH` tests another binary, `TAIPAN_MODES=on,stress+jit-fail=3` runs in these modes,
 //! `TAIPAN_TIMEOUT=SECONDS` sets the limit of one run (stress gets three times as much).
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -15,13 +20,32 @@ use tests::case::{self, Case};
 use tests::known::{self, Known};
 use tests::workspace;
 
-const MODES: [&str; 3] = ["on", "off", "stress"];
+const MODES: [&str; 5] = ["on", "off", "stress", "stress+jit-fail=1", "stress+jit-abandon=1"];
+/// Without side traces all guards stay exits; other thresholds record other traces.
+const LONG: [&str; 16] = [
+    "on+jit-fail=1",
+    "on+jit-fail=100",
+    "on+jit-abandon=1",
+    "stress+jit-fail=2",
+    "stress+jit-fail=3",
+    "stress+jit-fail=7",
+    "stress+jit-fail=20",
+    "stress+jit-side=0+jit-fail=1",
+    "stress+jit-side=0+jit-fail=5",
+    "stress+jit-abandon=3",
+    "stress+jit-fail=1+jit-abandon=1",
+    "stress+jit-loop=20+jit-call=30+jit-exit=5+jit-fail=1",
+    "stress+jit-loop=20+jit-call=30+jit-exit=5+jit-abandon=1",
+    "stress+jit-loop=7+jit-call=1000000+jit-exit=3+jit-fail=2",
+    "stress+jit-loop=1000000+jit-exit=3+jit-fail=2",
+    "stress+jit-loop=1000000+jit-exit=3+jit-abandon=1",
+];
 const DEFAULT_TIMEOUT: u64 = 20;
 
 /// A case in a mode, with the known failure that speaks of it.
 struct Run {
     case: Arc<Case>,
-    mode: &'static str,
+    mode: String,
     known: Option<Arc<Known>>,
 }
 
@@ -31,8 +55,8 @@ impl Run {
     }
 
     fn check(&self, taipan: &Path, timeout: u64) -> Result<(), String> {
-        let seconds = if self.mode == "stress" { timeout * 3 } else { timeout };
-        self.case.check(taipan, self.mode, Duration::from_secs(seconds))
+        let seconds = if self.mode.starts_with("stress") { timeout * 3 } else { timeout };
+        self.case.check(taipan, &self.mode, Duration::from_secs(seconds))
     }
 }
 
@@ -78,16 +102,24 @@ fn trials(arguments: &Arguments) -> Result<Vec<Trial>, String> {
     Ok(trials)
 }
 
-/// Every case in every mode that `TAIPAN_MODES` lets through.
+/// Every case in every mode.
 fn runs() -> Result<Vec<Run>, String> {
-    let wanted = std::env::var("TAIPAN_MODES").unwrap_or_else(|_| MODES.join(","));
+    let modes: Vec<String> = match std::env::var("TAIPAN_MODES") {
+        Ok(text) if text == "long" => LONG.map(str::to_owned).into(),
+        Ok(text) => text.split(',').map(str::to_owned).collect(),
+        Err(_) => {
+            // The machine that checks the rules of the semantics is in builds with debug assertions only.
+            let own = cfg!(debug_assertions) && std::env::var_os("TAIPAN").is_none();
+            MODES.into_iter().chain(own.then_some("audit")).map(str::to_owned).collect()
+        }
+    };
     let known: Vec<Arc<Known>> =
         known::read(&workspace::root().join("tests/known_failures.txt"))?.into_iter().map(Arc::new).collect();
     let mut runs = Vec::new();
     for case in case::discover()?.into_iter().map(Arc::new) {
-        for mode in MODES.into_iter().filter(|mode| wanted.split(',').any(|name| name == *mode)) {
+        for mode in &modes {
             let known = known.iter().find(|known| known.covers(&case.name, mode)).cloned();
-            runs.push(Run { case: case.clone(), mode, known });
+            runs.push(Run { case: case.clone(), mode: mode.clone(), known });
         }
     }
     Ok(runs)

@@ -26,11 +26,25 @@ use taipan_runtime::value::{NONE, UNBOUND, Value};
 /// Run the interpreter until the loop is left; the frame's `pc` is saved.
 #[inline(never)]
 fn interpret(thread: &'static Thread) -> Exit {
+    #[cfg(debug_assertions)]
+    if taipan_runtime::runtime::runtime().audit.get() {
+        return audit(thread);
+    }
     let mut m = Interp::enter(thread);
     let exit = run(&mut m);
     if !matches!(exit, Exit::Returned | Exit::Yielded) {
         m.save();
     }
+    exit
+}
+
+/// As `interpret`, with checks.
+#[cfg(debug_assertions)]
+#[inline(never)]
+fn audit(thread: &'static Thread) -> Exit {
+    let mut m = crate::audit::Audit::enter(thread);
+    let exit = run(&mut m);
+    m.leave(exit);
     exit
 }
 

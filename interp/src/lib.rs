@@ -1,5 +1,7 @@
 //! The interpreter: the `Interp` machine, inline caches, the eval driver, tiering, the command line.
 
+#[cfg(debug_assertions)]
+mod audit;
 #[allow(unsafe_code, reason = "caches are compared by address")]
 mod caches;
 pub mod cli;

@@ -169,6 +169,7 @@ fn pop_special(thread: &'static Thread, result: Value) -> Step {
     }
     if bits == flags::ENTRY {
         // Called from native code, and nobody looked at the frame.
+        frame.flags.set(flags::ENDED);
         drop_slots(frame, 0, frame.code().locals as usize);
         thread.frame.set(thread.frame.get().wrapping_sub(1));
         thread.result.set(result.into_raw().bits());
@@ -780,6 +781,8 @@ impl Machine for Interp {
             }
             return step;
         }
+        // The slots keep the words that are dropped: nobody may read them.
+        frame.flags.set(flags::ENDED);
         for k in (0..self.code().locals as usize).rev() {
             // SAFETY: locals are owned words or `UNBOUND`.
             decref(unsafe { *self.fp.add(k) });

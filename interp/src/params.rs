@@ -13,6 +13,8 @@ pub enum Switch {
     Off,
     /// Tiny thresholds, so that everything is compiled.
     Stress,
+    /// The interpreter alone, and checks that instructions keep the rules of the semantics. For tests.
+    Audit,
 }
 
 /// Where the log goes.
@@ -83,6 +85,8 @@ parameters! {
     "jit-background" background 1 0 "compile on a thread of its own";
     "jit-ops" max_region_ops 5000 5000 "recorded ops of a region, after which it takes no more side traces";
     "jit-side" max_side_traces 40 40 "side traces of a region";
+    "jit-fail" fail_at 0 0 "execution at which each guard leaves once although it holds, for tests; 0 is never";
+    "jit-abandon" abandon 0 0 "instructions after which a recording is abandoned, each time more; 0 is never";
     "jit-code" code_limit 67108864 67108864 "bytes of machine code";
 }
 
@@ -105,6 +109,8 @@ impl Params {
                     "" | "on" => Switch::On,
                     "off" => Switch::Off,
                     "stress" => Switch::Stress,
+                    "audit" if cfg!(debug_assertions) => Switch::Audit,
+                    "audit" => return Err("-X jit=audit needs a build with debug assertions".to_owned()),
                     other => return Err(format!("-X jit: on, off or stress, not {other:?}")),
                 };
                 self.numbers(self.jit == Switch::Stress);

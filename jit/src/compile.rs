@@ -14,7 +14,7 @@ use crate::exits::ExitDesc;
 use crate::inspect::Dumps;
 use crate::ir::{Graph, Region, verify};
 use crate::layout::Layout;
-pub use crate::lower::CompileError;
+pub use crate::lower::{CompileError, Failing};
 use crate::lower::{check_region, lower};
 use crate::memory::{CodeBlock, CodeMemory};
 use crate::opt::{self, Passes};
@@ -32,6 +32,8 @@ pub struct Options {
     pub dump: bool,
     /// For stress tests: make every `n`-th guard fail, from the `first`-th on (`(first, n)`).
     pub force: Option<(usize, usize)>,
+    /// For tests of exits: every guard leaves once, at its execution of this number.
+    pub fail_at: Option<u32>,
 }
 
 impl Default for Options {
@@ -42,6 +44,7 @@ impl Default for Options {
             verify: cfg!(debug_assertions),
             dump: false,
             force: None,
+            fail_at: None,
         }
     }
 }
@@ -78,6 +81,8 @@ pub struct Compiled {
     pub stats: Stats,
     /// Texts, where asked for.
     pub dumps: Option<Dumps>,
+    /// Words that the code counts in.
+    pub failing: Option<Failing>,
 }
 
 impl Compiled {
@@ -194,7 +199,8 @@ impl Compiler {
         let start = Instant::now();
         let first_exit = self.next_exit;
         let target = self.isa.frontend_config();
-        let lowered = lower(graph, layout, target, &mut self.builder, first_exit)?;
+        let failing = self.options.fail_at.map(|n| Failing::new(graph, n));
+        let lowered = lower(graph, layout, target, &mut self.builder, first_exit, failing.as_ref())?;
         self.next_exit += lowered.exits.len() as u64;
         self.context.clear();
         self.context.func = lowered.func;
@@ -233,6 +239,6 @@ impl Compiler {
             opt_time: Duration::ZERO,
             codegen_time,
         };
-        Ok(Compiled { code: block, exits: lowered.exits, first_exit, stats, dumps })
+        Ok(Compiled { code: block, exits: lowered.exits, first_exit, stats, dumps, failing })
     }
 }

@@ -35,6 +35,8 @@ pub mod flags {
     pub const OPERATOR: u32 = 64;
     /// Machine code runs it: its slots are not what they were, the values are in registers.
     pub const MACHINE: u32 = 32;
+    /// It has ended, its locals are being dropped: finalizers that look at frames do not see it.
+    pub const ENDED: u32 = 64;
 }
 
 /// The record of a running function.
@@ -117,7 +119,11 @@ impl Frame {
             return None;
         }
         // SAFETY: records are contiguous.
-        Some(unsafe { &*this.sub(1) })
+        unsafe { &*this.sub(1) }.or_back(thread)
+    }
+    /// The frame, or if it has ended its caller.
+    fn or_back(&'static self, thread: &Thread) -> Option<&'static Frame> {
+        if self.has(flags::ENDED) { self.back(thread) } else { Some(self) }
     }
 }
 
@@ -129,7 +135,7 @@ pub fn current() -> Option<&'static Frame> {
         return None;
     }
     // SAFETY: module invariant.
-    let frame = unsafe { &*f };
+    let frame = unsafe { &*f }.or_back(t)?;
     frame.looked_at(t);
     Some(frame)
 }

@@ -62,7 +62,10 @@ pub struct Heap {
     pub young: Cell<i64>,
     /// The collector is due when `young` passes this.
     pub threshold: Cell<i64>,
-    container_pages: RefCell<Vec<*mut u8>>,
+    /// Pages in use, by whether they hold containers.
+    pages: [RefCell<Vec<*mut u8>>; 2],
+    /// Blocks larger than [`SMALL_MAX`].
+    large_blocks: Cell<usize>,
     spare: RefCell<Vec<*mut u8>>,
     chunks: Cell<usize>,
     large: Cell<*mut LargeLink>,
@@ -83,7 +86,8 @@ impl Heap {
             bins: [std::array::from_fn(bin), std::array::from_fn(bin)],
             young: Cell::new(0),
             threshold: Cell::new(10_000),
-            container_pages: RefCell::new(Vec::new()),
+            pages: Default::default(),
+            large_blocks: Cell::new(0),
             spare: RefCell::new(Vec::new()),
             chunks: Cell::new(0),
             large: Cell::new(null_mut()),
@@ -132,9 +136,7 @@ impl Heap {
                 bin.bump.set(page.add(HEADER));
                 bin.end.set(page.add(PAGE));
             }
-            if container {
-                self.container_pages.borrow_mut().push(page);
-            }
+            self.pages[usize::from(container)].borrow_mut().push(page);
         }
         let p = bin.bump.get();
         // SAFETY: the check above left at least `slot` bytes.
@@ -176,6 +178,7 @@ impl Heap {
     #[cold]
     fn alloc_large(&self, size: usize, container: bool) -> *mut u8 {
         let extra = if container { LINK } else { 0 };
+        self.large_blocks.set(self.large_blocks.get() + 1);
         if container {
             self.request_collection();
         }
@@ -229,6 +232,7 @@ impl Heap {
 
     #[cold]
     unsafe fn free_large(&self, p: *mut u8, size: usize, container: bool) {
+        self.large_blocks.set(self.large_blocks.get() - 1);
         // SAFETY: as the caller of `free` promises; links are kept consistent by the two functions here.
         unsafe {
             if !container {
@@ -248,10 +252,19 @@ impl Heap {
         }
     }
 
-    /// Every live container. The heap must not change while the iterator's result is being built.
-    pub fn containers(&self) -> Vec<*mut u8> {
-        let mut found = Vec::new();
-        for &page in self.container_pages.borrow().iter() {
+    /// The number of live blocks: `sys.getallocatedblocks`. (Machine code allocates without counting, so they are
+    /// looked for.)
+    pub fn live_blocks(&self) -> usize {
+        let mut n = self.large_blocks.get();
+        for container in [false, true] {
+            self.each_small(container, |_| n += 1);
+        }
+        n
+    }
+
+    /// Calls `f` with every live block that lies in a page.
+    fn each_small(&self, container: bool, mut f: impl FnMut(*mut u8)) {
+        for &page in self.pages[usize::from(container)].borrow().iter() {
             // SAFETY: pages are never given back; slots tile the page behind its header.
             unsafe {
                 let slot = (*page.cast::<PageHeader>()).slot;
@@ -259,12 +272,18 @@ impl Heap {
                 while at + slot <= PAGE {
                     let p = page.add(at);
                     if *p.cast::<u32>() != 0 {
-                        found.push(p);
+                        f(p);
                     }
                     at += slot;
                 }
             }
         }
+    }
+
+    /// Every live container. The heap must not change while the iterator's result is being built.
+    pub fn containers(&self) -> Vec<*mut u8> {
+        let mut found = Vec::new();
+        self.each_small(true, |p| found.push(p));
         let mut link = self.large.get();
         while !link.is_null() {
             // SAFETY: a live link; the object follows it.

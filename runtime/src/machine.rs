@@ -266,6 +266,11 @@ pub trait Machine: Sized {
     fn put_temp(&mut self, slot: u16, v: Owned<Self::V>);
     /// Take the word out of an operand slot.
     fn take(&mut self, slot: u16) -> Owned<Self::V>;
+    /// A helper has taken the word out of an operand slot.
+    #[inline(always)]
+    fn moved(&mut self, slot: u16) {
+        let _helpers = self.take(slot);
+    }
     /// Take the word out of a local, which becomes unbound.
     fn take_local(&mut self, slot: u16) -> Owned<Self::V>;
     /// Drop the word in an operand slot.

@@ -102,6 +102,8 @@ pub struct Runtime {
     pub jit_threshold: Cell<u32>,
     /// Calls after which a function is hot.
     pub jit_call_threshold: Cell<u32>,
+    /// Instructions are executed by the machine that checks them, for tests.
+    pub audit: Cell<bool>,
     /// Watchers of dicts and classes.
     pub watch: crate::watch::Watchers,
 }
@@ -165,6 +167,7 @@ impl Runtime {
             jit_state: OnceCell::new(),
             jit_threshold: Cell::new(u32::MAX),
             jit_call_threshold: Cell::new(u32::MAX),
+            audit: Cell::new(false),
             watch: crate::watch::Watchers::default(),
         })
     }

@@ -3,6 +3,7 @@
 
 usage: run.py TAIPAN [--seeds FROM:TO] [--modes on,off,stress] [--python PYTHON] [--jobs N] [--keep DIR] [--reduce]
 
+A mode is on, off or stress, with the JIT's parameters after `+`: stress+jit-fail=1.
 A seed that differs is named with the first differing line; its program is kept in DIR.
 --reduce then deletes lines for as long as the difference stays.
 """
@@ -36,7 +37,8 @@ def difference(options, mode, program):
     expected = outcome([options.python], program, options.timeout)
     if expected[-1:] and expected[-1].startswith(("TIMEOUT", "exit")):
         return None
-    got = outcome([options.taipan, "-X", f"jit={mode}"], program, options.timeout)
+    parameters = [part for option in f"jit={mode}".split("+") for part in ("-X", option)]
+    got = outcome([options.taipan, *parameters], program, options.timeout)
     if got == expected:
         return None
     for number, (a, b) in enumerate(zip(expected, got), 1):

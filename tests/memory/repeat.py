@@ -1,8 +1,8 @@
-"""Run a program's main function again and again and print the resident memory after each run.
+"""Run a program's main function again and again and print the resident memory and the heap's blocks after each run.
 
 usage: repeat.py PROGRAM SIZE TIMES
 
-Kilobytes, one line a run; what the program itself prints is dropped.
+Kilobytes and a number, one line a run; what the program itself prints is dropped.
 """
 import gc
 import os
@@ -33,4 +33,4 @@ for _ in range(int(times)):
     namespace["main"](int(size))
     sys.stdout = stdout
     gc.collect()
-    print(resident())
+    print(resident(), sys.getallocatedblocks())

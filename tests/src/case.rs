@@ -37,6 +37,14 @@ pub fn discover() -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
+/// The command line options of a mode: `on`, `off` or `stress`, and parameters of the JIT after `+`, as in
+/// `stress+jit-fail=1`.
+pub fn jit_options(mode: &str) -> Vec<String> {
+    let mut parts = mode.split('+');
+    let switch = parts.next().map(|switch| format!("jit={switch}"));
+    switch.into_iter().chain(parts.map(str::to_owned)).flat_map(|option| ["-X".to_owned(), option]).collect()
+}
+
 /// The environment of bench/regenerate.sh: nothing of the caller's Python leaks in.
 pub fn plain_environment(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
@@ -78,13 +86,13 @@ impl Case {
         })
     }
 
-    /// Run the case with `-X jit=MODE` and compare what it wrote.
+    /// Run the case in a mode (see [`jit_options`]) and compare what it wrote.
     ///
     /// # Errors
     /// A readable account of every difference.
     pub fn check(&self, taipan: &Path, mode: &str, limit: Duration) -> Result<(), String> {
         let mut command = Command::new(taipan);
-        command.current_dir(workspace::root()).arg("-X").arg(format!("jit={mode}")).arg(&self.file);
+        command.current_dir(workspace::root()).args(jit_options(mode)).arg(&self.file);
         command.args(&self.size);
         plain_environment(&mut command);
         let mut got = process::run(&mut command, limit)?;
@@ -98,7 +106,8 @@ impl Case {
             return Ok(());
         }
         let size = self.size.as_deref().unwrap_or("");
-        let _ = write!(report, "\nreproduce: taipan -X jit={mode} {} {size}", self.file.display());
+        let options = jit_options(mode).join(" ");
+        let _ = write!(report, "\nreproduce: taipan {options} {} {size}", self.file.display());
         Err(report)
     }
 

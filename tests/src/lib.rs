@@ -5,4 +5,5 @@ pub mod case;
 pub mod known;
 pub mod process;
 pub mod rust_source;
+pub mod trace;
 pub mod workspace;

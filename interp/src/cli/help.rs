@@ -115,7 +115,7 @@ pub fn x_options() -> String {
          given directory instead of to the code tree
 -X utf8[=0|1]: enable (1) or disable (0) UTF-8 mode; also PYTHONUTF8
 -X warn_default_encoding: enable opt-in EncodingWarning for 'encoding=None'
--X jit=on|off|stress: compile hot loops, never, or all and with failing guards
+-X jit=on|off|stress: compile hot loops, never, or everything at once
 -X jit-log=FILE: log what the JIT does
 -X jit-dump=STAGES: print bytecode,ir,opt,clif,asm,exits of compiled loops
 {jit}"

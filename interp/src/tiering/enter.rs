@@ -93,7 +93,7 @@ impl Engine {
         taipan_jit::exit::restore(thread, exit);
         match exit.kind {
             ExitKind::Poll => Exit::Poll,
-            ExitKind::Raise | ExitKind::Resume | ExitKind::Return | ExitKind::Link(_) => {
+            ExitKind::Raise | ExitKind::Resume | ExitKind::Behind | ExitKind::Return | ExitKind::Link(_) => {
                 self.left(thread, index, exit)
             }
         }

@@ -6,15 +6,19 @@
 //! - Recordings nest: a call that a recorder leaves out of line runs in the interpreter, where the callee may get
 //!   hot. Of two recordings of one place, the one that ends first counts.
 
+mod abandon;
 mod compile;
 mod enter;
 mod layout;
 
 use crate::machine::Interp;
 use crate::params::{Params, Switch};
+use abandon::{Abandon, Place};
+pub use layout::layout;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 use taipan_jit::compile::{Compiled, Compiler, Options};
 use taipan_jit::exits::ExitDesc;
 use taipan_jit::ir::{ExitKey, ExitKind, Op as IrOp, Region};
@@ -83,6 +87,7 @@ pub struct Engine {
     active: Cell<u32>,
     /// Recordings under way.
     recording: Cell<u32>,
+    abandon: Abandon,
     /// The scopes of the frames that machine code links to a loop in, by the loop's counter.
     linked: RefCell<HashMap<*const Counter, Scope>>,
     /// Counts for `_taipan.jit.stats()` and the log.
@@ -100,6 +105,8 @@ pub struct Stats {
     pub side_traces: u64,
     /// Entries into machine code.
     pub entries: u64,
+    /// What recordings have taken, the execution of what they recorded included.
+    pub record_time: Duration,
 }
 
 /// Switch the JIT on for the current interpreter, as the parameters say.
@@ -107,17 +114,24 @@ pub struct Stats {
 /// # Errors
 /// A text where machine code cannot be made on this machine; the interpreter runs without it then.
 pub fn start(params: Params) -> Result<(), String> {
-    if params.jit == Switch::Off {
-        return Ok(());
+    match params.jit {
+        Switch::Off => return Ok(()),
+        Switch::Audit => {
+            runtime().audit.set(true);
+            return Ok(());
+        }
+        Switch::On | Switch::Stress => {}
     }
     let memory = CodeMemory::new(params.code_limit as usize);
     let verify = cfg!(debug_assertions) || params.jit == Switch::Stress;
-    let options = Options { dump: params.dump.is_some(), verify, ..Options::default() };
+    let fail_at = (params.fail_at != 0).then_some(params.fail_at);
+    let options = Options { dump: params.dump.is_some(), verify, fail_at, ..Options::default() };
     let compiler = Compiler::new(memory, options).map_err(|e| format!("{e:?}"))?;
     let background = params.background != 0 && params.dump.is_none();
     runtime().jit_threshold.set(params.loop_threshold);
     runtime().jit_call_threshold.set(params.call_threshold);
     let engine = Engine {
+        abandon: Abandon::new(params.abandon),
         params,
         compiler: compile::Compilers::new(compiler, layout::layout(), background),
         regions: RefCell::default(),
@@ -202,6 +216,10 @@ fn cool_down(code: &'static ExecCode, header: *const Insn, function: bool, forev
 }
 
 impl Engine {
+    /// What has been recorded so far.
+    pub fn recorded(&self) -> Vec<Region> {
+        self.regions.borrow().iter().map(|r| r.region.clone()).collect()
+    }
     fn log(&self, text: impl FnOnce() -> String) {
         if let Some(log) = &self.params.log {
             log.line(&text());
@@ -211,7 +229,7 @@ impl Engine {
     /// Run the recorder from the innermost frame on.
     fn record(&self, thread: &'static Thread, header: *const Insn, start: Start) -> (Outcome, Exit) {
         self.recording.set(self.recording.get() + 1);
-        let raised = start.raised;
+        let (raised, begin) = (start.raised, Instant::now());
         let mut recorder = Recorder::new(Interp::enter(thread), header, start);
         let mut ran = !raised;
         let mut exit = if raised { Exit::Raised } else { run(&mut recorder) };
@@ -223,6 +241,7 @@ impl Engine {
         if ran && !matches!(exit, Exit::Returned | Exit::Yielded | Exit::Stop) {
             machine.save();
         }
+        self.stats.borrow_mut().record_time += begin.elapsed();
         self.recording.set(self.recording.get() - 1);
         (outcome, exit)
     }
@@ -242,9 +261,17 @@ impl Engine {
         };
         let hold = frame.function.own();
         let (globals, at_module_level) = (frame.globals(), is_module(frame));
-        let (outcome, exit) =
-            self.record(thread, header, Start { frames: vec![start], root: true, function, raised: false });
+        let abandon_after = self.abandon.after(Place::Root(header, function));
+        let (outcome, exit) = self.record(
+            thread,
+            header,
+            Start { frames: vec![start], root: true, function, raised: false, abandon_after },
+        );
         match outcome {
+            Outcome::Aborted(why @ Abort::Abandoned, op) => {
+                self.aborted(&place, why, op);
+                counter(code, header, function).into_iter().for_each(|c| c.count.set(0));
+            }
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
                 cool_down(code, header, function, false);
@@ -364,11 +391,16 @@ impl Engine {
         let place = self.place(top(thread));
         let frames = taipan_jit::exit::start_frames(thread, exit);
         self.branched(index, &frames);
+        let abandon_after = self.abandon.after(Place::Exit(index, exit.source));
         let raised = exit.kind == ExitKind::Raise;
-        let (outcome, next) = self.record(thread, header, Start { frames, root: false, function, raised });
+        let (outcome, next) =
+            self.record(thread, header, Start { frames, root: false, function, raised, abandon_after });
         match outcome {
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
+                if why == Abort::Abandoned {
+                    return next;
+                }
                 let retries = self.params.exit_threshold.saturating_mul(8);
                 let mut regions = self.regions.borrow_mut();
                 let taken = regions[index].taken.entry(exit.source).or_insert(0);

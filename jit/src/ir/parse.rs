@@ -338,6 +338,7 @@ impl<'a> Parser<'a> {
         let l = self.line();
         match l.next()? {
             "resume" => Ok(ExitKind::Resume),
+            "behind" => Ok(ExitKind::Behind),
             "poll" => Ok(ExitKind::Poll),
             "raise" => Ok(ExitKind::Raise),
             "return" => Ok(ExitKind::Return),

@@ -21,6 +21,9 @@ pub const OPERATOR_KEY: u64 = 1 << 33;
 pub enum ExitKind {
     /// Execute the instruction at the innermost frame's pc.
     Resume,
+    /// As `Resume`, but the guard's answer is taken for granted: it goes on behind the instruction, or nothing has
+    /// happened yet only because the guard has failed. Leaving here although the guard holds would be wrong.
+    Behind,
     /// Something asks for the thread's attention; then as `Resume`.
     Poll,
     /// An exception is set in the thread: unwind from the innermost frame's pc.

@@ -204,6 +204,7 @@ fn alloc(d: &AllocDesc, values: &[String]) -> String {
 fn kind(k: ExitKind) -> String {
     match k {
         ExitKind::Resume => "resume".to_owned(),
+        ExitKind::Behind => "behind".to_owned(),
         ExitKind::Poll => "poll".to_owned(),
         ExitKind::Raise => "raise".to_owned(),
         ExitKind::Return => "return".to_owned(),

@@ -24,6 +24,7 @@ impl Lower<'_, '_> {
 
     pub(super) fn guard(&mut self, inst: &Inst) -> Option<Value> {
         let snap = inst.snap.expect("the verifier checks snapshots");
+        self.fail_once(snap);
         let exit = self.exit_block(snap, Some(inst.op));
         match inst.op {
             Op::Poll => {

@@ -9,6 +9,7 @@
 
 mod arith;
 mod exit;
+mod fail;
 mod guard;
 mod invoke;
 mod object;
@@ -24,6 +25,8 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use taipan_runtime::helper::{Helper, Returns};
+
+pub use fail::Failing;
 
 use crate::exits::ExitDesc;
 use crate::ir::{ExitKind, Graph, Imm, Inst, MemTy, Op, Ref, Region, SnapId, Term, Ty};
@@ -90,6 +93,9 @@ struct Lower<'a, 'f> {
     /// A value that is unboxed as a float after `guard_float`, and the `unbox_float` that does it: the guard
     /// computes the double too, since both look at the same tag.
     unboxed_later: HashMap<Ref, Ref>,
+    failing: Option<&'a Failing>,
+    /// Guards that count in `failing` so far.
+    counted_guards: usize,
 }
 
 /// Lowers a graph.
@@ -102,6 +108,7 @@ pub fn lower(
     target: TargetFrontendConfig,
     ctx: &mut FunctionBuilderContext,
     first_exit: u64,
+    failing: Option<&Failing>,
 ) -> Result<Lowered, CompileError> {
     let call_conv = target.default_call_conv;
     let mut sig = Signature::new(call_conv);
@@ -130,6 +137,8 @@ pub fn lower(
         sigs: HashMap::new(),
         leave,
         unboxed_later: HashMap::new(),
+        failing,
+        counted_guards: 0,
     };
     l.fb.ins().jump(l.blocks[0], &[]);
     for b in 0..g.blocks.len() {

@@ -92,7 +92,8 @@ impl Opt<'_> {
         let mut slots = Vec::new();
         for (slot, r) in self.overlay(w, raw) {
             let borrowed = base.get(slot).is_some_and(|v| v.borrowed);
-            if !self.is_memory(slot, r) {
+            // What memory holds need not be listed, unless the count that was the slot's has gone elsewhere.
+            if borrowed || !self.is_memory(slot, r) {
                 slots.push((slot, self.slot_value(r, borrowed, &mut virtuals)));
             }
         }

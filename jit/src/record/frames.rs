@@ -32,6 +32,8 @@ pub struct Start {
     pub root: bool,
     /// Is it a function's region, entered at its start?
     pub function: bool,
+    /// For tests: give up after so many instructions.
+    pub abandon_after: Option<u32>,
     /// Has an exception been raised, which is to be handled first?
     pub raised: bool,
 }

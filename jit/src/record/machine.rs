@@ -162,7 +162,7 @@ impl<C: Concrete> Recorder<C> {
                 let other =
                     if i.op == Op::Not { Value::bool(found) } else { Value::bool(found == i.has(INVERT)) };
                 let ir = self.b.const_val(other);
-                Some(self.snapshot_at(ExitKind::Resume, here.wrapping_add(1), Some((i.c, ir))))
+                Some(self.snapshot_at(ExitKind::Behind, here.wrapping_add(1), Some((i.c, ir))))
             }
             _ => {
                 let jumps = match i.op {
@@ -171,7 +171,7 @@ impl<C: Concrete> Recorder<C> {
                     _ => found != i.has(INVERT),
                 };
                 let pc = if jumps { here.wrapping_add(1) } else { here.wrapping_offset(i.d as isize) };
-                Some(self.snapshot_at(ExitKind::Resume, pc, None))
+                Some(self.snapshot_at(ExitKind::Behind, pc, None))
             }
         }
     }
@@ -189,16 +189,15 @@ impl<C: Concrete> Recorder<C> {
     }
     /// Write these words where nothing of the base frame's is (below its record's `top`, behind its slots unless those
     /// lie in a generator), for a helper that takes a span; the address.
-    pub(super) fn span(&mut self, words: &[Sym]) -> IrRef {
+    pub(super) fn span(&mut self, words: &[IrRef]) -> IrRef {
         let frame = self.base_record();
         let top_at = offset_of!(taipan_runtime::frame::Frame, top) as u32;
         let top = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, top_at, true));
         let top = self.b.as_int(top);
         let size = self.b.const_int(-8 * SCRATCH_WORDS as i64);
         let span = self.b.add(top, size);
-        for (k, w) in words.iter().enumerate() {
-            let r = self.tagged(*w);
-            self.b.store(span, r, Self::mem(Alias::FloatValue, MemTy::Val, 8 * k as u32, false));
+        for (k, r) in words.iter().enumerate() {
+            self.b.store(span, *r, Self::mem(Alias::FloatValue, MemTy::Val, 8 * k as u32, false));
         }
         span
     }
@@ -248,6 +247,12 @@ impl<C: Concrete> Recorder<C> {
     }
     fn check_limits(&mut self) -> Option<Exit> {
         if self.abort.is_some() || self.done.is_some() {
+            self.c.save_upcoming();
+            return Some(Exit::Stop);
+        }
+        self.left = self.left.map(|n| n.wrapping_sub(1));
+        if self.left == Some(u32::MAX) {
+            self.give_up(Abort::Abandoned);
             self.c.save_upcoming();
             return Some(Exit::Stop);
         }
@@ -503,8 +508,14 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn same(&mut self, x: Sym, y: Sym) -> Raw<bool> {
         let now = self.c.same(x.word, y.word);
-        let (a, b) = (self.tagged(x), self.tagged(y));
-        Raw { now, ir: self.b.eq(a, b) }
+        if x.ir == y.ir {
+            // A raw double would be boxed twice.
+            return Raw { now, ir: self.b.const_bool(true) };
+        }
+        let words = self.lend(&[x, y]);
+        let ir = self.b.eq(words[0], words[1]);
+        self.drop_boxes(&[x, y], &words);
+        Raw { now, ir }
     }
     fn exact<T: Object>(&mut self, v: Sym) -> Option<(C::Ptr<T>, IrRef)> {
         let p = self.c.exact::<T>(v.word)?;
@@ -1038,18 +1049,18 @@ impl<C: Concrete> Machine for Recorder<C> {
         if h.effect == Effect::Fresh {
             let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
             let ir = self.made_by(h, &args, word).unwrap_or_else(|| {
-                let refs = args.map(|a| self.tagged(a));
-                self.b.call(h, &refs)
+                let refs = self.lend(&args);
+                let ir = self.b.call(h, &refs);
+                self.drop_boxes(&args, &refs);
+                ir
             });
             self.guard_raised(h, ir);
             return Ok(Self::owned(self.sym(word, ir)));
         }
         self.before_call(h);
-        let mut refs = Vec::with_capacity(N);
-        for a in args {
-            refs.push(self.tagged(a));
-        }
+        let refs = self.lend(&args);
         let ir = self.b.call(h, &refs);
+        self.drop_boxes(&args, &refs);
         let result = self.watched(|c| c.call(h, args.map(|a| a.word)));
         if h.effect == Effect::Any {
             self.disturbed();
@@ -1065,25 +1076,25 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn attempt<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Option<Owned<Sym>> {
         let Owned(word) = self.c.attempt(h, args.map(|a| a.word))?;
-        let refs = args.map(|a| self.tagged(a));
+        let refs = self.lend(&args);
         let ir = self.b.call(h, &refs);
-        let snap = self.snapshot(ExitKind::Resume);
+        self.drop_boxes(&args, &refs);
+        let snap = self.snapshot(ExitKind::Behind);
         self.b.guard_not_word(ir, UNBOUND.bits(), snap);
         Some(Self::owned(self.sym(word, ir)))
     }
     fn decide<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Raw<bool> {
         let now = self.c.decide(h, args.map(|a| a.word));
-        let refs = args.map(|a| self.tagged(a));
+        let refs = self.lend(&args);
         let ir = self.b.call(h, &refs);
+        self.drop_boxes(&args, &refs);
         Raw { now, ir: if self.raw_type(ir) == Ty::Bool { ir } else { self.b.int_bool(ir) } }
     }
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {
         self.before_call(h);
-        let mut refs = Vec::with_capacity(N);
-        for a in args {
-            refs.push(self.tagged(a));
-        }
+        let refs = self.lend(&args);
         let ir = self.b.call(h, &refs);
+        self.drop_boxes(&args, &refs);
         let found = self.watched(|c| c.ask(h, args.map(|a| a.word)))?;
         let snap = self.snapshot(ExitKind::Raise);
         self.b.guard_bool_ok(ir, snap);
@@ -1130,9 +1141,13 @@ impl<C: Concrete> Machine for Recorder<C> {
             return Ok(Self::owned(self.sym(word, ir)));
         }
         if words as usize <= SCRATCH_WORDS {
-            let address = self.span(&syms);
+            let refs = self.lend(&syms);
+            let address = self.span(&refs);
             let (count, immediate) = (self.b.const_int(n.into()), self.b.const_int(imm));
             let ir = self.b.call(h, &[address, count, immediate]);
+            if !moves {
+                self.drop_boxes(&syms, &refs);
+            }
             let result = self.watched(|c| c.call_span(h, first, n, imm));
             if h.effect == Effect::Any {
                 self.disturbed();

@@ -55,6 +55,7 @@ abort_reasons! {
     Raised "an exception";
     Left "the traced frame was left";
     Frames "a callee that looks at the frames";
+    Abandoned "abandoned, for a test";
     Span "a call with too many arguments";
 }
 
@@ -153,6 +154,8 @@ pub struct Recorder<C: Concrete> {
     root: bool,
     /// The region is a function's: it ends where the function returns.
     function: bool,
+    /// Instructions after which the recording is abandoned.
+    left: Option<u32>,
     /// Where the exception comes from that is being raised.
     raised: Raised,
     /// The count of events that the trace read before the current instruction did what may move it.
@@ -172,7 +175,7 @@ impl<C: Concrete> Recorder<C> {
     pub fn new(c: C, header: *const Insn, start: Start) -> Recorder<C> {
         let raised = if start.raised { Raised::AtStart } else { Raised::Perhaps };
         let mut b = FragmentBuilder::new();
-        let (root, function) = (start.root, start.function);
+        let (root, function, left) = (start.root, start.function, start.abandon_after);
         let base = (start.frames[0].code, start.frames[0].listed.clone());
         let inner: Vec<(usize, Vec<u32>, Option<Value>)> = (start.frames.iter().enumerate().skip(1))
             .map(|(k, f)| (k, f.listed.clone(), f.instance))
@@ -210,6 +213,7 @@ impl<C: Concrete> Recorder<C> {
             fresh: true,
             root,
             function,
+            left,
             raised,
             quiet: None,
             events,
@@ -251,6 +255,20 @@ impl<C: Concrete> Recorder<C> {
             Ty::F64 => self.b.box_float(v.ir),
             Ty::Bool => self.b.box_bool(v.ir),
             _ => v.ir,
+        }
+    }
+
+    /// The words of operands that a helper borrows. Doubles are boxed for it: unless it keeps them, `drop_boxes` is due.
+    fn lend(&mut self, operands: &[Sym]) -> Vec<IrRef> {
+        operands.iter().map(|v| self.tagged(*v)).collect()
+    }
+
+    /// Drop the boxes that `lend` has made.
+    fn drop_boxes(&mut self, operands: &[Sym], words: &[IrRef]) {
+        for (v, word) in operands.iter().zip(words) {
+            if self.b.ty(v.ir) == Ty::F64 {
+                self.b.decref(*word);
+            }
         }
     }
 
@@ -300,7 +318,7 @@ impl<C: Concrete> Recorder<C> {
         dst: Option<(u16, IrRef)>,
         drops: Option<IrRef>,
     ) -> SnapId {
-        let mut s = self.state_at(ExitKind::Resume, pc, dst);
+        let mut s = self.state_at(ExitKind::Behind, pc, dst);
         s.drops.extend(drops.map(Source::Ref));
         self.b.snapshot(s)
     }

@@ -152,10 +152,13 @@ impl<C: Concrete> Recorder<C> {
         let locals: Vec<Sym> = (0..code.locals as u16)
             .map(|slot| self.frames.entry(frame, slot).unwrap_or_else(|| self.unbound()))
             .collect();
-        let span: IrRef = self.span(&locals);
+        let words = self.lend(&locals);
+        let span: IrRef = self.span(&words);
         self.keep.push(function.own());
         let function = self.b.const_val(function.value());
         self.b.call(&helpers::TRACE_INLINED, &[function, lasti, span, record]);
+        self.drop_boxes(&locals, &words);
+        self.drop_boxes(&locals, &words);
     }
 
     fn unbound(&mut self) -> Sym {
@@ -179,7 +182,7 @@ impl<C: Concrete> Recorder<C> {
             gone.push(self.slot(i.c, now));
         }
         let here = self.c.current();
-        let mut s = self.state_at(ExitKind::Resume, here.wrapping_add(1), Some((i.c, ir)));
+        let mut s = self.state_at(ExitKind::Behind, here.wrapping_add(1), Some((i.c, ir)));
         let owned = gone.into_iter().filter(|e| e.owned && self.counted(e.ir));
         s.drops.extend(owned.map(|e| Source::Ref(e.ir)));
         let snap = self.b.snapshot(s);

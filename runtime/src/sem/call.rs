@@ -127,7 +127,7 @@ pub fn build<M: Machine>(m: &mut M, i: Insn, h: &'static crate::helper::Helper, 
     for k in 0..n as u16 {
         if moves {
             // The words now belong to the result.
-            let _moved = m.take(i.a + k);
+            m.moved(i.a + k);
         } else {
             m.drop_temp(i.a + k);
         }

@@ -51,7 +51,7 @@ pub fn make_function<M: Machine>(m: &mut M, i: Insn) -> Step {
     let Ok(f) = m.call_span(&helpers::MAKE_FUNCTION, i.a, n, immediate) else { return Err(Exit::Raised) };
     for k in 0..n as u16 {
         // The words now belong to the function.
-        let _moved = m.take(i.a + k);
+        m.moved(i.a + k);
     }
     m.put(i, f);
     Ok(())

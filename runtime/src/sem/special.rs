@@ -356,6 +356,7 @@ pub(super) fn may_await(frame: &Frame) -> bool {
 /// End the record of a frame that returned: its locals are dropped, `namespace` and frame object let go.
 pub fn end_frame(thread: &Thread, frame: &mut Frame) {
     types::frame::detach(frame);
+    frame.flags.set(frame.flags.get() | flags::ENDED);
     super::unwind::drop_slots(frame, 0, frame.code().locals as usize);
     if frame.has(flags::NAMESPACE) {
         decref(frame.namespace);

@@ -111,6 +111,7 @@ fn leave(thread: &Thread, frame: &mut Frame, live: usize) {
         g.live.set(0);
         restore_handled(thread, frame);
     }
+    frame.flags.set(frame.flags.get() | flags::ENDED);
     drop_slots(frame, 0, live);
     if frame.has(flags::NAMESPACE | flags::INIT) {
         decref(frame.namespace);

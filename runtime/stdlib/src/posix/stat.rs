@@ -50,7 +50,7 @@ pub fn result(st: &libc::stat) -> Ref {
         int::new(st.st_mode.into()),
         int::from_u64(st.st_ino),
         int::from_u64(st.st_dev),
-        int::from_u64(st.st_nlink),
+        int::from_u64(st.st_nlink as _),
         int::new(st.st_uid.into()),
         int::new(st.st_gid.into()),
         int::new(st.st_size),

@@ -131,6 +131,11 @@ mod functions {
     fn getrefcount(object: Value) -> u32 {
         if object.is_pointer() { object.header().refcount.get() } else { 3 << 30 }
     }
+    /// Return the number of memory blocks currently allocated.
+    #[pyfunction("()")]
+    fn getallocatedblocks() -> usize {
+        taipan_runtime::runtime::heap().live_blocks()
+    }
     /// getsizeof(object [, default]) -> int
     ///
     /// Return the size of object in bytes.
