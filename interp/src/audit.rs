@@ -24,6 +24,7 @@ use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
+use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::Value;
 
 /// A word; if it is an [`Owned`]'s, with the number of that reference (else 0).
@@ -171,6 +172,7 @@ impl Machine for Audit {
         fn as_bool(v: Word) -> Option<bool> = |m| m.as_bool(v.value);
         fn is_word(v: Word, word: Value) -> bool = |m| m.is_word(v.value, word);
         fn has_id(v: Word, id: u32) -> bool = |m| m.has_id(v.value, id);
+        fn promote(a: i64) -> i64 = |m| m.promote(a);
         fn test(b: bool) -> bool = |m| m.test(b);
         fn int_arith(op: IntOp, a: i64, b: i64) -> Option<i64> = |m| m.int_arith(op, a, b);
         fn flt_arith(op: FltOp, a: f64, b: f64) -> Option<f64> = |m| m.flt_arith(op, a, b);
@@ -308,6 +310,17 @@ impl Machine for Audit {
         self.gains(old)
     }
 
+    fn push_spread(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        args: P<Tuple>,
+        argc: u32,
+    ) -> Option<Step> {
+        self.question("push_spread");
+        self.m.push_spread(f, code, i, args, argc)
+    }
     fn push_operator<const N: usize>(
         &mut self,
         f: P<Function>,

@@ -28,6 +28,7 @@ use taipan_runtime::types::descriptor::{MethodDescriptor, NativeFunction};
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::generator::{self, State};
 use taipan_runtime::types::instance::Instance;
+use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::{NONE, UNBOUND, Value};
 
@@ -811,6 +812,37 @@ impl Machine for Interp {
         self.drop_temp(i.a);
         self.put_temp(i.a, function);
         self.push_frame(f, code, first, argc + 1, None)
+    }
+    #[inline(always)]
+    fn promote(&mut self, a: i64) -> i64 {
+        a
+    }
+    fn push_spread(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        args: P<Tuple>,
+        argc: u32,
+    ) -> Option<Step> {
+        let first = i.a + 1;
+        // The items may take more room than the caller's frame has: it must be there before they are written.
+        let top = self.slot(first).wrapping_add(code.frame_slots as usize);
+        if self.frame().has(flags::GENERATOR) || self.new_record(top).is_none() {
+            return None;
+        }
+        let held = self.take_local(first);
+        let keywords = (i.d & 1 != 0).then(|| self.take_local(first + 1));
+        for (k, v) in args.items().iter().enumerate() {
+            let v = self.retain(*v);
+            self.put_temp(first + k as u16, v);
+        }
+        let step = self.push_frame(f, code, first, argc, None);
+        self.release(held);
+        if let Some(keywords) = keywords {
+            self.release(keywords);
+        }
+        Some(step)
     }
     #[inline(always)]
     fn operator(

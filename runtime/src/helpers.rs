@@ -247,6 +247,10 @@ helpers! {
         cold::trace_inlined(function_of(function), lasti, span, record);
         0
     };
+    /// Is the exact dict empty?
+    IS_EMPTY(dict) -> Bool, Reads, never: Ok(cold::is_empty(dict));
+    /// An empty dict.
+    NEW_DICT() -> Value, Fresh, never: Ok(types::dict::new().erase());
     /// A new cell with this content.
     NEW_CELL(a) -> Value, Fresh, never: Ok(types::cell::new(a.own()).erase());
     /// A new exception of the class at `span` with the `n` arguments behind it, not initialized yet.

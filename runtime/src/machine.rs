@@ -22,6 +22,7 @@ use crate::sem::intrinsics::Intrinsic;
 use crate::slots::CmpOp;
 use crate::types::function::Function;
 use crate::types::instance::Instance;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 use std::marker::PhantomData;
 
@@ -324,6 +325,8 @@ pub trait Machine: Sized {
     fn int_arith(&mut self, op: IntOp, a: Self::Int, b: Self::Int) -> Option<Self::Int>;
     /// Wrapping add, for counters known not to overflow.
     fn int_add_unchecked(&mut self, a: Self::Int, b: Self::Int) -> Self::Int;
+    /// What an int is now: a constant of the trace from here on.
+    fn promote(&mut self, a: Self::Int) -> i64;
     /// Int comparison.
     fn int_cmp(&mut self, op: CmpOp, a: Self::Int, b: Self::Int) -> Self::Bool;
     /// Unsigned `a < b`.
@@ -427,6 +430,16 @@ pub trait Machine: Sized {
         this: Owned<Self::V>,
         argc: u32,
     ) -> Step;
+    /// Call a function with the `argc` items of the tuple `args` as its arguments, for the instruction `i`: callable,
+    /// tuple, and perhaps a dict lie from `i.a` on. `None` if the machine leaves it to the call helper.
+    fn push_spread(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        args: Self::Ptr<Tuple>,
+        argc: u32,
+    ) -> Option<Step>;
     /// The plain function that implements an operator for these operands, and whether they are swapped for it.
     fn operator(
         &mut self,

@@ -5,8 +5,10 @@
 //! caller's values. Only a tuple for `*args` is made.
 
 use super::{Concrete, Recorder, StartFrame, Sym};
-use crate::ir::Ref as IrRef;
+use crate::ir::{MemTy, Ref as IrRef};
 use taipan_runtime::exec::insn::{Insn, KEYWORDS};
+use taipan_runtime::helpers;
+use taipan_runtime::machine::Alias;
 use taipan_runtime::machine::Step;
 use taipan_runtime::object::P;
 use taipan_runtime::types::function::Function;
@@ -22,6 +24,8 @@ enum Source {
     Constant,
     /// A tuple of the arguments in this range.
     Rest(u16, u16),
+    /// An empty dict for `**kwargs`.
+    NewDict,
     Unbound,
 }
 
@@ -62,6 +66,47 @@ impl<C: Concrete> Recorder<C> {
         Some(step)
     }
 
+    /// See `Machine::push_spread`.
+    pub(super) fn push_spread_frame(
+        &mut self,
+        f: P<Function>,
+        code: &'static taipan_runtime::exec::code::ExecCode,
+        i: Insn,
+        args: (C::Ptr<Tuple>, IrRef),
+        argc: u32,
+    ) -> Option<Step> {
+        if self.out_of_line(code) {
+            return None;
+        }
+        let call = self.c.current();
+        let caller = self.frames.count() - 1;
+        let words = 1 + (i.d & 1) as u16;
+        let gone: Vec<Sym> = (1..=words).filter_map(|k| self.frames.entry(caller, i.a + k)).collect();
+        let step = self.c.push_spread(f, code, i, args.0, argc)?;
+        if step.is_err() {
+            return Some(step);
+        }
+        let mut slots = Vec::with_capacity(argc as usize);
+        for k in 0..argc {
+            let offset = size_of::<Tuple>() as u32 + 8 * k;
+            let ir = self.b.load(args.1, Self::mem(Alias::TupleItem, MemTy::Val, offset, true));
+            let item = Sym { word: self.c.get(k as u16), ir, owned: false };
+            // The tuple, which goes, may be all that keeps it.
+            slots.push(self.own(item));
+        }
+        for k in 1..=words {
+            self.frames.forget(caller, i.a + k);
+        }
+        self.frames.top().call = call;
+        let start =
+            StartFrame { code, function: f, call, first: i.a + 1, instance: None, listed: Vec::new() };
+        self.frames.push(start, None, slots);
+        for e in gone {
+            self.drop_sym(e);
+        }
+        Some(step)
+    }
+
     /// The callee's locals.
     fn bound_slots(
         &mut self,
@@ -91,6 +136,10 @@ impl<C: Concrete> Recorder<C> {
                     Sym { word, ir, owned: false }
                 }
                 Source::Rest(..) => Sym { word: NONE, ir: rest.unwrap_or(unbound), owned: true },
+                Source::NewDict => {
+                    let ir = self.b.call(&helpers::NEW_DICT, &[]);
+                    Sym { word: NONE, ir, owned: true }
+                }
                 Source::Unbound => Sym { word: UNBOUND, ir: unbound, owned: true },
             });
         }
@@ -119,9 +168,7 @@ impl<C: Concrete> Recorder<C> {
         use taipan_bytecode::CodeFlags;
         let exec = f.exec();
         let flags = exec.code.flags;
-        let plain = flags.contains(CodeFlags::OPTIMIZED)
-            && !flags.contains(CodeFlags::VARKEYWORDS)
-            && !flags.is_generator_like();
+        let plain = flags.contains(CodeFlags::OPTIMIZED) && !flags.is_generator_like();
         let names: Vec<Value> = if i.has(KEYWORDS) { self.keyword_names(first, argc)? } else { Vec::new() };
         if !plain {
             return None;
@@ -152,6 +199,10 @@ impl<C: Concrete> Recorder<C> {
                 return None;
             }
             slots[slot] = Source::Argument((positional + k) as u16);
+        }
+        if flags.contains(CodeFlags::VARKEYWORDS) {
+            // All keywords were parameters' names: nothing is left for it.
+            slots[named + usize::from(varargs)] = Source::NewDict;
         }
         let defaults = f.defaults.get().exact::<Tuple>().map_or(0, |t| t.items().len());
         for (slot, source) in slots.iter_mut().enumerate().take(named) {

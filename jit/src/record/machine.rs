@@ -27,6 +27,7 @@ use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::module::Module;
+use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::{NONE, UNBOUND, Value};
 
@@ -927,6 +928,25 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         self.guard_function_version(hit.0);
         Some(hit)
+    }
+    fn promote(&mut self, a: Raw<i64>) -> i64 {
+        let now = self.b.const_int(a.now);
+        if self.as_const(a.ir).is_none() {
+            let same = self.b.eq(a.ir, now);
+            let snap = self.snapshot(ExitKind::Resume);
+            self.b.guard_true(same, snap);
+        }
+        a.now
+    }
+    fn push_spread(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        args: Self::Ptr<Tuple>,
+        argc: u32,
+    ) -> Option<Step> {
+        self.push_spread_frame(f, code, i, args, argc)
     }
     fn push_operator<const N: usize>(
         &mut self,

@@ -6,7 +6,9 @@ use crate::helpers;
 use crate::machine::{Exit, Field, Machine, Step};
 use crate::sem::intrinsics;
 use crate::types::descriptor::BoundMethod;
+use crate::types::dict::Dict;
 use crate::types::function::Function;
+use crate::types::tuple::Tuple;
 use crate::types::type_object::TypeObject;
 use crate::value::{UNBOUND, Value};
 
@@ -91,6 +93,35 @@ pub fn call_method<M: Machine>(m: &mut M, i: Insn) -> Step {
         return step;
     }
     through_helper(m, i, &helpers::CALL_METHOD, argc + 2)
+}
+
+/// `c = a(*a+1)`, with `**a+2` if `d & 1`
+#[inline(always)]
+pub fn call_ex<M: Machine>(m: &mut M, i: Insn) -> Step {
+    if let Some(step) = spread(m, i) {
+        return step;
+    }
+    build(m, i, &helpers::CALL_EX, 2 + (i.d & 1) as u32, false)
+}
+
+#[inline(always)]
+fn spread<M: Machine>(m: &mut M, i: Insn) -> Option<Step> {
+    let (f, args) = (m.get(i.a), m.get(i.a + 1));
+    let function = m.exact::<Function>(f)?;
+    let tuple = m.exact::<Tuple>(args)?;
+    if i.d & 1 != 0 {
+        let keywords = m.get(i.a + 2);
+        m.exact::<Dict>(keywords)?;
+        let empty = m.decide(&helpers::IS_EMPTY, [keywords]);
+        if !m.test(empty) {
+            return None;
+        }
+    }
+    let len = m.load_int(tuple, super::subscr::TUPLE_LEN);
+    let argc = m.promote(len) as u32;
+    let (f, code) = m.callee(function, argc)?;
+    let step = m.push_spread(f, code, i, tuple, argc)?;
+    Some(step.and_then(|()| m.entered(code)))
 }
 
 #[inline(always)]

@@ -241,6 +241,10 @@ pub(crate) fn iter_range(v: Value) -> Ref {
     }
 }
 
+pub(crate) fn is_empty(dict: Value) -> bool {
+    dict.exact::<types::dict::Dict>().is_some_and(|d| d.is_empty())
+}
+
 pub(crate) fn set_add(set: Value, v: Value) -> PyResult<()> {
     match set.downcast::<types::set::Set>() {
         Some(set) => set.table.add(v).map(|_| ()),

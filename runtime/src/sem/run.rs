@@ -223,7 +223,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::CopyFreeVars => closure::copy_free_vars(m, i),
             Op::MakeCell => closure::make_cell(m, i),
             Op::MakeFunction => closure::make_function(m, i),
-            Op::CallEx => call::build(m, i, &helpers::CALL_EX, 2 + (i.d & 1) as u32, false),
+            Op::CallEx => call::call_ex(m, i),
             Op::StoreGlobal => attr::store_global(m, i),
             Op::FormatSimple => {
                 let x = m.get(i.a);
