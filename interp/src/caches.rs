@@ -4,6 +4,7 @@
 //! and goes through the helper.
 
 use crate::machine::Interp;
+use taipan_runtime::error::Exc;
 use taipan_runtime::exec::cache::{BUILTIN, Cache, Entry, GLOBAL, IN_CLASS};
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::machine::{AttrHit, MethodHit, StoreHit};
@@ -237,7 +238,7 @@ pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
 }
 
 /// The `__init__` that a call of `class` with `argc` arguments comes down to; see the trait.
-pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
     let class = class.exact::<TypeObject>()?;
     let version = class.version.get();
     if version == 0 || class.plain_init_version.get() != version {
@@ -248,7 +249,7 @@ pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static Exe
     }
     let init = class.plain_init.get()?;
     let code = init.exec();
-    (code.simple && code.argcount == argc + 1).then_some((init, code))
+    (code.simple && code.argcount == argc + 1).then_some((init, code, !class.has_layout::<Instance>()))
 }
 
 /// What calling `class` comes down to, for as long as its version stays.
@@ -263,8 +264,9 @@ fn learn_initializer(class: P<TypeObject>) {
 
 /// Does a call of the class make a bare instance and initialize it?
 fn is_plain(class: P<TypeObject>) -> bool {
-    class.is_heap()
-        && class.has_layout::<Instance>()
-        && !class.has(flags::ABSTRACT)
-        && class.slots.new.get().map(|f| f as usize) == types().object.slots.new.get().map(|f| f as usize)
+    let new = |c: P<TypeObject>| c.slots.new.get().map(|f| f as usize);
+    let exception = taipan_runtime::runtime::exception_class(Exc::Exception);
+    let base = if class.has_layout::<Instance>() { types().object } else { exception };
+    let known = class.has_layout::<Instance>() || class.is_subtype(exception);
+    class.is_heap() && known && !class.has(flags::ABSTRACT) && new(class) == new(base)
 }

@@ -10,7 +10,8 @@ pub mod eval;
 pub mod hooks;
 #[allow(unsafe_code, reason = "slots, instructions and fields by address")]
 mod machine;
-pub mod params;
+pub mod operators;
+mod params;
 pub mod safepoint;
 pub mod session;
 #[allow(unsafe_code, reason = "enters machine code")]

@@ -17,6 +17,7 @@ use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
+use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::sem::special::{self, Flow};
 use taipan_runtime::sem::unwind::drop_slots;
@@ -191,11 +192,14 @@ fn pop_special(thread: &'static Thread, result: Value) -> Step {
         thread.result.set(result.into_raw().bits());
         return Err(Exit::Returned);
     }
-    if bits & (flags::GENERATOR | flags::INIT) == 0 {
+    if bits & (flags::GENERATOR | flags::INIT | flags::OPERATOR) == 0 {
         finish_call(thread, result);
         return Ok(());
     }
     let caller = innermost(thread);
+    if bits & flags::OPERATOR != 0 {
+        return crate::operators::finish_operator(caller, result);
+    }
     let i = calling(caller);
     if bits & flags::GENERATOR != 0 {
         // A `for` loop resumed it: the loop ends.
@@ -692,7 +696,7 @@ impl Machine for Interp {
         (code.simple && code.argcount == argc).then_some((f, code))
     }
     #[inline(always)]
-    fn initializer(&mut self, class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+    fn initializer(&mut self, class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
         caches::initializer(class, argc)
     }
     #[inline(always)]
@@ -766,9 +770,16 @@ impl Machine for Interp {
         let frame = self.frame();
         if frame.flags.get() != 0 {
             self.save();
-            pop_special(self.thread, result.0)?;
+            let step = pop_special(self.thread, result.0);
+            if step == Err(Exit::Returned) {
+                return step;
+            }
             *self = Interp::enter(self.thread);
-            return Ok(());
+            if step.is_err() {
+                // The instruction at the frame's `pc` is the one that has raised: the current one.
+                self.pc = self.pc.wrapping_add(1);
+            }
+            return step;
         }
         // The slots keep the words that are dropped: nobody may read them.
         frame.flags.set(flags::ENDED);
@@ -802,6 +813,41 @@ impl Machine for Interp {
         self.push_frame(f, code, first, argc + 1, None)
     }
     #[inline(always)]
+    fn operator(
+        &mut self,
+        x: Value,
+        y: Value,
+        op: Operator,
+    ) -> Option<(P<Function>, &'static ExecCode, bool)> {
+        let (f, swapped) = taipan_runtime::protocol::operator::find(x, y, op)?;
+        let code = f.exec();
+        (code.simple && code.argcount == 2).then_some((f, code, swapped))
+    }
+    #[inline(always)]
+    fn getter(&mut self, v: Value, d: i32) -> Option<(P<Function>, &'static ExecCode)> {
+        let f = taipan_runtime::protocol::operator::getter(v, self.cache(d).name)?;
+        let code = f.exec();
+        (code.simple && code.argcount == 1).then_some((f, code))
+    }
+    fn push_operator<const N: usize>(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        _i: Insn,
+        args: [Value; N],
+    ) -> Step {
+        self.save();
+        let first = self.code().operator_slot(self.frame().index());
+        // A frame has room for two operands more than its code has at most.
+        for (k, v) in args.into_iter().enumerate() {
+            let v = self.retain(v);
+            self.put_temp(first + k as u16, v);
+        }
+        self.push_frame(f, code, first, N as u32, None)?;
+        self.frame().flags.set(flags::OPERATOR);
+        Ok(())
+    }
+    #[inline(always)]
     fn push_bound(&mut self, f: Value, i: Insn, first: u16, argc: u32) -> Option<Step> {
         self.save();
         let slots = self.slot(first);
@@ -816,6 +862,29 @@ impl Machine for Interp {
             crate::eval::Bound::Raised => Some(Err(Exit::Raised)),
             crate::eval::Bound::Native => None,
         }
+    }
+    #[inline(always)]
+    fn yield_value(&mut self, i: Insn) -> Option<Step> {
+        let frame = self.frame();
+        if frame.has(flags::OBJECT) {
+            return None;
+        }
+        let Owned(v) = self.take(i.a);
+        let g = frame.generator;
+        taipan_runtime::sem::unwind::restore_handled(self.thread, frame);
+        g.pc.set(self.pc.wrapping_sub(1));
+        g.live.set(i.a.into());
+        g.state.set(State::Suspended);
+        self.thread.frame.set(self.thread.frame.get().wrapping_sub(1));
+        if frame.has(flags::ENTRY) {
+            self.thread.result.set(v.bits());
+            return Some(Err(Exit::Yielded));
+        }
+        let caller = self.frame();
+        let resumed_by = calling(caller);
+        self.reload(caller);
+        self.put(resumed_by, Owned(v));
+        Some(Ok(()))
     }
     #[inline(always)]
     fn resume_for(&mut self, v: Value, _i: Insn) -> Option<Step> {

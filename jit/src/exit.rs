@@ -6,7 +6,7 @@
 //! - Slots that an exit lists are stale in memory: they are overwritten, not dropped.
 
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue};
-use crate::ir::{Const, FUNC_SLOT, Ty};
+use crate::ir::{Const, FUNC_SLOT, OPERATOR_KEY, Ty};
 use crate::record::StartFrame;
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::object::{P, alloc_words, decref, incref};
@@ -117,7 +117,9 @@ impl Rebuild<'_> {
         unsafe {
             let function: P<Function> = P::from_ptr(f.payload as *const Function);
             let code = function.exec();
-            let fp = (*caller).fp.add(first);
+            // A generator's slots lie in it: those of its callees begin on the value stack.
+            let in_generator = (*caller).has(flags::GENERATOR);
+            let fp = if in_generator { (*caller).top } else { (*caller).fp.add(first) };
             for i in 0..code.locals as usize {
                 fp.add(i).write(UNBOUND);
             }
@@ -127,7 +129,7 @@ impl Rebuild<'_> {
             r.code = code;
             r.function = function;
             r.top = fp.add(code.frame_slots as usize);
-            r.flags.set(0);
+            r.flags.set(if f.key & OPERATOR_KEY != 0 { flags::OPERATOR } else { 0 });
             self.thread.frame.set(record);
         }
     }

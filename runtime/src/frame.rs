@@ -31,6 +31,8 @@ pub mod flags {
     pub const INIT: u32 = 8;
     /// A frame object was made: `object` is valid.
     pub const OBJECT: u32 = 16;
+    /// Implements an operator or a property: its result finishes the caller's instruction.
+    pub const OPERATOR: u32 = 64;
     /// Machine code runs it: its slots are not what they were, the values are in registers.
     pub const MACHINE: u32 = 32;
     /// It has ended, its locals are being dropped: finalizers that look at frames do not see it.

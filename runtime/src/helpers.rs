@@ -249,6 +249,10 @@ helpers! {
     };
     /// A new cell with this content.
     NEW_CELL(a) -> Value, Fresh, never: Ok(types::cell::new(a.own()).erase());
+    /// A new exception of the class at `span` with the `n` arguments behind it, not initialized yet.
+    NEW_EXCEPTION(span: int, n: int, _imm: int) -> Value, Fresh, raises: cold::new_exception(span, n);
+    /// `a(b, type(e), e, e.__traceback__)`, without `b` if that is unbound.
+    WITH_EXCEPT(a, b, e) -> Value, Native, raises: cold::with_except(a, b, e);
     /// A new instance of a class whose `__new__` is `object.__new__`.
     NEW_INSTANCE(class) -> Value, Fresh, raises: cold::new_instance(class);
 }

@@ -17,6 +17,7 @@ use crate::exec::code::ExecCode;
 use crate::exec::insn::Insn;
 use crate::helper::Helper;
 use crate::object::{Object, P};
+use crate::protocol::operator::Operator;
 use crate::sem::intrinsics::Intrinsic;
 use crate::slots::CmpOp;
 use crate::types::function::Function;
@@ -403,9 +404,9 @@ pub trait Machine: Sized {
 
     // ---- calls ---------------------------------------------------------------------------------------------
 
-    /// The class's `__init__`, if a call with `argc` positional arguments is nothing but `object.__new__` and
-    /// this function.
-    fn initializer(&mut self, class: Self::V, argc: u32) -> Option<(P<Function>, &'static ExecCode)>;
+    /// The class's `__init__`, if a call with `argc` positional arguments is nothing but `object.__new__` (of an
+    /// exception class, `BaseException.__new__`: then the last result is `true`) and this function.
+    fn initializer(&mut self, class: Self::V, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)>;
     /// Start a Python function whose `argc` arguments lie at `first` and become its slots. Raises
     /// RecursionError. With `instance`, it is an `__init__` call that results in that instance.
     fn push_frame(
@@ -426,6 +427,23 @@ pub trait Machine: Sized {
         this: Owned<Self::V>,
         argc: u32,
     ) -> Step;
+    /// The plain function that implements an operator for these operands, and whether they are swapped for it.
+    fn operator(
+        &mut self,
+        x: Self::V,
+        y: Self::V,
+        op: Operator,
+    ) -> Option<(P<Function>, &'static ExecCode, bool)>;
+    /// The plain getter of the property that attribute cache `d` finds in `v`.
+    fn getter(&mut self, v: Self::V, d: i32) -> Option<(P<Function>, &'static ExecCode)>;
+    /// Start the function of an operator of instruction `i`, whose operands stay; its result finishes `i`.
+    fn push_operator<const N: usize>(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        args: [Self::V; N],
+    ) -> Step;
     /// A Python function's frame has been pushed: count, poll, perhaps leave.
     fn entered(&mut self, code: &'static ExecCode) -> Step;
     /// Start a Python function that needs its arguments bound: keywords, defaults, `*args`. `None` if the machine
@@ -433,6 +451,8 @@ pub trait Machine: Sized {
     fn push_bound(&mut self, f: Self::V, i: Insn, first: u16, argc: u32) -> Option<Step>;
     /// Resume a generator in place for a `for` loop; `None` if the machine leaves it to the helper.
     fn resume_for(&mut self, generator: Self::V, i: Insn) -> Option<Step>;
+    /// `yield a`: suspend the generator's frame; `None` if the machine leaves it to `special`.
+    fn yield_value(&mut self, i: Insn) -> Option<Step>;
     /// Leave the frame with a result; goes on in the caller behind its call.
     fn pop_frame(&mut self, result: Owned<Self::V>) -> Step;
     /// Call a helper with these arguments, borrowed.

@@ -24,6 +24,10 @@ macro_rules! for_each_name {
             __traceback__ __trunc__ __type_params__ __typing_subst__ __typing_prepare_subst__
             __typing_unpacked_tuple_args__ __unpacked__ __weakref__ __wrapped__ __ceil__ __floor__ __await__
             __typing_is_unpacked_typevartuple__ __format_spec__ _slotnames builtins close copyreg items keys mro
+            __add__ __sub__ __mul__ __truediv__ __floordiv__ __mod__ __matmul__ __lshift__ __rshift__ __and__ __or__
+            __xor__ __radd__ __rsub__ __rmul__ __rtruediv__ __rfloordiv__ __rmod__ __rmatmul__ __rlshift__
+            __rrshift__ __rand__ __ror__ __rxor__ __iadd__ __isub__ __imul__ __itruediv__ __ifloordiv__ __imod__
+            __imatmul__ __ilshift__ __irshift__ __iand__ __ior__ __ixor__
             name obj value get send strict throw values clear update _initializing
         }
     };

@@ -105,7 +105,7 @@ impl Engine {
         let compiled = {
             let r = &self.regions.borrow()[index];
             let same = frame.globals() == r.globals && is_module(frame) == r.at_module_level;
-            if !same || frame.has(flags::GENERATOR) || r.code.no_jit.get() {
+            if !same || r.code.no_jit.get() {
                 return Exit::Stop;
             }
             r.compiled.clone()

@@ -27,7 +27,7 @@ use taipan_jit::record::{Abort, Outcome, Recorder, Start, StartFrame};
 use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, Op};
-use taipan_runtime::frame::{Frame, flags};
+use taipan_runtime::frame::Frame;
 use taipan_runtime::machine::Exit;
 use taipan_runtime::object::{P, Ref};
 use taipan_runtime::runtime::runtime;
@@ -174,7 +174,7 @@ pub fn hot(thread: &'static Thread, function: bool) -> Exit {
 /// Can a region start in this frame?
 fn recordable(frame: &Frame, function: bool) -> bool {
     let code = frame.code();
-    !code.no_jit.get() && !frame.has(flags::GENERATOR) && (!function || code.simple)
+    !code.no_jit.get() && (!function || code.simple)
 }
 
 /// The counter of the loop or function that starts at `pc`.

@@ -18,7 +18,9 @@ pub use body::{Body, Inst};
 pub use fragment::{Attached, ExitKey, Fragment, FragmentBuilder, Region, Terminator, result_type};
 pub use graph::{Block, BlockId, Graph, Term};
 pub use ops::{Kind, Op, OpEffect, Shape};
-pub use snapshot::{ExitKind, FUNC_SLOT, FrameState, SlotValue, SnapId, Snapshot, Source, VirtualObject};
+pub use snapshot::{
+    ExitKind, FUNC_SLOT, FrameState, OPERATOR_KEY, SlotValue, SnapId, Snapshot, Source, VirtualObject,
+};
 pub use types::{
     ALIAS_TYPE_ID, AllocDesc, AllocField, Args, Callee, Const, Imm, Mem, MemTy, Ref, Through, Ty, call_result,
 };

@@ -13,6 +13,9 @@ pub struct SnapId(pub u32);
 /// payload knows).
 pub const FUNC_SLOT: u32 = u32::MAX;
 
+/// The bit of an inner frame's key that says that it implements an operator of its caller's instruction.
+pub const OPERATOR_KEY: u64 = 1 << 33;
+
 /// What happens at an exit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ExitKind {

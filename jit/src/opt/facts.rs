@@ -87,6 +87,9 @@ impl Opt<'_> {
         if let Some(c) = self.g.body.as_const(r) {
             return Fact::of_const(c);
         }
+        if let Some(v) = self.st.virtuals.get(&r) {
+            return Fact { type_id: Some(v.desc.type_id), ..Fact::of(Kind::Ptr) };
+        }
         let def = self.def_fact(r);
         match self.st.facts.get(&r) {
             Some(f) => f.and(def),
@@ -112,7 +115,10 @@ impl Opt<'_> {
                 _ => Fact::UNKNOWN,
             },
             Op::Alloc => match &i.imm {
-                Imm::Alloc(d) => Fact { type_id: Some(d.type_id), ..Fact::of(Kind::Ptr) },
+                // It may have got another shape since.
+                Imm::Alloc(d) if d.type_id < self.layout.first_shape_id => {
+                    Fact { type_id: Some(d.type_id), ..Fact::of(Kind::Ptr) }
+                }
                 _ => Fact::of(Kind::Ptr),
             },
             _ if i.ty == Ty::Ptr => Fact::of(Kind::Ptr),

@@ -90,8 +90,7 @@ impl Opt<'_> {
         self.push(Inst { imm: Imm::Mem(m), ..Inst::new(op, &args) });
         self.st.epoch += 1;
         if m.alias == ALIAS_TYPE_ID {
-            self.forget_shapes();
-            self.st.clobbers.shapes = true;
+            self.set_shape(base, value);
         }
         self.st.clobbers.add_class(m.alias);
         let apart = |k: &Known, g: &crate::ir::Body| match (k.index, index) {
@@ -174,6 +173,22 @@ impl Opt<'_> {
             if let Some(known) = self.st.heap.get_mut(&class) {
                 known.retain(|k| k.mem.immutable);
             }
+        }
+    }
+
+    /// An object gets another shape: what is known to have a shape that it has not had stays as it is.
+    fn set_shape(&mut self, object: Ref, shape: Ref) {
+        let fresh = self.g.body.def(object).is_some_and(|d| d.op == Op::Alloc);
+        match self.fact(object).type_id {
+            Some(old) => {
+                let facts = self.st.facts.values_mut();
+                facts.filter(|f| f.type_id == Some(old)).for_each(|f| f.type_id = None);
+            }
+            None => self.forget_shapes(),
+        }
+        self.st.clobbers.shapes |= !fresh;
+        if let Some(c) = self.g.body.as_const(shape) {
+            self.learn(object, Fact { type_id: Some(c.bits as u32), ..Fact::of(super::facts::Kind::Ptr) });
         }
     }
 

@@ -72,7 +72,13 @@ impl Opt<'_> {
 
     /// A store to an object that has not been made; false where it has.
     pub(super) fn store_virtual(&mut self, base: Ref, m: Mem, value: Ref) -> bool {
+        let shape = self.g.body.as_const(value).map(|c| c.bits as u32);
         let Some(v) = self.st.virtuals.get_mut(&base) else { return false };
+        if let (true, Some(shape)) = (m.alias == crate::ir::ALIAS_TYPE_ID, shape) {
+            v.desc.type_id = shape;
+            self.st.epoch += 1;
+            return true;
+        }
         match v.fields.iter_mut().find(|(f, _)| f.offset == m.offset) {
             Some(slot) if slot.0.ty.size() == m.ty.size() => *slot = (m, value),
             Some(_) => return false,

@@ -7,7 +7,6 @@
 use super::{Concrete, Recorder, StartFrame, Sym};
 use crate::ir::Ref as IrRef;
 use taipan_runtime::exec::insn::{Insn, KEYWORDS};
-use taipan_runtime::helpers;
 use taipan_runtime::machine::Step;
 use taipan_runtime::object::P;
 use taipan_runtime::types::function::Function;
@@ -103,11 +102,12 @@ impl<C: Concrete> Recorder<C> {
         for s in &mut syms[range.clone()] {
             *s = self.own(*s);
         }
-        let words = self.lend(&syms[range.clone()]);
-        let address = self.span(&words);
-        let (count, zero) = (self.b.const_int(range.len() as i64), self.b.const_int(0));
-        let ir = self.b.call(&helpers::BUILD_TUPLE, &[address, count, zero]);
-        self.learn(ir, super::Known::Object(<Tuple as taipan_runtime::object::Object>::KIND as u32));
+        let class = taipan_runtime::runtime::types().tuple;
+        let ir = self.tuple_of(
+            &syms[range.clone()],
+            class,
+            <Tuple as taipan_runtime::object::Object>::KIND as u32,
+        );
         for s in &mut syms[range] {
             s.owned = false;
         }

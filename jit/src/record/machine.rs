@@ -6,7 +6,7 @@
 //! - Addresses in constants belong to objects in `keep`, to code, or to the runtime.
 
 use super::unwind::{Raised, always_raises};
-use super::{Abort, Concrete, Frames, Known, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym};
+use super::{Abort, Array, Concrete, Frames, Known, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
 use crate::record::frames::StartFrame;
 use std::mem::offset_of;
@@ -19,6 +19,7 @@ use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P};
+use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
@@ -29,6 +30,8 @@ use taipan_runtime::types::module::Module;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::{NONE, UNBOUND, Value};
 
+/// Entering machine code pays for the rest of a generator's turn from so many ops on.
+const WORTH_OPS: usize = 100;
 /// Bytes of a dict entry, and of its value in it.
 const ENTRY: usize = size_of::<taipan_runtime::types::dict::Entry>();
 const ENTRY_VALUE: usize = offset_of!(taipan_runtime::types::dict::Entry, value);
@@ -184,18 +187,19 @@ impl<C: Concrete> Recorder<C> {
             }
         }
     }
-    /// Write these words behind the base frame's slots, for a helper that takes a span; the address.
+    /// Write these words where nothing of the base frame's is (below its record's `top`, behind its slots unless those
+    /// lie in a generator), for a helper that takes a span; the address.
     pub(super) fn span(&mut self, words: &[IrRef]) -> IrRef {
         let frame = self.base_record();
-        let fp_at = offset_of!(taipan_runtime::frame::Frame, fp) as u32;
-        let fp = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, fp_at, true));
-        let base = self.frames.at(0).code.frame_slots as usize * 8;
+        let top_at = offset_of!(taipan_runtime::frame::Frame, top) as u32;
+        let top = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, top_at, true));
+        let top = self.b.as_int(top);
+        let size = self.b.const_int(-8 * SCRATCH_WORDS as i64);
+        let span = self.b.add(top, size);
         for (k, r) in words.iter().enumerate() {
-            self.b.store(fp, *r, Self::mem(Alias::FloatValue, MemTy::Val, (base + 8 * k) as u32, false));
+            self.b.store(span, *r, Self::mem(Alias::FloatValue, MemTy::Val, 8 * k as u32, false));
         }
-        let fp = self.b.as_int(fp);
-        let offset = self.b.const_int(base as i64);
-        self.b.add(fp, offset)
+        span
     }
     /// The operands of a span: unread slots are read.
     pub(super) fn span_syms(&mut self, first: u16, n: u32) -> Vec<Sym> {
@@ -259,6 +263,19 @@ impl<C: Concrete> Recorder<C> {
         }
         None
     }
+    /// Bytes from the object's start to a word behind it, where the index is a constant.
+    fn fixed_place(&self, base: Array, index: Raw<i64>) -> Option<u32> {
+        let behind = base.behind?;
+        self.as_const(index.ir)?;
+        u32::try_from(index.now).ok()?.checked_mul(8)?.checked_add(behind)
+    }
+    /// An array's address.
+    fn address(&mut self, base: Array) -> IrRef {
+        let Some(behind) = base.behind else { return base.ir };
+        let words = self.b.as_int(base.ir);
+        let size = self.b.const_int(behind.into());
+        self.b.add(words, size)
+    }
 }
 
 impl<C: Concrete> Machine for Recorder<C> {
@@ -267,7 +284,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     type Flt = Raw<f64>;
     type Bool = Raw<bool>;
     type Ptr<T: Object> = (C::Ptr<T>, IrRef);
-    type Base = Raw<*mut Value>;
+    type Base = Array;
 
     fn stop(&mut self) -> Option<Exit> {
         if let Some(exit) = self.check_limits() {
@@ -634,35 +651,47 @@ impl<C: Concrete> Machine for Recorder<C> {
         let ir = self.b.load(p.1, Self::mem(f.alias, MemTy::Val, f.offset, f.immutable));
         self.sym(now, ir)
     }
-    fn load_base<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, *mut Value>) -> Raw<*mut Value> {
+    fn load_base<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, *mut Value>) -> Array {
         let now = self.c.load_base(p.0, f);
         let ir = self.b.load(p.1, Self::mem(f.alias, MemTy::Ptr, f.offset, f.immutable));
-        Raw { now, ir }
+        Array { now, ir, behind: None }
     }
-    fn trailing<T: Object>(&mut self, p: Self::Ptr<T>) -> Raw<*mut Value> {
-        let now = self.c.trailing(p.0);
-        let words = self.b.as_int(p.1);
-        let size = self.b.const_int(size_of::<T>() as i64);
-        Raw { now, ir: self.b.add(words, size) }
+    fn trailing<T: Object>(&mut self, p: Self::Ptr<T>) -> Array {
+        Array { now: self.c.trailing(p.0), ir: p.1, behind: Some(size_of::<T>() as u32) }
     }
-    fn elem(&mut self, base: Raw<*mut Value>, index: Raw<i64>, alias: Alias) -> Sym {
+    fn elem(&mut self, base: Array, index: Raw<i64>, alias: Alias) -> Sym {
         let now = self.c.elem(base.now, index.now, alias);
         let immutable = alias == Alias::TupleItem;
-        let ir = self.b.load_elem(base.ir, index.ir, Self::mem(alias, MemTy::Val, 0, immutable));
+        let ir = match self.fixed_place(base, index) {
+            Some(offset) => self.b.load(base.ir, Self::mem(alias, MemTy::Val, offset, immutable)),
+            None => {
+                let base = self.address(base);
+                self.b.load_elem(base, index.ir, Self::mem(alias, MemTy::Val, 0, immutable))
+            }
+        };
         self.sym(now, ir)
     }
-    fn swap_elem(
-        &mut self,
-        base: Raw<*mut Value>,
-        index: Raw<i64>,
-        v: Owned<Sym>,
-        alias: Alias,
-    ) -> Owned<Sym> {
-        let mem = Self::mem(alias, MemTy::Val, 0, false);
-        let old_ir = self.b.load_elem(base.ir, index.ir, mem);
-        let v = self.own(v.0);
-        let word = self.tagged(v);
-        self.b.store_elem(base.ir, index.ir, word, mem);
+    fn swap_elem(&mut self, base: Array, index: Raw<i64>, v: Owned<Sym>, alias: Alias) -> Owned<Sym> {
+        let old_ir = match self.fixed_place(base, index) {
+            Some(offset) => {
+                let mem = Self::mem(alias, MemTy::Val, offset, false);
+                let old = self.b.load(base.ir, mem);
+                let v = self.own(v.0);
+                let word = self.tagged(v);
+                self.b.store(base.ir, word, mem);
+                old
+            }
+            None => {
+                let mem = Self::mem(alias, MemTy::Val, 0, false);
+                let at = self.address(base);
+                let old = self.b.load_elem(at, index.ir, mem);
+                let v = self.own(v.0);
+                let word = self.tagged(v);
+                self.b.store_elem(at, index.ir, word, mem);
+                old
+            }
+        };
+        let v = v.0;
         let Owned(old) = self.c.swap_elem(base.now, index.now, Owned(v.word), alias);
         Self::owned(self.sym(old, old_ir))
     }
@@ -808,8 +837,8 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.guard_function_version(p);
         Some((p, code))
     }
-    fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
-        let (f, code) = self.c.initializer(class.word, argc)?;
+    fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
+        let (f, code, exception) = self.c.initializer(class.word, argc)?;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
@@ -818,7 +847,7 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.guard_class_version(class);
         }
         self.guard_function_version(f);
-        Some((f, code))
+        Some((f, code, exception))
     }
     fn push_frame(
         &mut self,
@@ -878,6 +907,44 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         Ok(())
     }
+    fn operator(&mut self, x: Sym, y: Sym, op: Operator) -> Option<(P<Function>, &'static ExecCode, bool)> {
+        let hit = self.c.operator(x.word, y.word, op)?;
+        if self.out_of_line(hit.1) {
+            return None;
+        }
+        for v in [x, y] {
+            if !self.guard_class(v) {
+                return None;
+            }
+        }
+        self.guard_function_version(hit.0);
+        Some(hit)
+    }
+    fn getter(&mut self, v: Sym, d: i32) -> Option<(P<Function>, &'static ExecCode)> {
+        let hit = self.c.getter(v.word, d)?;
+        if self.out_of_line(hit.1) || !self.guard_class(v) {
+            return None;
+        }
+        self.guard_function_version(hit.0);
+        Some(hit)
+    }
+    fn push_operator<const N: usize>(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        args: [Sym; N],
+    ) -> Step {
+        let call = self.c.current();
+        let caller = self.frames.top();
+        caller.call = call;
+        let first = caller.code.operator_slot(caller.code.index_of(call));
+        self.c.push_operator(f, code, i, args.map(|a| a.word))?;
+        let start = StartFrame { code, function: f, call, first, instance: None, listed: Vec::new() };
+        let args = args.into_iter().map(|a| Sym { owned: false, ..a }).collect();
+        self.frames.push(start, None, args);
+        Ok(())
+    }
     fn entered(&mut self, _: &'static ExecCode) -> Step {
         Ok(())
     }
@@ -903,6 +970,10 @@ impl<C: Concrete> Machine for Recorder<C> {
             return self.c.pop_frame(Owned(result.0.word));
         }
         let frame = self.frames.count() - 1;
+        let operator = self.implements(frame);
+        if let Some(how) = operator {
+            self.guard_result(how, result.0);
+        }
         let locals = Frames::locals(self.frames.at(frame));
         let drops = locals.iter().flatten().any(|e| e.owned && self.counted(e.ir));
         let mut v = result.0;
@@ -927,6 +998,10 @@ impl<C: Concrete> Machine for Recorder<C> {
             } else {
                 self.give_up(Abort::Raised);
             }
+        }
+        if operator.is_some() {
+            self.finish_operator(v);
+            return Ok(());
         }
         // The concrete machine has put the result where the call says.
         let call = self.frames.top().call;
@@ -958,6 +1033,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         // Not inlined: the helper resumes it.
         None
     }
+    fn yield_value(&mut self, _: Insn) -> Option<Step> {
+        None
+    }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
         if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
             // An exit would give its traceback another entry: the interpreter does it.
@@ -967,6 +1045,17 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         if always_raises(h) {
             self.raised = Raised::Surely;
+        }
+        if h.effect == Effect::Fresh {
+            let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
+            let ir = self.made_by(h, &args, word).unwrap_or_else(|| {
+                let refs = self.lend(&args);
+                let ir = self.b.call(h, &refs);
+                self.drop_boxes(&args, &refs);
+                ir
+            });
+            self.guard_raised(h, ir);
+            return Ok(Self::owned(self.sym(word, ir)));
         }
         self.before_call(h);
         let refs = self.lend(&args);
@@ -1046,6 +1135,11 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.before_call(h);
             syms = self.span_syms(first, words);
         }
+        if std::ptr::eq(h, &helpers::BUILD_TUPLE) && n > 0 {
+            let Owned(word) = self.c.call_span(h, first, n, imm)?;
+            let ir = self.tuple(&syms, word);
+            return Ok(Self::owned(self.sym(word, ir)));
+        }
         if words as usize <= SCRATCH_WORDS {
             let refs = self.lend(&syms);
             let address = self.span(&refs);
@@ -1070,7 +1164,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         Ok(Self::owned(self.sym(word, ir)))
     }
     fn special(&mut self, i: Insn) -> Step {
-        if self.root && !self.function {
+        // A generator's loop may be worth it for what comes before it yields.
+        let short = self.b.len() < WORTH_OPS || i.op != Op::YieldValue;
+        if self.root && !self.function && short {
             self.give_up(Abort::Special);
         } else if self.abort.is_none() && self.done.is_none() {
             // The interpreter does it, once the trace has brought it there.

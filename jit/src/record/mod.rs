@@ -10,10 +10,12 @@
 //! anything that may drop the owner (a call, a count that goes down) the borrowed words that need it are counted.
 //! What has not been counted is marked in the snapshots, and the exit counts it.
 
+mod alloc;
 mod bound;
 mod frames;
 mod invoke;
 mod machine;
+mod operators;
 mod unwind;
 
 pub use frames::{Frames, Start, StartFrame};
@@ -97,6 +99,17 @@ pub struct Raw<T> {
     pub now: T,
     /// What it is in the trace.
     pub ir: IrRef,
+}
+
+/// The address of an array of words.
+#[derive(Clone, Copy, Debug)]
+pub struct Array {
+    /// What it is now.
+    pub now: *mut Value,
+    /// In the trace: this address, or (`behind`) that of the object behind whose struct of so many bytes it lies.
+    pub ir: IrRef,
+    /// See `ir`.
+    pub behind: Option<u32>,
 }
 
 /// What is known of an IR value of type `val`.
@@ -344,7 +357,9 @@ impl<C: Concrete> Recorder<C> {
                 slots.push((crate::ir::FUNC_SLOT, v));
             }
             states.push(FrameState {
-                key: u64::from(f.first) | u64::from(f.instance.is_some()) << 32,
+                key: u64::from(f.first)
+                    | u64::from(f.instance.is_some()) << 32
+                    | if self.implements(k).is_some() { crate::ir::OPERATOR_KEY } else { 0 },
                 pc: index as u32,
                 payload: f.function.as_ptr() as u64,
                 depth,

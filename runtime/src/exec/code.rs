@@ -132,6 +132,10 @@ impl ExecCode {
         let i = index as u32;
         self.handlers.iter().find(|h| h.start <= i && i < h.end).copied()
     }
+    /// Where the arguments of a method go that implements the instruction at `index`: behind its operands.
+    pub fn operator_slot(&self, index: usize) -> u16 {
+        (self.locals + u32::from(self.depth[index])) as u16
+    }
     /// The docstring, or None.
     pub fn doc(&self) -> Value {
         if self.code.flags.contains(CodeFlags::HAS_DOCSTRING) { self.consts[0] } else { NONE }

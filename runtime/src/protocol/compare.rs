@@ -98,6 +98,17 @@ pub fn rich_compare(a: Value, b: Value, op: CmpOp) -> PyResult {
     slow_compare(a, b, op)
 }
 
+/// `a op b`, where `a`'s method has been asked already and does not know.
+pub fn after_method(a: Value, b: Value, op: CmpOp) -> PyResult {
+    if let Some(f) = b.class().slots.compare.get() {
+        let r = f(b, a, op.swapped())?;
+        if !r.is(NOT_IMPLEMENTED) {
+            return Ok(r);
+        }
+    }
+    by_default(a, b, op)
+}
+
 fn slow_compare(a: Value, b: Value, op: CmpOp) -> PyResult {
     crate::thread::current().check_native_stack(" in comparison")?;
     let (ta, tb) = (a.class(), b.class());
@@ -124,6 +135,12 @@ fn slow_compare(a: Value, b: Value, op: CmpOp) -> PyResult {
             return Ok(r);
         }
     }
+    by_default(a, b, op)
+}
+
+/// The comparison of objects that know nothing of each other.
+fn by_default(a: Value, b: Value, op: CmpOp) -> PyResult {
+    let (ta, tb) = (a.class(), b.class());
     match op {
         CmpOp::Eq => Ok(Ref::from_raw(Value::bool(a.is(b)))),
         CmpOp::Ne => Ok(Ref::from_raw(Value::bool(!a.is(b)))),

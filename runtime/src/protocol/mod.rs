@@ -12,6 +12,7 @@ pub mod isinstance;
 pub mod iter;
 pub mod mapping;
 pub mod number;
+pub mod operator;
 #[allow(unsafe_code, reason = "offsets into objects")]
 pub mod place;
 pub mod repr;

@@ -385,6 +385,27 @@ fn respell(op: BinaryOp, a: Value, b: Value, raised: crate::error::Raised) -> Py
 }
 
 #[cold]
+/// `a op b`, where a method of `a` (of `b`, if `a` is a number) has been asked already and does not know.
+pub fn after_method(op: BinaryOp, inplace: bool, a: Value, b: Value) -> PyResult {
+    let symbol = if inplace { op.inplace_symbol() } else { op.symbol() };
+    let (ta, tb) = (a.class(), b.class());
+    if inplace && ta.is_heap() && op.inplace_slot(&ta.slots).is_some() {
+        // That was `__iadd__`: now `__add__`.
+        let r = binary(op, a, b)?;
+        return Ok(r);
+    }
+    if ta != tb
+        && ta.is_heap()
+        && let Some(f) = op.slot(&tb.slots)
+    {
+        let r = f(a, b)?;
+        if !r.is(NOT_IMPLEMENTED) {
+            return Ok(r);
+        }
+    }
+    unsupported(symbol, a, b)
+}
+
 fn unsupported(symbol: &str, a: Value, b: Value) -> PyResult {
     raise!(
         TypeError,

@@ -3,6 +3,7 @@
 use crate::exec::insn::{INPLACE, Insn, Op};
 use crate::helpers;
 use crate::machine::{Exit, FltOp, IntOp, Machine, Owned, Step};
+use crate::protocol::operator::Operator;
 use crate::slots::CmpOp;
 
 /// A binary operator; `x` and `y` are its operands, not yet consumed.
@@ -110,6 +111,10 @@ fn ints<M: Machine>(m: &mut M, op: Op, a: M::Int, b: M::Int) -> Option<M::Int> {
 #[inline(always)]
 fn slow<M: Machine>(m: &mut M, i: Insn, op: Op, x: M::V, y: M::V) -> Step {
     let at = (op as usize - Op::Add as usize) / 3;
+    let operator = Operator::Binary(super::operators::BINARY[at], i.has(INPLACE));
+    if let Some(step) = super::operators::call(m, i, operator, x, y) {
+        return step;
+    }
     let helper = helpers::binary(at, i.has(INPLACE));
     let Ok(v) = m.call(helper, [x, y]) else { return Err(Exit::Raised) };
     finish(m, i, v)

@@ -33,7 +33,11 @@ pub fn load_attr<M: Machine>(m: &mut M, i: Insn) -> Step {
             m.put(i, v);
             return Ok(());
         }
-        AttrHit::Miss => {}
+        AttrHit::Miss => {
+            if let Some(step) = super::operators::get(m, i, x) {
+                return step;
+            }
+        }
     }
     let name = m.cache_name(i.d);
     let Ok(v) = m.call(&helpers::GET_ATTR, [x, name]) else { return Err(Exit::Raised) };

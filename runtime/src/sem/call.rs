@@ -32,9 +32,14 @@ pub fn call<M: Machine>(m: &mut M, i: Insn) -> Step {
         }
     } else if !i.has(KEYWORDS)
         && m.exact::<TypeObject>(f).is_some()
-        && let Some((init, code)) = m.initializer(f, argc)
+        && let Some((init, code, exception)) = m.initializer(f, argc)
     {
-        let Ok(instance) = m.call(&helpers::NEW_INSTANCE, [f]) else { return Err(Exit::Raised) };
+        let instance = if exception {
+            m.call_span(&helpers::NEW_EXCEPTION, i.a, argc, 0)
+        } else {
+            m.call(&helpers::NEW_INSTANCE, [f])
+        };
+        let Ok(instance) = instance else { return Err(Exit::Raised) };
         let this = m.retain(instance.0);
         m.drop_temp(i.a);
         m.put_temp(i.a, this);

@@ -214,6 +214,21 @@ pub(crate) fn new_instance(class: Value) -> PyResult {
     }
 }
 
+pub(crate) fn new_exception(address: i64, n: i64) -> PyResult {
+    let values = span(address, n + 1);
+    let class = values[0].exact::<TypeObject>();
+    match class.and_then(|c| Some((c, c.slots.new.get()?))) {
+        Some((class, new)) => new(class, Args::positional(&values[1..])),
+        None => raise!(SystemError, "new exception of something that is no class"),
+    }
+}
+
+pub(crate) fn with_except(f: Value, this: Value, e: Value) -> PyResult {
+    let traceback = types::exception::as_exception(e).and_then(|e| e.traceback()).unwrap_or(NONE);
+    let args = [this, e.class().value(), e, traceback];
+    call::call(f, Args::positional(if this.is_unbound() { &args[1..] } else { &args[..] }))
+}
+
 pub(crate) fn set_add(set: Value, v: Value) -> PyResult<()> {
     match set.downcast::<types::set::Set>() {
         Some(set) => set.table.add(v).map(|_| ()),

@@ -4,6 +4,7 @@ use super::arith::{EXACT, drop_operands, finish, in_range};
 use crate::exec::insn::{INVERT, Insn};
 use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
+use crate::protocol::operator::Operator;
 use crate::slots::CmpOp;
 use crate::types::str::Str;
 use crate::value::{NONE, Value};
@@ -50,6 +51,9 @@ pub fn compare<M: Machine>(m: &mut M, i: Insn, x: M::V, y: M::V) -> Step {
         m.put(i, v);
         return Ok(());
     }
+    if let Some(step) = super::operators::call(m, i, Operator::Compare(op), x, y) {
+        return step;
+    }
     let n = m.literal(Value::small_int(i.d.into()));
     let Ok(v) = m.call(&helpers::COMPARE, [x, y, n]) else { return Err(Exit::Raised) };
     finish(m, i, v)
@@ -62,6 +66,8 @@ pub fn jump_compare<M: Machine>(m: &mut M, i: Insn, op: CmpOp, x: M::V, y: M::V)
         let holds = m.test(b);
         drop_operands(m, i);
         holds
+    } else if let Some(step) = super::operators::call(m, i, Operator::Compare(op), x, y) {
+        return step;
     } else {
         let n = m.literal(Value::small_int(op as i64));
         let Ok(holds) = m.ask(&helpers::COMPARE_BOOL, [x, y, n]) else { return Err(Exit::Raised) };

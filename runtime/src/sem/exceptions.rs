@@ -71,6 +71,15 @@ pub fn check_exc_match<M: Machine>(m: &mut M, i: Insn) -> Step {
     Ok(())
 }
 
+/// `c` = what the context manager's exit method (`a`, bound to `a+1`) makes of the exception below `c`.
+#[inline(always)]
+pub fn with_except_start<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let (f, this, e) = (m.get(i.a), m.get(i.a + 1), m.get(i.c - 1));
+    let Ok(v) = m.call(&helpers::WITH_EXCEPT, [f, this, e]) else { return Err(Exit::Raised) };
+    m.put_temp(i.c, v);
+    Ok(())
+}
+
 /// `del a`
 #[inline(always)]
 pub fn delete_fast<M: Machine>(m: &mut M, i: Insn) -> Step {

@@ -18,6 +18,7 @@ pub mod import;
 pub mod intrinsics;
 pub mod iter;
 pub mod matching;
+pub mod operators;
 pub mod run;
 pub mod special;
 pub mod subscr;

@@ -259,8 +259,13 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::Reraise => exceptions::reraise(m, i),
             Op::PushExcInfo => exceptions::push_exc_info(m, i),
             Op::CheckExcMatch => exceptions::check_exc_match(m, i),
+            Op::WithExceptStart => exceptions::with_except_start(m, i),
             Op::PopExcept => exceptions::pop_except(m, i),
             Op::DeleteFast => exceptions::delete_fast(m, i),
+            Op::YieldValue => match m.yield_value(i) {
+                Some(step) => step,
+                None => m.special(i),
+            },
             Op::Return => call::ret(m, i),
             Op::ReturnConst => call::ret_const(m, i),
             // Spelled out, so that the match has no default and the dispatch no range check. `Nop` is here because an
@@ -270,9 +275,9 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             | Op::LoadLocals | Op::DeleteAttr | Op::LoadSuperAttr
             | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportName | Op::ImportFrom
             | Op::ImportStar | Op::SetupAnnotations | Op::GetYieldFromIter | Op::Send | Op::EndSend
-            | Op::CleanupThrow | Op::YieldValue | Op::ReturnGenerator | Op::GetAwaitable | Op::GetAiter
+            | Op::CleanupThrow | Op::ReturnGenerator | Op::GetAwaitable | Op::GetAiter
             | Op::GetAnext | Op::EndAsyncFor | Op::AsyncGenWrap
-            | Op::CheckEgMatch | Op::WithExceptStart | Op::GetLen
+            | Op::CheckEgMatch | Op::GetLen
             | Op::MatchMapping | Op::MatchSequence | Op::MatchKeys | Op::MatchClass | Op::BuildInterpolation
             | Op::BuildTemplate | Op::LoadCommonConstant => m.special(i),
         }

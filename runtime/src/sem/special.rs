@@ -9,10 +9,9 @@ use crate::error::{PyResult, Raised, take_if};
 use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, DST_LOCAL, Insn, Op};
 use crate::frame::{Frame, flags};
 use crate::object::{P, Ref, decref};
-use crate::protocol::{attr, call, mapping};
+use crate::protocol::{attr, mapping};
 use crate::raise;
 use crate::sem::{cold, generator, matching};
-use crate::slots::Args;
 use crate::thread::Thread;
 use crate::types::cell::Cell;
 use crate::types::exception;
@@ -126,7 +125,7 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         | Op::GetAnext
         | Op::EndAsyncFor
         | Op::AsyncGenWrap => generator::execute(thread, &mut s),
-        Op::CheckEgMatch | Op::Raise | Op::WithExceptStart => exceptions(thread, &mut s),
+        Op::CheckEgMatch | Op::Raise => exceptions(thread, &mut s),
         Op::GetLen
         | Op::MatchMapping
         | Op::MatchSequence
@@ -335,16 +334,7 @@ fn exceptions(thread: &Thread, s: &mut Slots<'_>) -> PyResult<Flow> {
             s.set(i.a, rest);
             s.set(i.c, matched);
         }
-        Op::Raise => return raise_handled(),
-        _ => {
-            let e = s.get(i.c - 1);
-            let tb = exception::as_exception(e).and_then(|e| e.traceback()).unwrap_or(NONE);
-            let (f, this) = (s.get(i.a), s.get(i.a + 1));
-            let args = [this, e.class().value(), e, tb];
-            let args = if this.is_unbound() { &args[1..] } else { &args[..] };
-            let v = call::call(f, Args::positional(args))?;
-            s.set(i.c, v);
-        }
+        _ => return raise_handled(),
     }
     Ok(Flow::Next)
 }

@@ -5,6 +5,7 @@ use crate::exec::insn::{A_TEMP, C_TEMP, Insn};
 use crate::field;
 use crate::helpers;
 use crate::machine::{Alias, Exit, Field, Machine, Owned, Step};
+use crate::protocol::operator::Operator;
 use crate::slots::CmpOp;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
@@ -51,6 +52,9 @@ pub fn subscr<M: Machine>(m: &mut M, i: Insn, x: M::V, k: M::V) -> Step {
                 return take_item(m, i, base, index, Alias::TupleItem);
             }
         }
+    }
+    if let Some(step) = super::operators::call(m, i, Operator::GetItem, x, k) {
+        return step;
     }
     let Ok(v) = m.call(&helpers::SUBSCR, [x, k]) else { return Err(Exit::Raised) };
     finish(m, i, v)

@@ -1,0 +1,82 @@
+//! The end of a call that an operator or a property has made: its instruction is finished with the result.
+
+use taipan_runtime::error::PyResult;
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, INVERT, Insn};
+use taipan_runtime::frame::Frame;
+use taipan_runtime::machine::{Exit, Step};
+use taipan_runtime::object::{Ref, decref};
+use taipan_runtime::protocol::operator::Operator;
+use taipan_runtime::protocol::{compare, number, truth};
+use taipan_runtime::sem::operators::{Finish, Operands, finish};
+use taipan_runtime::value::{NOT_IMPLEMENTED, UNBOUND, Value};
+
+/// Finish the instruction at the frame's `pc`, whose function has returned `result`.
+pub fn finish_operator(frame: &mut Frame, result: Ref) -> Step {
+    // SAFETY: the caller's `pc` is the instruction that has called.
+    let i = unsafe { *frame.pc };
+    let Some(how) = finish(i) else { unreachable!("only these instructions call operators") };
+    let distance = match how {
+        Finish::Put(op) => {
+            let result = match op {
+                Some((op, operands)) if result.is(NOT_IMPLEMENTED) => other(frame, i, op, operands),
+                _ => Ok(result),
+            };
+            let Ok(v) = result else { return Err(Exit::Raised) };
+            drop_operands(frame, i);
+            put(frame, i, v);
+            1
+        }
+        Finish::Jump(op, operands) => {
+            let Ok(holds) = holds(frame, i, op, operands, result) else { return Err(Exit::Raised) };
+            drop_operands(frame, i);
+            if holds != i.has(INVERT) { i.d as isize } else { 1 }
+        }
+    };
+    // SAFETY: jumps stay inside the code; behind the instruction there is another.
+    frame.pc = unsafe { frame.pc.offset(distance) };
+    Ok(())
+}
+
+fn holds(
+    frame: &Frame,
+    i: Insn,
+    op: taipan_runtime::slots::CmpOp,
+    operands: Operands,
+    result: Ref,
+) -> PyResult<bool> {
+    let result =
+        if result.is(NOT_IMPLEMENTED) { other(frame, i, Operator::Compare(op), operands)? } else { result };
+    truth::truth(*result)
+}
+
+/// The left operand's method does not know: what the other operand makes of it.
+fn other(frame: &Frame, i: Insn, op: Operator, operands: Operands) -> PyResult {
+    let constant = |n: u16| frame.code().consts[n as usize];
+    let x = if operands == Operands::Left { constant(i.a) } else { frame.slot(i.a.into()) };
+    let y = if operands == Operands::Right { constant(i.b) } else { frame.slot(i.b.into()) };
+    match op {
+        Operator::Binary(op, inplace) => number::after_method(op, inplace, x, y),
+        Operator::Compare(op) => compare::after_method(x, y, op),
+        Operator::GetItem => Ok(Ref::from_raw(NOT_IMPLEMENTED)),
+    }
+}
+
+fn drop_operands(frame: &Frame, i: Insn) {
+    for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)] {
+        if i.has(flag) {
+            // SAFETY: an operand of the instruction, which consumes it.
+            decref(unsafe { frame.fp.add(slot.into()).replace(UNBOUND) });
+        }
+    }
+}
+
+fn put(frame: &Frame, i: Insn, v: Ref) {
+    // SAFETY: the destination is a slot of the frame; a local's old word is owned.
+    unsafe {
+        let p: *mut Value = frame.fp.add(i.c as usize);
+        let old = p.replace(v.into_raw());
+        if i.has(DST_LOCAL) {
+            decref(old);
+        }
+    }
+}

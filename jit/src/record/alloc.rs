@@ -1,0 +1,98 @@
+//! Objects that the trace makes itself, so that the optimizer sees their fields and may never make them: instances,
+//! cells, tuples.
+
+use super::{Concrete, Known, Recorder, Sym};
+use crate::ir::{AllocDesc, AllocField, Mem, MemTy, Ref as IrRef};
+use std::mem::offset_of;
+use taipan_runtime::helper::Helper;
+use taipan_runtime::helpers;
+use taipan_runtime::machine::Alias;
+use taipan_runtime::object::{Object, P};
+use taipan_runtime::types::cell::Cell;
+use taipan_runtime::types::instance::Instance;
+use taipan_runtime::types::tuple::Tuple;
+use taipan_runtime::types::type_object::TypeObject;
+use taipan_runtime::value::{UNBOUND, Value};
+
+impl<C: Concrete> Recorder<C> {
+    /// The object that a helper has just made of these arguments, if the trace can make it itself.
+    pub(super) fn made_by(&mut self, h: &'static Helper, args: &[Sym], word: Value) -> Option<IrRef> {
+        if std::ptr::eq(h, &helpers::NEW_INSTANCE) {
+            self.instance(word)
+        } else if std::ptr::eq(h, &helpers::NEW_CELL) {
+            Some(self.cell(*args.first()?, word))
+        } else {
+            None
+        }
+    }
+
+    /// A new instance without attributes. One with a finalizer is not left unmade.
+    fn instance(&mut self, word: Value) -> Option<IrRef> {
+        let class = word.class();
+        let instance = word.downcast::<Instance>().filter(|_| class.has_layout::<Instance>())?;
+        if class.slots.finalize.get().is_some() {
+            return None;
+        }
+        let field = |ty, offset: usize, alias| Self::mem(alias, ty, offset as u32, false);
+        let zero = self.b.const_int(0);
+        let room = self.b.const_int(instance.inline.into());
+        let unbound = self.b.const_val(UNBOUND);
+        let mut fields = vec![
+            field(MemTy::I64, offset_of!(Instance, dict), Alias::BoundMethod),
+            field(MemTy::I64, offset_of!(Instance, weakrefs), Alias::BoundMethod),
+            field(MemTy::U32, offset_of!(Instance, inline), Alias::BoundMethod),
+        ];
+        let mut values = vec![zero, zero, room];
+        for k in 0..instance.inline as usize {
+            fields.push(field(MemTy::Val, size_of::<Instance>() + 8 * k, Alias::InstanceSlot));
+            values.push(unbound);
+        }
+        Some(self.allocate(class, word.header().id.get(), instance.size(), &fields, &values))
+    }
+
+    fn cell(&mut self, content: Sym, word: Value) -> IrRef {
+        let content = self.own(content);
+        let value = self.tagged(content);
+        let field = Self::mem(Alias::CellValue, MemTy::Val, offset_of!(Cell, value) as u32, false);
+        self.allocate(word.class(), word.header().id.get(), size_of::<Cell>(), &[field], &[value])
+    }
+
+    /// A tuple that takes over these values.
+    pub(super) fn tuple(&mut self, items: &[Sym], word: Value) -> IrRef {
+        self.tuple_of(items, word.class(), word.header().id.get())
+    }
+
+    pub(super) fn tuple_of(&mut self, items: &[Sym], class: P<TypeObject>, id: u32) -> IrRef {
+        let len = self.b.const_int(items.len() as i64);
+        let mut fields = vec![Self::mem(Alias::TupleLen, MemTy::I64, offset_of!(Tuple, len) as u32, true)];
+        let mut values = vec![len];
+        for (k, item) in items.iter().enumerate() {
+            let at = size_of::<Tuple>() + 8 * k;
+            fields.push(Self::mem(Alias::TupleItem, MemTy::Val, at as u32, true));
+            values.push(self.tagged(*item));
+        }
+        self.allocate(class, id, size_of::<Tuple>() + 8 * items.len(), &fields, &values)
+    }
+
+    fn allocate(
+        &mut self,
+        class: P<TypeObject>,
+        type_id: u32,
+        size: usize,
+        fields: &[Mem],
+        values: &[IrRef],
+    ) -> IrRef {
+        self.keep.push(class.value().own());
+        let desc = AllocDesc {
+            size: size as u32,
+            type_id,
+            type_ptr: class.as_ptr() as u64,
+            container: true,
+            counts_type: class.is_heap(),
+            fields: fields.iter().map(|mem| AllocField { mem: *mem }).collect(),
+        };
+        let ir = self.b.alloc(desc, values);
+        self.learn(ir, Known::Object(type_id));
+        ir
+    }
+}

@@ -1,0 +1,86 @@
+//! Inlined functions of operators and properties: how their results finish the instructions that called them.
+
+use super::{Abort, Concrete, Recorder, Sym};
+use crate::ir::{ExitKind, Ty};
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Op};
+use taipan_runtime::sem::operators::{Finish, finish};
+use taipan_runtime::value::NOT_IMPLEMENTED;
+
+impl<C: Concrete> Recorder<C> {
+    /// If a frame runs the function of an operator: what its caller's instruction does with the result.
+    pub(super) fn implements(&self, frame: usize) -> Option<Finish> {
+        if frame == 0 {
+            return None;
+        }
+        // SAFETY: the call is an instruction of the caller's code.
+        finish(unsafe { *self.frames.at(frame - 1).call })
+    }
+
+    /// The innermost frame is about to return this: guard what its caller's instruction makes of it, while the return
+    /// can still be executed again.
+    pub(super) fn guard_result(&mut self, how: Finish, result: Sym) {
+        if result.word.is(NOT_IMPLEMENTED) && how != Finish::Put(None) {
+            self.give_up(Abort::Special);
+            return;
+        }
+        if !matches!(self.raw_type(result.ir), Ty::Val | Ty::Ptr) && !matches!(how, Finish::Jump(..)) {
+            return;
+        }
+        let (frame, i) = (self.frames.count() - 1, self.insn());
+        let returns = i.op == Op::Return;
+        if returns {
+            self.frames.set_entry(frame, i.a, result);
+        }
+        match how {
+            Finish::Put(None) => {}
+            Finish::Put(_) if self.as_const(result.ir).is_none() => {
+                let snap = self.snapshot(ExitKind::Resume);
+                self.b.guard_not_word(result.ir, NOT_IMPLEMENTED.bits(), snap);
+            }
+            Finish::Put(_) => {}
+            Finish::Jump(..) => match (self.raw_type(result.ir), result.word.is_bool()) {
+                (Ty::Bool, _) if self.as_const(result.ir).is_none() => {
+                    let snap = self.snapshot(ExitKind::Resume);
+                    if result.word.is(taipan_runtime::value::TRUE) {
+                        self.b.guard_true(result.ir, snap);
+                    } else {
+                        self.b.guard_false(result.ir, snap);
+                    }
+                }
+                (_, true) => self.guard_identity(result),
+                _ => self.give_up(Abort::Special),
+            },
+        }
+        if returns {
+            self.frames.forget(frame, i.a);
+        }
+    }
+
+    /// The frame has ended, in the concrete machine too: operands go, the result is put.
+    pub(super) fn finish_operator(&mut self, result: Sym) {
+        let frame = self.frames.count() - 1;
+        // SAFETY: the call is an instruction of the caller's code.
+        let i = unsafe { *self.frames.at(frame).call };
+        let mut gone = Vec::new();
+        for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)] {
+            if i.has(flag) {
+                gone.extend(self.frames.entry(frame, slot));
+                self.frames.forget(frame, slot);
+            }
+        }
+        let mut result = result;
+        if !result.owned && !gone.is_empty() && !result.ir.is_const() {
+            result = self.own(result);
+        }
+        if matches!(finish(i), Some(Finish::Put(_))) {
+            if i.has(DST_LOCAL) {
+                gone.push(self.slot(i.c, result.word));
+            }
+            self.frames.set_entry(frame, i.c, result);
+        }
+        for e in gone {
+            self.orphan(e);
+            self.drop_sym(e);
+        }
+    }
+}
