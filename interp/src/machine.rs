@@ -869,7 +869,8 @@ impl Machine for Interp {
         if frame.has(flags::OBJECT) {
             return None;
         }
-        let Owned(v) = self.take(i.a);
+        // What is thrown in there finds the operand gone.
+        let Owned(v) = self.take_local(i.a);
         let g = frame.generator;
         taipan_runtime::sem::unwind::restore_handled(self.thread, frame);
         g.pc.set(self.pc.wrapping_sub(1));

@@ -253,6 +253,10 @@ helpers! {
     NEW_EXCEPTION(span: int, n: int, _imm: int) -> Value, Fresh, raises: cold::new_exception(span, n);
     /// `a(b, type(e), e, e.__traceback__)`, without `b` if that is unbound.
     WITH_EXCEPT(a, b, e) -> Value, Native, raises: cold::with_except(a, b, e);
+    /// `range(start, stop, step)` of small ints, the last one not 0.
+    RANGE(start, stop, step) -> Value, Fresh, never: Ok(cold::range(start, stop, step));
+    /// `iter(a)` of a range.
+    ITER_RANGE(a) -> Value, Fresh, never: Ok(cold::iter_range(a));
     /// A new instance of a class whose `__new__` is `object.__new__`.
     NEW_INSTANCE(class) -> Value, Fresh, raises: cold::new_instance(class);
 }

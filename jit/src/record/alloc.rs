@@ -2,7 +2,7 @@
 //! cells, tuples.
 
 use super::{Concrete, Known, Recorder, Sym};
-use crate::ir::{AllocDesc, AllocField, Mem, MemTy, Ref as IrRef};
+use crate::ir::{AllocDesc, AllocField, Mem, MemTy, Op, Ref as IrRef, Ty};
 use std::mem::offset_of;
 use taipan_runtime::helper::Helper;
 use taipan_runtime::helpers;
@@ -10,9 +10,14 @@ use taipan_runtime::machine::Alias;
 use taipan_runtime::object::{Object, P};
 use taipan_runtime::types::cell::Cell;
 use taipan_runtime::types::instance::Instance;
+use taipan_runtime::types::range::{Range, RangeIter};
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::{UNBOUND, Value};
+
+/// The ids of objects that refer to no others: all else is a container.
+const RANGE: u32 = Range::KIND as u32;
+const RANGE_ITERATOR: u32 = RangeIter::KIND as u32;
 
 impl<C: Concrete> Recorder<C> {
     /// The object that a helper has just made of these arguments, if the trace can make it itself.
@@ -21,6 +26,10 @@ impl<C: Concrete> Recorder<C> {
             self.instance(word)
         } else if std::ptr::eq(h, &helpers::NEW_CELL) {
             Some(self.cell(*args.first()?, word))
+        } else if std::ptr::eq(h, &helpers::RANGE) {
+            self.range(args, word)
+        } else if std::ptr::eq(h, &helpers::ITER_RANGE) {
+            self.range_iterator(*args.first()?, word)
         } else {
             None
         }
@@ -74,6 +83,54 @@ impl<C: Concrete> Recorder<C> {
         self.allocate(class, id, size_of::<Tuple>() + 8 * items.len(), &fields, &values)
     }
 
+    /// A range by steps of one: how many there are takes no division.
+    fn range(&mut self, args: &[Sym], word: Value) -> Option<IrRef> {
+        let &[start, stop, step] = args else { return None };
+        if step.word.as_small_int() != Some(1) || self.as_const(step.ir).is_none() {
+            return None;
+        }
+        let (start, stop) = (self.int_of(start), self.int_of(stop));
+        let (zero, one) = (self.b.const_int(0), self.b.const_int(1));
+        let span = self.b.sub(stop, start);
+        let some = self.b.gt(span, zero);
+        let len = self.b.select(some, span, zero);
+        let field = |offset: usize| Self::mem(Alias::RangeStep, MemTy::I64, offset as u32, true);
+        let fields = [
+            field(offset_of!(Range, start)),
+            field(offset_of!(Range, stop)),
+            field(offset_of!(Range, step)),
+            field(offset_of!(Range, len)),
+            field(offset_of!(Range, wide)),
+        ];
+        let values = [start, stop, one, len, zero];
+        Some(self.allocate(word.class(), word.header().id.get(), size_of::<Range>(), &fields, &values))
+    }
+
+    fn range_iterator(&mut self, range: Sym, word: Value) -> Option<IrRef> {
+        word.exact::<RangeIter>()?;
+        // Only of ranges that are known to be small.
+        self.b.body().def(range.ir).filter(|d| d.op == Op::Alloc)?;
+        let mut part = |offset: usize| {
+            self.b.load(range.ir, Self::mem(Alias::RangeStep, MemTy::I64, offset as u32, true))
+        };
+        let values =
+            [part(offset_of!(Range, start)), part(offset_of!(Range, len)), part(offset_of!(Range, step))];
+        let fields = [
+            Self::mem(Alias::RangeNext, MemTy::I64, offset_of!(RangeIter, next) as u32, false),
+            Self::mem(Alias::RangeLeft, MemTy::I64, offset_of!(RangeIter, left) as u32, false),
+            Self::mem(Alias::RangeStep, MemTy::I64, offset_of!(RangeIter, step) as u32, true),
+        ];
+        Some(self.allocate(word.class(), word.header().id.get(), size_of::<RangeIter>(), &fields, &values))
+    }
+
+    /// The raw int of a value that has been found to be a small int.
+    fn int_of(&mut self, v: Sym) -> IrRef {
+        match self.raw_type(v.ir) {
+            Ty::I64 => v.ir,
+            _ => self.b.unbox_int(v.ir),
+        }
+    }
+
     fn allocate(
         &mut self,
         class: P<TypeObject>,
@@ -87,7 +144,7 @@ impl<C: Concrete> Recorder<C> {
             size: size as u32,
             type_id,
             type_ptr: class.as_ptr() as u64,
-            container: true,
+            container: !matches!(type_id, RANGE | RANGE_ITERATOR),
             counts_type: class.is_heap(),
             fields: fields.iter().map(|mem| AllocField { mem: *mem }).collect(),
         };

@@ -45,6 +45,11 @@ pub fn call<M: Machine>(m: &mut M, i: Insn) -> Step {
         m.put_temp(i.a, this);
         return m.push_frame(init, code, i.a, argc + 1, Some(instance));
     } else if !i.has(KEYWORDS)
+        && m.exact::<TypeObject>(f).is_some()
+        && let Some(step) = intrinsics::call_class(m, i, f)
+    {
+        return step;
+    } else if !i.has(KEYWORDS)
         && let Some(step) = intrinsics::call(m, i, f)
     {
         return step;

@@ -229,6 +229,18 @@ pub(crate) fn with_except(f: Value, this: Value, e: Value) -> PyResult {
     call::call(f, Args::positional(if this.is_unbound() { &args[1..] } else { &args[..] }))
 }
 
+pub(crate) fn range(start: Value, stop: Value, step: Value) -> Ref {
+    let [start, stop, step] = [start, stop, step].map(Value::int_unchecked);
+    types::range::new(start, stop, step).erase()
+}
+
+pub(crate) fn iter_range(v: Value) -> Ref {
+    match v.exact::<types::range::Range>() {
+        Some(r) => types::range::iter_over(r),
+        None => unreachable!("the semantics have looked"),
+    }
+}
+
 pub(crate) fn set_add(set: Value, v: Value) -> PyResult<()> {
     match set.downcast::<types::set::Set>() {
         Some(set) => set.table.add(v).map(|_| ()),

@@ -11,7 +11,7 @@ use crate::slots::CmpOp;
 use crate::types::list::List;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::value::UNBOUND;
+use crate::value::{UNBOUND, Value};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 macro_rules! intrinsics {
@@ -86,6 +86,32 @@ pub fn call<M: Machine>(m: &mut M, i: Insn, f: M::V) -> Option<Step> {
         _ => return None,
     };
     for k in 0..=n as u16 {
+        m.drop_temp(i.a + k);
+    }
+    m.put(i, v);
+    Some(Ok(()))
+}
+
+/// `c = a(d values from a+1)`, if `a` is the class `range` and its arguments are small ints.
+#[inline(always)]
+pub fn call_class<M: Machine>(m: &mut M, i: Insn, class: M::V) -> Option<Step> {
+    let n = i.d as u16;
+    if !(1..=3).contains(&n) || !m.is_word(class, crate::runtime::types().range.value()) {
+        return None;
+    }
+    let start = if n == 1 { m.literal(Value::small_int(0)) } else { m.get(i.a + 1) };
+    let stop = m.get(if n == 1 { i.a + 1 } else { i.a + 2 });
+    let step = if n == 3 { m.get(i.a + 3) } else { m.literal(Value::small_int(1)) };
+    m.as_int(start)?;
+    m.as_int(stop)?;
+    let s = m.as_int(step)?;
+    let zero = m.int(0);
+    let is_zero = m.int_cmp(CmpOp::Eq, s, zero);
+    if m.test(is_zero) {
+        return None;
+    }
+    let Ok(v) = m.call(&helpers::RANGE, [start, stop, step]) else { return Some(Err(Exit::Raised)) };
+    for k in 0..=n {
         m.drop_temp(i.a + k);
     }
     m.put(i, v);

@@ -8,6 +8,7 @@ use crate::slots::CmpOp;
 use crate::types::generator::Generator;
 use crate::types::iterators::{ListIter, RangeIter, TupleIter};
 use crate::types::list::List;
+use crate::types::range::Range;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 
@@ -111,6 +112,7 @@ fn exhausted<M: Machine>(m: &mut M, i: Insn) -> Step {
 #[inline(always)]
 pub fn get_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
     let x = m.get(i.a);
-    let Ok(v) = m.call(&helpers::ITER, [x]) else { return Err(Exit::Raised) };
+    let helper = if m.exact::<Range>(x).is_some() { &helpers::ITER_RANGE } else { &helpers::ITER };
+    let Ok(v) = m.call(helper, [x]) else { return Err(Exit::Raised) };
     super::arith::finish(m, i, v)
 }
