@@ -81,7 +81,7 @@ pub fn native_def(
             params: &[#(#params),*],
             var_args: #var_args,
             var_kwargs: #var_kwargs,
-            intrinsic: ::taipan_runtime::sem::intrinsics::Mark::NONE,
+            intrinsic: ::taipan_runtime::sem::intrinsics::Mark::none(),
             call: #wrapper,
         };
         fn #wrapper(

@@ -25,7 +25,7 @@ static DEF: NativeDef = NativeDef {
     params: &[],
     var_args: true,
     var_kwargs: true,
-    intrinsic: crate::sem::intrinsics::Mark::NONE,
+    intrinsic: crate::sem::intrinsics::Mark::none(),
     call: |_module, args| build_class(args),
 };
 

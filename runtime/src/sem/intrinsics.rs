@@ -46,7 +46,9 @@ pub struct Mark(AtomicU8);
 
 impl Mark {
     /// Of a function that is none.
-    pub const NONE: Mark = Mark(AtomicU8::new(0));
+    pub const fn none() -> Mark {
+        Mark(AtomicU8::new(0))
+    }
     /// The function is this one.
     pub fn set(&self, i: Intrinsic) {
         self.0.store(i as u8 + 1, Ordering::Relaxed);

@@ -24,7 +24,7 @@ macro_rules! constructor {
             }),*],
             var_args: $crate::constructor!(@var $($var)?),
             var_kwargs: false,
-            intrinsic: taipan_runtime::sem::intrinsics::Mark::NONE,
+            intrinsic: taipan_runtime::sem::intrinsics::Mark::none(),
             call: $crate::construct::not_called,
         }
     };

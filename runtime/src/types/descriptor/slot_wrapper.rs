@@ -289,7 +289,7 @@ pub mod new_wrapper {
         params: &[],
         var_args: true,
         var_kwargs: true,
-        intrinsic: crate::sem::intrinsics::Mark::NONE,
+        intrinsic: crate::sem::intrinsics::Mark::none(),
         call: call_new,
     };
 

@@ -127,7 +127,7 @@ static CONSTANT: NativeDef = NativeDef {
     }],
     var_args: false,
     var_kwargs: false,
-    intrinsic: crate::sem::intrinsics::Mark::NONE,
+    intrinsic: crate::sem::intrinsics::Mark::none(),
     call: constant,
 };
 
