@@ -60,6 +60,23 @@ macro_rules! raise {
     ($exc:ident, $($fmt:tt)+) => { $crate::error::raise_message($crate::error::Exc::$exc, &format!($($fmt)+)) };
 }
 
+/// Can `count` items of `size` bytes be allocated? Sizes that a program chooses are checked before they are allocated,
+/// because an allocation that fails ends the process.
+pub fn check_room(count: usize, size: usize) -> PyResult<()> {
+    /// What is not worth asking for.
+    const SURE: usize = 1 << 20;
+    match count.checked_mul(size) {
+        Some(bytes) if bytes <= SURE || Vec::<u8>::new().try_reserve_exact(bytes).is_ok() => Ok(()),
+        _ => raise!(MemoryError),
+    }
+}
+
+/// That many zero bytes.
+pub fn zeroed(count: usize) -> PyResult<Vec<u8>> {
+    check_room(count, 1)?;
+    Ok(vec![0; count])
+}
+
 /// Raise an exception of a builtin class with a message.
 #[cold]
 #[inline(never)]

@@ -81,6 +81,9 @@ impl FormatSpec {
             }
         }
         if let Some((n, end)) = decimal_at(spec, pos)? {
+            if Vec::<u32>::new().try_reserve_exact(n as usize).is_err() {
+                return Err(TextError::memory());
+            }
             (f.width, pos) = (Some(n as usize), end);
         }
         f.grouping = grouping(&mut pos, &mut eat)?;

@@ -140,7 +140,8 @@ unsafe impl Object for TypeObject {
         // kept by their own tuple as long as the class lives.
         let Some(tuple) = self.mro_tuple.take() else { return };
         let bases = self.bases_tuple();
-        let inherited = |c| bases.items().iter().filter_map(|b| b.downcast()).any(|b: P<Self>| b.is_subtype(c));
+        let inherited =
+            |c| bases.items().iter().filter_map(|b| b.downcast()).any(|b: P<Self>| b.is_subtype(c));
         let this = &raw const *self;
         self.mro.borrow_mut().retain(|c| {
             let kept = std::ptr::eq(c.as_ptr(), this) || inherited(*c);
