@@ -142,7 +142,8 @@ impl Census {
     fn take(objects: Vec<Value>) -> Census {
         let mut c = Census {
             pages: HashMap::default(),
-            counts: Vec::new(),
+            // One each; doubling would take twice the room for a moment.
+            counts: Vec::with_capacity(runtime().heap.page_count()),
             large: HashMap::default(),
             last: Cell::new((usize::MAX, 0)),
             objects,

@@ -248,15 +248,28 @@ impl Heap {
         }
     }
 
+    /// The number of pages that containers lie in.
+    pub fn page_count(&self) -> usize {
+        self.container_pages.borrow().len()
+    }
+
     /// Every live container. The heap must not change while the iterator's result is being built.
     pub fn containers(&self) -> Vec<*mut u8> {
-        let mut found = Vec::new();
-        for &page in self.container_pages.borrow().iter() {
-            // SAFETY: pages are never given back; slots tile the page behind its header.
+        // SAFETY (here and below): pages are never given back, and start with their header.
+        let slot_of = |page: *mut u8| unsafe { (*page.cast::<PageHeader>()).slot };
+        let pages = self.container_pages.borrow();
+        // Enough at once: doubling would take twice the room for a moment.
+        let mut found = Vec::with_capacity(pages.iter().map(|&page| (PAGE - HEADER) / slot_of(page)).sum());
+        for &page in pages.iter() {
+            let slot = slot_of(page);
+            // What has never been handed out is not touched.
+            let bump = self.bins[1][slot / GRANULE - 1].bump.get() as usize;
+            let used = bump.wrapping_sub(page as usize);
+            let end = if used <= PAGE { used } else { PAGE };
+            // SAFETY: slots tile the page behind its header.
             unsafe {
-                let slot = (*page.cast::<PageHeader>()).slot;
                 let mut at = HEADER;
-                while at + slot <= PAGE {
+                while at + slot <= end {
                     let p = page.add(at);
                     if *p.cast::<u32>() != 0 {
                         found.push(p);

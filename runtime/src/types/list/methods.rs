@@ -2,7 +2,7 @@
 
 use super::{List, from_vec, iter, slices, sort};
 use crate::builtins::args::positional;
-use crate::error::PyResult;
+use crate::error::{PyResult, check_room};
 use crate::object::{Header, P, Ref, alloc_in};
 use crate::protocol::sequence::compare_items;
 use crate::protocol::{compare, index, repr};
@@ -31,6 +31,7 @@ pub fn extend(l: P<List>, iterable: Value) -> PyResult<()> {
     if let Some(other) = iterable.exact::<List>() {
         // The length is taken first: a list can be extended by itself.
         let n = other.items.len();
+        check_room(l.items.len() + n, size_of::<Value>())?;
         l.items.reserve(l.items.len() + n);
         for i in 0..n {
             if let Some(v) = other.items.get(i) {
@@ -44,6 +45,8 @@ pub fn extend(l: P<List>, iterable: Value) -> PyResult<()> {
         t.items().iter().for_each(|v| l.items.push(v.own()));
         return Ok(());
     }
+    let hint = crate::protocol::iter::length_hint(iterable, 0)?;
+    check_room(l.items.len() + hint, size_of::<Value>())?;
     crate::protocol::iter::for_each(iterable, |v| {
         l.items.push(v);
         Ok(())
