@@ -63,12 +63,14 @@ macro_rules! raise {
 /// Can `count` items of `size` bytes be allocated? Sizes that a program chooses are checked before they are allocated,
 /// because an allocation that fails ends the process.
 pub fn check_room(count: usize, size: usize) -> PyResult<()> {
+    if count.checked_mul(size).is_some_and(has_room) { Ok(()) } else { raise!(MemoryError) }
+}
+
+/// Would the system give that much memory? The allocator reserves address space only, and finds out when it is used.
+pub fn has_room(bytes: usize) -> bool {
     /// What is not worth asking for.
-    const SURE: usize = 1 << 20;
-    match count.checked_mul(size) {
-        Some(bytes) if bytes <= SURE || Vec::<u8>::new().try_reserve_exact(bytes).is_ok() => Ok(()),
-        _ => raise!(MemoryError),
-    }
+    const SURE: usize = 1 << 26;
+    bytes <= SURE || isize::try_from(bytes).is_ok() && memmap2::MmapMut::map_anon(bytes).is_ok()
 }
 
 /// That many zero bytes.

@@ -4,6 +4,7 @@
 use super::chars::{Chars, StrBuilder};
 use super::search::{Finder, count, find, rfind};
 use super::{TextError, TextResult, props};
+use crate::error::has_room;
 use crate::with_units;
 use std::ops::Range;
 
@@ -226,7 +227,7 @@ pub fn room_to_replace(hay: Chars<'_>, old: Chars<'_>, new: Chars<'_>, max: usiz
     let hits = if old.is_empty() { most } else { count(hay, old) }.min(max);
     let size = hits.checked_mul(more).and_then(|n| n.checked_add(hay.len())?.checked_mul(4));
     match size {
-        Some(n) if Vec::<u8>::new().try_reserve_exact(n).is_ok() => Ok(()),
+        Some(n) if has_room(n) => Ok(()),
         _ => Err(TextError::memory()),
     }
 }

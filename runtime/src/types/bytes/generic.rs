@@ -308,10 +308,8 @@ pub fn repeated(b: &[u8], n: i64) -> PyResult<Vec<u8>> {
     match b.len().checked_mul(n).filter(|&t| i64::try_from(t).is_ok()) {
         None => raise!(OverflowError, "repeated bytes are too long"),
         Some(total) => {
-            let mut out = Vec::new();
-            if out.try_reserve_exact(total).is_err() {
-                return raise!(MemoryError);
-            }
+            check_room(total, 1)?;
+            let mut out = Vec::with_capacity(total);
             if let [c] = b {
                 out.resize(total, *c);
             } else {
@@ -358,10 +356,8 @@ pub fn justify<T: ByteString>(
     if width <= n {
         return Ok(T::unchanged(this));
     }
-    let mut out = Vec::new();
-    if out.try_reserve_exact(width).is_err() {
-        return raise!(MemoryError);
-    }
+    check_room(width, 1)?;
+    let mut out = Vec::with_capacity(width);
     out.resize(place(n, width), fill);
     this.with(|b| out.extend_from_slice(b));
     out.resize(width, fill);

@@ -2,7 +2,7 @@
 
 use super::{List, from_vec, iter, slices, sort};
 use crate::builtins::args::positional;
-use crate::error::{PyResult, check_room};
+use crate::error::{PyResult, check_room, has_room};
 use crate::object::{Header, P, Ref, alloc_in};
 use crate::protocol::sequence::compare_items;
 use crate::protocol::{compare, index, repr};
@@ -56,7 +56,8 @@ pub fn extend(l: P<List>, iterable: Value) -> PyResult<()> {
 /// `n` times the items; `None` if that is too many.
 pub(crate) fn repeated(items: &[Value], n: i64) -> Option<ValueVec> {
     let n = usize::try_from(n).unwrap_or(0);
-    let total = items.len().checked_mul(n).filter(|&t| t <= MAX_ITEMS)?;
+    let fits = |&t: &usize| t <= MAX_ITEMS && has_room(t * size_of::<Value>());
+    let total = items.len().checked_mul(n).filter(fits)?;
     let out = ValueVec::with_capacity(total);
     for _ in 0..n {
         items.iter().for_each(|v| out.push(v.own()));
