@@ -197,7 +197,8 @@ pub fn set_bases(t: P<TypeObject>, value: Option<Value>) -> PyResult<()> {
             let got = b.class().name();
             return crate::raise!(TypeError, "{}.__bases__ must be tuple of classes, not '{got}'", t.name());
         };
-        if b.is_subtype(t) {
+        // The MRO may be behind when `mro()` of a metaclass assigns bases itself; the chain of bases never is.
+        if b.is_subtype(t) || std::iter::successors(Some(b), |c| c.base.get()).any(|c| c == t) {
             return crate::raise!(TypeError, "a __bases__ item causes an inheritance cycle");
         }
     }
@@ -225,7 +226,13 @@ pub fn set_bases(t: P<TypeObject>, value: Option<Value>) -> PyResult<()> {
     let old_bases = t.bases.replace(Some(v.own().into_raw()));
     let old_base = t.base.replace(Some(base));
     let mut undo = Vec::new();
-    if let Err(raised) = recompute_mro(t, &mut undo) {
+    let result = recompute_mro(t, &mut undo);
+    if t.bases.get() != Some(v) {
+        // Assigned again meanwhile: that assignment counts.
+        drop(old_bases.map(Ref::from_raw));
+        return result;
+    }
+    if let Err(raised) = result {
         for (c, order, held) in undo {
             *c.mro.borrow_mut() = order;
             drop(c.mro_tuple.replace(held.map(Ref::into_raw)).map(Ref::from_raw));
