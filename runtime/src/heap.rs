@@ -255,8 +255,10 @@ impl Heap {
 
     /// Every live container. The heap must not change while the iterator's result is being built.
     pub fn containers(&self) -> Vec<*mut u8> {
-        // SAFETY (here and below): pages are never given back, and start with their header.
-        let slot_of = |page: *mut u8| unsafe { (*page.cast::<PageHeader>()).slot };
+        let slot_of = |page: *mut u8| {
+            // SAFETY: pages are never given back, and start with their header.
+            unsafe { (*page.cast::<PageHeader>()).slot }
+        };
         let pages = self.container_pages.borrow();
         // Enough at once: doubling would take twice the room for a moment.
         let mut found = Vec::with_capacity(pages.iter().map(|&page| (PAGE - HEADER) / slot_of(page)).sum());

@@ -46,7 +46,10 @@ pub fn extend(l: P<List>, iterable: Value) -> PyResult<()> {
         return Ok(());
     }
     let hint = crate::protocol::iter::length_hint(iterable, 0)?;
-    check_room(l.items.len() + hint, size_of::<Value>())?;
+    // A hint that no list could have may be wrong.
+    if let Some(n) = l.items.len().checked_add(hint).filter(|&n| isize::try_from(n).is_ok()) {
+        check_room(n, size_of::<Value>())?;
+    }
     crate::protocol::iter::for_each(iterable, |v| {
         l.items.push(v);
         Ok(())
