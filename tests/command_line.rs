@@ -41,7 +41,7 @@ fn trials(list: bool) -> Result<Vec<Trial>, String> {
     let cases = parse(&read("cases.txt")?, &read("expected.txt")?)?;
     let known = known::read(&workspace::root().join("tests/known_failures.txt"))?;
     let taipan: Arc<Path> = if list { Path::new("").into() } else { workspace::taipan()?.into() };
-    let mut trials = Vec::new();
+    let mut trials = places(&taipan);
     for case in cases {
         let name = format!("command_line/{}", case.name.replace(' ', "_"));
         let reason = known.iter().find(|known| known.covers(&name, "on")).map(Known::reason);
@@ -58,6 +58,61 @@ fn trials(list: bool) -> Result<Vec<Trial>, String> {
         }));
     }
     Ok(trials)
+}
+
+/// However the executable is found, it must find the library that it carries.
+fn places(taipan: &Arc<Path>) -> Vec<Trial> {
+    let all: [(&str, fn(&Path, &Path) -> std::io::Result<Command>); 5] = [
+        ("relative_path", |taipan, dir| {
+            let name = taipan.file_name().unwrap_or_default();
+            let up = Path::new("..").join(dir.file_name().unwrap_or_default());
+            fs::hard_link(taipan, dir.join(name)).or_else(|_| fs::copy(taipan, dir.join(name)).map(drop))?;
+            Ok(inside(dir, &up.join(name)))
+        }),
+        ("symbolic_link", |taipan, dir| {
+            std::os::unix::fs::symlink(taipan, dir.join("link"))?;
+            Ok(inside(dir, Path::new("./link")))
+        }),
+        ("search_path", |taipan, dir| {
+            let mut command = inside(dir, Path::new(taipan.file_name().unwrap_or_default()));
+            command.env("PATH", taipan.parent().unwrap_or(Path::new("/")));
+            Ok(command)
+        }),
+        ("relative_search_path", |taipan, dir| {
+            std::os::unix::fs::symlink(taipan, dir.join("link"))?;
+            let mut command = inside(dir, Path::new("link"));
+            command.env("PATH", ".");
+            Ok(command)
+        }),
+        ("copied_alone", |taipan, dir| {
+            fs::copy(taipan, dir.join("alone"))?;
+            Ok(inside(dir, &dir.join("alone")))
+        }),
+    ];
+    let trial = |(name, start): (&'static str, fn(&Path, &Path) -> std::io::Result<Command>)| {
+        let taipan = taipan.clone();
+        Trial::test(format!("command_line/started_by_{name}"), move || {
+            let dir = std::env::temp_dir().join(format!("taipan-{}-{name}", std::process::id()));
+            fs::create_dir_all(&dir)?;
+            let mut command = start(&taipan, &dir)?;
+            command.args(["-c", "import bisect, json.decoder, site; print(bisect.bisect([1, 2, 3], 2))"]);
+            let got = process::run_with_input(&mut command, b"", LIMIT)?;
+            fs::remove_dir_all(&dir)?;
+            if got.code() == Some(0) && got.stdout == b"2\n" && got.stderr.is_empty() {
+                return Ok(());
+            }
+            Err(format!("{:?}: {}", got.code(), String::from_utf8_lossy(&got.stderr)).into())
+        })
+    };
+    all.into_iter().map(trial).collect()
+}
+
+/// The program, started in a directory through a shell, so that a relative name counts from there.
+fn inside(dir: &Path, program: &Path) -> Command {
+    let mut command = Command::new("/bin/sh");
+    case::plain_environment(&mut command);
+    command.current_dir(dir).args(["-c", "exec \"$0\" \"$@\""]).arg(program);
+    command
 }
 
 /// The sections `[name]` of a file with the lines that belong to each.

@@ -60,6 +60,25 @@ macro_rules! raise {
     ($exc:ident, $($fmt:tt)+) => { $crate::error::raise_message($crate::error::Exc::$exc, &format!($($fmt)+)) };
 }
 
+/// Can `count` items of `size` bytes be allocated? Sizes that a program chooses are checked before they are allocated,
+/// because an allocation that fails ends the process.
+pub fn check_room(count: usize, size: usize) -> PyResult<()> {
+    if count.checked_mul(size).is_some_and(has_room) { Ok(()) } else { raise!(MemoryError) }
+}
+
+/// Would the system give that much memory? The allocator reserves address space only, and finds out when it is used.
+pub fn has_room(bytes: usize) -> bool {
+    /// What is not worth asking for.
+    const SURE: usize = 1 << 26;
+    bytes <= SURE || isize::try_from(bytes).is_ok() && memmap2::MmapMut::map_anon(bytes).is_ok()
+}
+
+/// That many zero bytes.
+pub fn zeroed(count: usize) -> PyResult<Vec<u8>> {
+    check_room(count, 1)?;
+    Ok(vec![0; count])
+}
+
 /// Raise an exception of a builtin class with a message.
 #[cold]
 #[inline(never)]

@@ -142,7 +142,8 @@ impl Census {
     fn take(objects: Vec<Value>) -> Census {
         let mut c = Census {
             pages: HashMap::default(),
-            counts: Vec::new(),
+            // One each; doubling would take twice the room for a moment.
+            counts: Vec::with_capacity(runtime().heap.page_count()),
             large: HashMap::default(),
             last: Cell::new((usize::MAX, 0)),
             objects,
@@ -238,9 +239,11 @@ fn is_large(v: Value) -> bool {
     size > crate::heap::SMALL_MAX
 }
 
-/// Every container object of the interpreter.
+/// Every container object of the interpreter. One that nothing refers to is being destroyed: some of its fields may
+/// be gone already, and what it still owns counts as held from outside.
 pub fn all_containers() -> Vec<Value> {
-    runtime().heap.containers().into_iter().map(value_of).collect()
+    let all = runtime().heap.containers().into_iter().map(value_of);
+    all.filter(|v| v.header().refcount.get() != 0).collect()
 }
 
 /// An automatic collection, if one is due: what the interpreter calls at a poll for `poll::COLLECT`.

@@ -262,14 +262,29 @@ impl Heap {
         n
     }
 
+    /// The number of pages that containers lie in.
+    pub fn page_count(&self) -> usize {
+        self.pages[1].borrow().len()
+    }
+
+    /// Bytes of a page's slots.
+    fn slot_of(page: *mut u8) -> usize {
+        // SAFETY: pages are never given back, and start with their header.
+        unsafe { (*page.cast::<PageHeader>()).slot }
+    }
+
     /// Calls `f` with every live block that lies in a page.
     fn each_small(&self, container: bool, mut f: impl FnMut(*mut u8)) {
         for &page in self.pages[usize::from(container)].borrow().iter() {
-            // SAFETY: pages are never given back; slots tile the page behind its header.
+            let slot = Heap::slot_of(page);
+            // What has never been handed out is not touched.
+            let bump = self.bins[usize::from(container)][slot / GRANULE - 1].bump.get() as usize;
+            let used = bump.wrapping_sub(page as usize);
+            let end = if used <= PAGE { used } else { PAGE };
+            // SAFETY: slots tile the page behind its header.
             unsafe {
-                let slot = (*page.cast::<PageHeader>()).slot;
                 let mut at = HEADER;
-                while at + slot <= PAGE {
+                while at + slot <= end {
                     let p = page.add(at);
                     if *p.cast::<u32>() != 0 {
                         f(p);
@@ -282,7 +297,9 @@ impl Heap {
 
     /// Every live container. The heap must not change while the iterator's result is being built.
     pub fn containers(&self) -> Vec<*mut u8> {
-        let mut found = Vec::new();
+        // Enough at once: doubling would take twice the room for a moment.
+        let room = self.pages[1].borrow().iter().map(|&page| (PAGE - HEADER) / Heap::slot_of(page)).sum();
+        let mut found = Vec::with_capacity(room);
         self.each_small(true, |p| found.push(p));
         let mut link = self.large.get();
         while !link.is_null() {

@@ -520,6 +520,9 @@ pub fn dealloc(v: Value) {
         // SAFETY: an exact str that nothing refers to.
         return unsafe { drop_object::<crate::types::str::Str>(v.bits() as *mut u8) };
     }
+    if finalize(v) {
+        return;
+    }
     let thread = crate::thread::current();
     if thread.dealloc_depth.get() >= 64 {
         thread.dealloc_later.borrow_mut().push(v);
@@ -551,18 +554,28 @@ fn has_finalizer(v: Value, class: P<TypeObject>) -> bool {
         || crate::protocol::place::weakref_cell(v, class).is_some_and(|cell| cell.get().is_some())
 }
 
+/// Run the finalizer; is the object alive again? That is never put off, so that a finalizer that makes another
+/// object like its own ends with a RecursionError, and what waits to be destroyed is out of everybody's sight.
+fn finalize(v: Value) -> bool {
+    let class = v.header().class.get();
+    if !(class.needs_finalizer() && has_finalizer(v, class)) {
+        return false;
+    }
+    // What the finalizer lets go of is destroyed at once, however deep the object itself lay.
+    let thread = crate::thread::current();
+    let depth = thread.dealloc_depth.replace(0);
+    // Resurrection: the finalizer sees a live object, and may store it somewhere.
+    v.header().refcount.set(1);
+    crate::protocol::finalize::run(v);
+    thread.dealloc_depth.set(depth);
+    let n = v.header().refcount.get() - 1;
+    v.header().refcount.set(n);
+    n != 0
+}
+
+/// Drop what is finalized.
 fn destroy(v: Value) {
     let class = v.header().class.get();
-    if class.needs_finalizer() && has_finalizer(v, class) {
-        // Resurrection: the finalizer sees a live object, and may store it somewhere.
-        v.header().refcount.set(1);
-        crate::protocol::finalize::run(v);
-        let n = v.header().refcount.get() - 1;
-        v.header().refcount.set(n);
-        if n != 0 {
-            return;
-        }
-    }
     // SAFETY: the class's `drop_object` is the one of the object's layout, and nothing refers to it any more.
     unsafe { (class.drop_object.get())(v.bits() as *mut u8) };
     if class.is_heap() {

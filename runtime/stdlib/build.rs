@@ -15,6 +15,22 @@ use taipan_compiler::{CompileFlags, Mode, compile_bytes};
 /// Packages that need native libraries which the interpreter does not have, or are of no use without a display.
 const LEFT_OUT: &[&str] = &["idlelib", "tkinter", "turtledemo", "turtle.py", "ensurepip", "_dummy_os.py"];
 
+/// What every start of the interpreter imports. Its code lies together, so that few pages of the binary are read.
+const AT_START: &[&str] = &[
+    "_collections_abc",
+    "_embedded_importlib",
+    "_sitebuiltins",
+    "abc",
+    "codecs",
+    "genericpath",
+    "importlib._bootstrap",
+    "importlib._bootstrap_external",
+    "os",
+    "posixpath",
+    "site",
+    "stat",
+];
+
 /// A module of the library.
 struct Source {
     name: String,
@@ -124,21 +140,24 @@ fn write_output(sources: &[Source], frozen: &[Frozen]) {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let (mut code, mut packed, mut index) = (Vec::new(), Vec::new(), String::from("&[\n"));
     let mut rows: Vec<(&Source, &Frozen)> = sources.iter().zip(frozen).collect();
-    rows.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+    rows.sort_by_key(|(source, _)| (!AT_START.contains(&source.name.as_str()), &source.name));
+    let mut lines = BTreeMap::new();
     for (source, frozen) in rows {
         let (at, from) = (code.len(), packed.len());
         code.extend_from_slice(&frozen.code);
         packed.extend_from_slice(&frozen.packed);
-        writeln!(
-            index,
+        let line = format!(
             "Entry {{ name: {:?}, is_package: {}, code: ({at}, {}), packed: ({from}, {}), size: {} }},",
             source.name,
             source.is_package,
             frozen.code.len(),
             frozen.packed.len(),
             source.text.len(),
-        )
-        .expect("writing to a String succeeds");
+        );
+        lines.insert(&source.name, line);
+    }
+    for line in lines.values() {
+        writeln!(index, "{line}").expect("writing to a String succeeds");
     }
     index.push_str("]\n");
     let write = |name: &str, data: &[u8]| {

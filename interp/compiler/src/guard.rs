@@ -87,7 +87,7 @@ impl Scan<'_> {
                 _ => self.run = 0,
             }
             if self.run > MAX_RUN || self.chain > MAX_RUN {
-                let text = "Parser stack overflowed - Memory Error";
+                let text = "Parser stack overflowed - Python source too complex to parse";
                 return Err(Failure::of_kind(ErrorKind::Memory, text, None));
             }
             self.at += 1;

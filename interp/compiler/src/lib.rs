@@ -169,7 +169,23 @@ fn compile_tree(
     flags.future |= future::features(module)?.0;
     let table =
         symtable::build(module, flags.future_annotations(), flags.allow_top_level_await, guard::MAX_DEPTH)?;
-    compile::Compiler::new(source, lines, filename, &table, flags, mode).module(module)
+    let code = compile::Compiler::new(source, lines, filename, &table, flags, mode).module(module)?;
+    check_frames(&code)?;
+    Ok(code)
+}
+
+/// Refuses functions with more locals and stack places than a frame can have.
+fn check_frames(code: &Code) -> Result<()> {
+    if !taipan_bytecode::verify::fits(code) {
+        let text = format!("too many local variables in '{}'", code.qualname);
+        return Err(Failure::of_kind(ErrorKind::Syntax, text, None));
+    }
+    for constant in &code.consts {
+        if let taipan_bytecode::Const::Code(inner) = constant {
+            check_frames(inner)?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives an error its place in lines and characters.

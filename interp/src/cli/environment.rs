@@ -2,7 +2,7 @@
 
 use super::options::{self, Options};
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|v| !v.is_empty())
@@ -117,13 +117,14 @@ fn random(bytes: &mut [u8]) {
 
 /// The absolute path of the program that was called: found as the shell found it.
 pub fn executable(program: &OsStr) -> OsString {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let path = Path::new(program);
-    if path.components().count() > 1 || path.is_absolute() {
-        return std::path::absolute(path).map_or_else(|_| program.to_owned(), PathBuf::into_os_string);
+    if path.as_os_str().as_encoded_bytes().contains(&b'/') {
+        return absolute(path).into_os_string();
     }
     let search = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&search).map(|d| d.join(path)).find(|p| p.is_file());
-    match found.or_else(|| std::env::current_exe().ok()) {
+    match found.map(|p| absolute(&p)).or_else(|| std::env::current_exe().ok()) {
         Some(p) => p.into_os_string(),
         None => OsString::new(),
     }

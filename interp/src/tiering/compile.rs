@@ -5,7 +5,7 @@
 //! - Code is published under the GIL, by a thread of the interpreter; a region has one compilation under way at most.
 
 use super::{Engine, cool_down};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -31,43 +31,54 @@ struct Notify(Option<*const Thread>);
 // exists; what is touched is an atomic.
 unsafe impl Send for Notify {}
 
+/// The compiler thread, seen from here.
+struct Worker {
+    jobs: Sender<Job<Region>>,
+    done: Receiver<Done>,
+}
+
 /// The compiler: here, or on its thread.
 pub(super) struct Compilers {
     layout: Layout,
     here: RefCell<Option<Compiler>>,
-    jobs: Option<Sender<Job<Region>>>,
-    done: Option<Receiver<Done>>,
+    background: bool,
+    /// Empty until the first job: most programs are over before they have one.
+    worker: OnceCell<Worker>,
     waiting: Cell<u32>,
     notify: Arc<Mutex<Notify>>,
 }
 
 impl Compilers {
-    /// With `background`, on a thread that is started now.
+    /// With `background`, on a thread that is started with the first job.
     pub(super) fn new(compiler: Compiler, layout: Layout, background: bool) -> Compilers {
         let notify = Arc::new(Mutex::new(Notify(Some(std::ptr::from_ref(thread::current())))));
-        let mut c = Compilers {
+        Compilers {
             layout,
-            here: RefCell::new(None),
-            jobs: None,
-            done: None,
+            here: RefCell::new(Some(compiler)),
+            background,
+            worker: OnceCell::new(),
             waiting: Cell::new(0),
             notify,
-        };
-        if !background {
-            c.here = RefCell::new(Some(compiler));
-            return c;
         }
-        let (jobs, work) = channel();
-        let (results, done) = channel();
-        let (layout, notify) = (c.layout.clone(), c.notify.clone());
-        let spawned = std::thread::Builder::new()
-            .name("taipan-jit".to_owned())
-            .spawn(move || serve(compiler, &layout, &work, &results, &notify));
-        // Without threads the region is never compiled: the interpreter goes on alone.
-        if spawned.is_ok() {
-            (c.jobs, c.done) = (Some(jobs), Some(done));
+    }
+
+    /// The compiler thread, if there is to be one.
+    fn worker(&self) -> Option<&Worker> {
+        if !self.background {
+            return None;
         }
-        c
+        Some(self.worker.get_or_init(|| {
+            let (jobs, work) = channel();
+            let (results, done) = channel();
+            let (layout, notify) = (self.layout.clone(), self.notify.clone());
+            if let Some(compiler) = self.here.take() {
+                // Without threads the region is never compiled: the interpreter goes on alone.
+                let _ = std::thread::Builder::new()
+                    .name("taipan-jit".to_owned())
+                    .spawn(move || serve(compiler, &layout, &work, &results, &notify));
+            }
+            Worker { jobs, done }
+        }))
     }
 }
 
@@ -118,9 +129,9 @@ impl Engine {
             r.region.clone()
         };
         let c = &self.compiler;
-        if let Some(jobs) = &c.jobs {
+        if let Some(worker) = c.worker() {
             c.waiting.set(c.waiting.get() + 1);
-            if jobs.send(Job { index, place, payload: region }).is_err() {
+            if worker.jobs.send(Job { index, place, payload: region }).is_err() {
                 self.log(|| "failed  the compiler thread is gone".to_owned());
             }
             return;
@@ -137,7 +148,7 @@ impl Engine {
         if c.waiting.get() == 0 {
             return;
         }
-        while let Some(job) = c.done.as_ref().and_then(|d| d.try_recv().ok()) {
+        while let Some(job) = c.worker.get().and_then(|w| w.done.try_recv().ok()) {
             c.waiting.set(c.waiting.get() - 1);
             self.finish(job);
         }

@@ -26,6 +26,14 @@ impl fmt::Display for VerifyError {
 
 impl std::error::Error for VerifyError {}
 
+/// Locals and stack places that a frame can have: executable instructions name them by 16 bits.
+pub const MAX_FRAME_SLOTS: usize = u16::MAX as usize - 2;
+
+/// Can a frame have as many slots as this code needs?
+pub fn fits(code: &Code) -> bool {
+    code.localsplus_names.len().saturating_add(code.stacksize as usize) <= MAX_FRAME_SLOTS
+}
+
 /// Verifies the code object and those nested in its constants.
 pub fn verify_all(code: &Code) -> Result<(), VerifyError> {
     verify(code)?;
@@ -77,6 +85,9 @@ impl<'a> Verifier<'a> {
         let verifier = Self { code, starts, list, depth, work: Vec::new(), deepest: 0 };
         if !code.code.len().is_multiple_of(2) || verifier.list.is_empty() {
             return Err(verifier.error(0, "no code, or half a unit".into()));
+        }
+        if !fits(code) {
+            return Err(verifier.error(0, "more locals and stack places than a frame can have".into()));
         }
         if code.localsplus_kinds.len() != code.localsplus_names.len() {
             return Err(verifier.error(0, "as many kinds as names are needed".into()));

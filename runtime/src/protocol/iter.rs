@@ -59,7 +59,9 @@ pub fn collect(v: Value) -> PyResult<Vec<Ref>> {
     if let Some(t) = v.exact::<Tuple>() {
         return Ok(t.items().iter().map(|v| v.own()).collect());
     }
-    let mut items = Vec::with_capacity(length_hint(v, 0)?.min(1 << 16));
+    let hint = length_hint(v, 0)?;
+    crate::error::check_room(hint, size_of::<Value>())?;
+    let mut items = Vec::with_capacity(hint.min(1 << 16));
     for_each(v, |item| {
         items.push(item);
         Ok(())

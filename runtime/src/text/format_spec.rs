@@ -4,6 +4,7 @@
 use super::float_repr::{self, Flags};
 use super::parse_int::to_decimal;
 use super::{Chars, StrBuilder, TextError, TextResult, decimal_at};
+use crate::error::has_room;
 use dashu_int::IBig;
 
 /// A parsed format spec.
@@ -81,6 +82,9 @@ impl FormatSpec {
             }
         }
         if let Some((n, end)) = decimal_at(spec, pos)? {
+            if !has_room((n as usize).saturating_mul(4)) {
+                return Err(TextError::memory());
+            }
             (f.width, pos) = (Some(n as usize), end);
         }
         f.grouping = grouping(&mut pos, &mut eat)?;

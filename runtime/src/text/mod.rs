@@ -65,6 +65,10 @@ impl TextError {
     pub fn type_error(message: impl Into<Cow<'static, str>>) -> TextError {
         TextError { exc: Exc::TypeError, message: message.into() }
     }
+    /// A `MemoryError`.
+    pub fn memory() -> TextError {
+        TextError { exc: Exc::MemoryError, message: Cow::Borrowed("") }
+    }
     /// An `OverflowError`.
     pub fn overflow(message: impl Into<Cow<'static, str>>) -> TextError {
         TextError { exc: Exc::OverflowError, message: message.into() }

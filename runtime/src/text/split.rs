@@ -2,8 +2,9 @@
 //! their own idea of white space and line ends ([`Flavor`]).
 
 use super::chars::{Chars, StrBuilder};
-use super::props;
 use super::search::{Finder, count, find, rfind};
+use super::{TextError, TextResult, props};
+use crate::error::has_room;
 use crate::with_units;
 use std::ops::Range;
 
@@ -213,6 +214,22 @@ pub fn replace(hay: Chars<'_>, old: Chars<'_>, new: Chars<'_>, max: usize) -> Op
     }
     out.push_chars(hay.slice(at..hay.len()));
     Some(out)
+}
+
+/// Is there room for what [`replace`] makes? Counts the places only where the result may be big.
+pub fn room_to_replace(hay: Chars<'_>, old: Chars<'_>, new: Chars<'_>, max: usize) -> TextResult<()> {
+    const BIG: usize = 1 << 26;
+    let more = new.len().saturating_sub(old.len());
+    let most = hay.len() / old.len().max(1) + 1;
+    if most.min(max).saturating_mul(more) < BIG {
+        return Ok(());
+    }
+    let hits = if old.is_empty() { most } else { count(hay, old) }.min(max);
+    let size = hits.checked_mul(more).and_then(|n| n.checked_add(hay.len())?.checked_mul(4));
+    match size {
+        Some(n) if has_room(n) => Ok(()),
+        _ => Err(TextError::memory()),
+    }
 }
 
 fn replace_between(hay: Chars<'_>, new: Chars<'_>, max: usize) -> Option<StrBuilder> {

@@ -16,6 +16,7 @@ mod construct;
 mod contextvars;
 pub mod embedded;
 mod errno;
+mod fcntl;
 mod functools;
 mod gc;
 mod hashes;
@@ -71,6 +72,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
+    &fcntl::MODULE,
     &functools::MODULE,
     &gc::MODULE,
     &heapq::MODULE,

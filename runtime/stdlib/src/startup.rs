@@ -20,6 +20,9 @@ pub fn init(config: &Config) -> PyResult<()> {
     let sys = crate::sys::setup(config)?;
     builtins.set("__debug__", Value::bool(config.optimize == 0));
     runtime().sources.set_frozen(embedded_source);
+    if config.verbose > 0 {
+        crate::io::early_stderr(config)?;
+    }
     import_system(sys)?;
     crate::io::install_streams(config)?;
     crate::signal::install_defaults()?;

@@ -117,6 +117,36 @@ pub fn fcntl(fd: i32, command: i32, argument: i32) -> Sys<i32> {
     check(unsafe { libc::fcntl(fd, command, argument) })
 }
 
+/// `fcntl(2)` with an argument that the system may read and write: 1024 bytes, which no command exceeds.
+pub fn fcntl_buffer(fd: i32, command: i32, argument: &mut [u8]) -> Sys<i32> {
+    assert!(argument.len() >= 1024, "room for what any command writes");
+    // SAFETY: the buffer is ours and large enough.
+    check(unsafe { libc::fcntl(fd, command, argument.as_mut_ptr()) })
+}
+/// `ioctl(2)` with an int argument.
+pub fn ioctl(fd: i32, request: u64, argument: i32) -> Sys<i32> {
+    // SAFETY: a request that takes a pointer fails for an int that is none (EFAULT).
+    check(unsafe { libc::ioctl(fd, request, argument) })
+}
+/// `ioctl(2)` with an argument that the system may read and write: 1024 bytes.
+pub fn ioctl_buffer(fd: i32, request: u64, argument: &mut [u8]) -> Sys<i32> {
+    assert!(argument.len() >= 1024, "room for what any request writes");
+    // SAFETY: the buffer is ours and large enough.
+    check(unsafe { libc::ioctl(fd, request, argument.as_mut_ptr()) })
+}
+/// A lock of a part of a file (start, length, whence) with `fcntl(2)`.
+pub fn lock_region(fd: i32, command: i32, kind: i32, (start, length, whence): (i64, i64, i32)) -> Sys<i32> {
+    let lock = libc::flock {
+        l_type: kind as libc::c_short,
+        l_whence: whence as libc::c_short,
+        l_start: start,
+        l_len: length,
+        l_pid: 0,
+    };
+    // SAFETY: the commands read the struct, which outlives the call.
+    check(unsafe { libc::fcntl(fd, command, &raw const lock) })
+}
+
 macro_rules! calls {
     ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $ty:ty => $pass:expr),*) $call:ident;)*) => {$(
         $(#[$doc])*
@@ -183,6 +213,8 @@ calls! {
     fn setgid(gid: u32 => gid) setgid;
     /// `lockf(3)`
     fn lockf(fd: i32 => fd, command: i32 => command, length: i64 => length) lockf;
+    /// `flock(2)`
+    fn flock(fd: i32 => fd, operation: i32 => operation) flock;
     /// `tcgetpgrp(3)`
     fn tcgetpgrp(fd: i32 => fd) tcgetpgrp;
     /// `tcsetpgrp(3)`

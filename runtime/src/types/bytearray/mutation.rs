@@ -2,7 +2,7 @@
 
 use super::ByteArray;
 use crate::buffer::Buffer;
-use crate::error::{Exc, PyResult, take_if};
+use crate::error::{Exc, PyResult, check_room, take_if};
 use crate::object::{P, Ref};
 use crate::protocol::{index, iter, mapping};
 use crate::types::bytes::{collect, generic};
@@ -216,13 +216,7 @@ impl ByteArray {
         let Ok(n) = usize::try_from(size) else {
             return raise!(ValueError, "Can only resize to positive sizes, got {size}");
         };
-        let room = this.resize_with(|b| {
-            let ok = n <= b.len() || b.try_reserve(n - b.len()).is_ok();
-            if ok {
-                b.resize(n, 0);
-            }
-            ok
-        })?;
-        if room { Ok(()) } else { raise!(MemoryError) }
+        check_room(n, 1)?;
+        this.resize_with(|b| b.resize(n, 0))
     }
 }

@@ -3,7 +3,7 @@
 use super::{Bytes, new, new_in};
 use crate::buffer::Buffer;
 use crate::builtins::args::{self, named};
-use crate::error::{Exc, PyResult, take_if};
+use crate::error::{Exc, PyResult, take_if, zeroed};
 use crate::names::names;
 use crate::object::{P, Ref};
 use crate::protocol::{call, index, iter, sequence};
@@ -66,14 +66,7 @@ pub fn collect(source: Value, type_name: &str, range_error: &str) -> PyResult<Ve
         match index::index_size(source, Exc::OverflowError) {
             Ok(n) if n < 0 => return raise!(ValueError, "negative count"),
             Ok(n) if n > isize::MAX as i64 / 2 => return raise!(MemoryError),
-            Ok(n) => {
-                let mut out = Vec::new();
-                if out.try_reserve_exact(n as usize).is_err() {
-                    return raise!(MemoryError);
-                }
-                out.resize(n as usize, 0);
-                return Ok(out);
-            }
+            Ok(n) => return zeroed(n as usize),
             Err(raised) => {
                 // An `__index__` that cannot: the object may be something else as well.
                 if take_if(Exc::TypeError).is_none() {

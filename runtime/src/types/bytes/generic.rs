@@ -2,7 +2,7 @@
 
 use crate::buffer::Buffer;
 use crate::codecs;
-use crate::error::{Exc, PyResult, take_if};
+use crate::error::{Exc, PyResult, Raised, check_room, take_if};
 use crate::object::{Kind, Object, Own, P, Ref};
 use crate::protocol::{index, sequence};
 use crate::raise;
@@ -257,6 +257,7 @@ pub fn partition<T: ByteString>(this: P<T>, sep: Value, from_left: bool) -> PyRe
 pub fn replace<T: ByteString>(this: P<T>, old: Value, new: Value, count: isize) -> PyResult {
     let (old, new) = (Needle::require(old)?, Needle::require(new)?);
     let max = usize::try_from(count).unwrap_or(usize::MAX);
+    this.with(|b| split::room_to_replace(Chars::Latin1(b), old.chars(), new.chars(), max))?;
     let made = this.with(|b| split::replace(Chars::Latin1(b), old.chars(), new.chars(), max));
     Ok(match made {
         Some(b) => T::make(b.into_latin1()),
@@ -270,9 +271,11 @@ pub fn join<T: ByteString>(this: P<T>, iterable: Value) -> PyResult {
     let mut out = Vec::new();
     for (i, item) in items.iter().enumerate() {
         if i > 0 {
+            check_room(out.len() + len(this), 2)?;
             this.with(|b| out.extend_from_slice(b));
         }
         match Buffer::get(**item)? {
+            Some(b) if check_room(out.len() + b.nbytes(), 2).is_err() => return Err(Raised),
             Some(b) => match b.bytes() {
                 Some(bytes) => out.extend_from_slice(bytes),
                 None => out.extend(b.to_vec()),
@@ -305,10 +308,8 @@ pub fn repeated(b: &[u8], n: i64) -> PyResult<Vec<u8>> {
     match b.len().checked_mul(n).filter(|&t| i64::try_from(t).is_ok()) {
         None => raise!(OverflowError, "repeated bytes are too long"),
         Some(total) => {
-            let mut out = Vec::new();
-            if out.try_reserve_exact(total).is_err() {
-                return raise!(MemoryError);
-            }
+            check_room(total, 1)?;
+            let mut out = Vec::with_capacity(total);
             if let [c] = b {
                 out.resize(total, *c);
             } else {
@@ -355,10 +356,8 @@ pub fn justify<T: ByteString>(
     if width <= n {
         return Ok(T::unchanged(this));
     }
-    let mut out = Vec::new();
-    if out.try_reserve_exact(width).is_err() {
-        return raise!(MemoryError);
-    }
+    check_room(width, 1)?;
+    let mut out = Vec::with_capacity(width);
     out.resize(place(n, width), fill);
     this.with(|b| out.extend_from_slice(b));
     out.resize(width, fill);
@@ -371,6 +370,7 @@ pub fn zfill<T: ByteString>(this: P<T>, width: isize) -> PyResult {
     if width <= len(this) {
         return Ok(T::unchanged(this));
     }
+    check_room(width, 1)?;
     Ok(T::make(this.with(|b| split::zfill(Chars::Latin1(b), width)).into_latin1()))
 }
 

@@ -3,11 +3,14 @@
 //! # Invariants
 //! `exec` is made once, at first execution, and lives as long as the object.
 
-use crate::exec::code::ExecCode;
-use crate::object::{Header, Kind, Object, Own, Visitor, alloc};
+use crate::exec::code::{ExecCode, const_value};
+use crate::object::{Header, Kind, Object, Own, Ref, Visitor, alloc};
 use crate::runtime::types;
+use crate::types::str::interned;
+use crate::value::NONE;
 use std::cell::OnceCell;
 use std::sync::Arc;
+use taipan_bytecode::CodeFlags;
 
 /// A code object.
 #[repr(C)]
@@ -40,5 +43,17 @@ impl Code {
     #[inline(always)]
     pub fn exec(&self) -> &ExecCode {
         self.exec.get_or_init(|| Box::new(ExecCode::new(&self.code)))
+    }
+    /// The executable form if there is one by now, and what a function of this code is called: name, qualified name
+    /// and docstring.
+    pub fn described(&self) -> (*const ExecCode, [Ref; 3]) {
+        if let Some(x) = self.exec.get() {
+            return (std::ptr::from_ref(&**x), [x.name.own(), x.qualname.own(), x.doc().own()]);
+        }
+        let c = &self.code;
+        let documented = c.flags.contains(CodeFlags::HAS_DOCSTRING);
+        let doc = if documented { c.consts.first().map(const_value) } else { None };
+        let text = |s: &str| interned(s).own();
+        (std::ptr::null(), [text(&c.name), text(&c.qualname), doc.unwrap_or_else(|| NONE.own())])
     }
 }

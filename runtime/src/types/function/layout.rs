@@ -1,7 +1,8 @@
 //! The function object.
 //!
 //! # Invariants
-//! - `exec` is the executable form of `code`, and changes with it.
+//! - `exec` is null, or the executable form of `code`, and changes with it. It is made when the function is first run:
+//!   most functions of a library never are.
 //! - Each `Cell<Value>` is an owned word, `UNBOUND` where there is nothing.
 //! - `version` changes whenever `code`, `defaults` or `kwdefaults` do: inline caches and machine code compare it.
 
@@ -72,8 +73,16 @@ impl Function {
     /// The executable code.
     #[inline(always)]
     pub fn exec(&self) -> &'static ExecCode {
+        if self.exec.get().is_null() {
+            self.make_exec();
+        }
         // SAFETY: the code object, which the function owns, owns it.
         unsafe { &*self.exec.get() }
+    }
+    #[cold]
+    #[inline(never)]
+    fn make_exec(&self) {
+        self.exec.set(std::ptr::from_ref(self.code.get().exec()));
     }
     /// Put another code object in.
     pub fn set_code(&self, code: Own<Code>) {
@@ -127,20 +136,20 @@ impl Drop for Function {
 
 /// A function of this code with these global names; name, qualified name, doc and module come from them.
 pub fn new(code: Own<Code>, globals: P<Dict>, builtins: P<Dict>) -> Own<Function> {
-    let exec = code.exec();
+    let (exec, [name, qualname, doc]) = code.described();
     let module = globals.get_text("__name__").unwrap_or(UNBOUND);
     let own = |v: Value| v.own().into_raw();
     let f = Function {
         head: Header::new(types().function),
-        exec: Cell::new(std::ptr::from_ref(exec)),
+        exec: Cell::new(exec),
         version: Cell::new(runtime().next_type_version()),
         code: Cell::new(code.p()),
         globals,
         builtins,
-        name: Cell::new(own(exec.name)),
-        qualname: Cell::new(own(exec.qualname)),
+        name: Cell::new(name.into_raw()),
+        qualname: Cell::new(qualname.into_raw()),
         module: Cell::new(own(module)),
-        doc: Cell::new(own(exec.doc())),
+        doc: Cell::new(doc.into_raw()),
         defaults: Cell::new(UNBOUND),
         kwdefaults: Cell::new(UNBOUND),
         closure: Cell::new(UNBOUND),

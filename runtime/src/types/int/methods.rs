@@ -3,7 +3,7 @@
 use super::arith::{self, Num, own_num};
 use super::{Int, big, from_big, new, text};
 use crate::builtins::args::{named, only, parse, wrong_count};
-use crate::error::{Exc, PyResult};
+use crate::error::{Exc, PyResult, check_room};
 use crate::object::{Header, P, Ref, alloc_in};
 use crate::protocol::{call, index, iter};
 use crate::raise;
@@ -165,6 +165,7 @@ impl Int {
         let Ok(length) = usize::try_from(length) else {
             return raise!(ValueError, "length argument must be non-negative");
         };
+        check_room(length, 1)?;
         let mut out = to_le_bytes(own_num(this), length, signed)?;
         if !little {
             out.reverse();

@@ -2,7 +2,7 @@
 
 use super::{List, from_vec, iter, slices, sort};
 use crate::builtins::args::positional;
-use crate::error::PyResult;
+use crate::error::{PyResult, check_room, has_room};
 use crate::object::{Header, P, Ref, alloc_in};
 use crate::protocol::sequence::compare_items;
 use crate::protocol::{compare, index, repr};
@@ -31,6 +31,7 @@ pub fn extend(l: P<List>, iterable: Value) -> PyResult<()> {
     if let Some(other) = iterable.exact::<List>() {
         // The length is taken first: a list can be extended by itself.
         let n = other.items.len();
+        check_room(l.items.len() + n, size_of::<Value>())?;
         l.items.reserve(l.items.len() + n);
         for i in 0..n {
             if let Some(v) = other.items.get(i) {
@@ -44,6 +45,11 @@ pub fn extend(l: P<List>, iterable: Value) -> PyResult<()> {
         t.items().iter().for_each(|v| l.items.push(v.own()));
         return Ok(());
     }
+    let hint = crate::protocol::iter::length_hint(iterable, 0)?;
+    // A hint that no list could have may be wrong.
+    if let Some(n) = l.items.len().checked_add(hint).filter(|&n| isize::try_from(n).is_ok()) {
+        check_room(n, size_of::<Value>())?;
+    }
     crate::protocol::iter::for_each(iterable, |v| {
         l.items.push(v);
         Ok(())
@@ -53,7 +59,8 @@ pub fn extend(l: P<List>, iterable: Value) -> PyResult<()> {
 /// `n` times the items; `None` if that is too many.
 pub(crate) fn repeated(items: &[Value], n: i64) -> Option<ValueVec> {
     let n = usize::try_from(n).unwrap_or(0);
-    let total = items.len().checked_mul(n).filter(|&t| t <= MAX_ITEMS)?;
+    let fits = |&t: &usize| t <= MAX_ITEMS && has_room(t * size_of::<Value>());
+    let total = items.len().checked_mul(n).filter(fits)?;
     let out = ValueVec::with_capacity(total);
     for _ in 0..n {
         items.iter().for_each(|v| out.push(v.own()));

@@ -196,6 +196,7 @@ impl Str {
     #[method("(old, new, /, count=-1)")]
     fn replace(this: P<Str>, old: P<Str>, new: P<Str>, count: isize) -> PyResult<Own<Str>> {
         let max = usize::try_from(count).unwrap_or(usize::MAX);
+        split::room_to_replace(this.chars(), old.chars(), new.chars(), max)?;
         Ok(match split::replace(this.chars(), old.chars(), new.chars(), max) {
             Some(b) => b.finish(),
             None => exactly_str(this),

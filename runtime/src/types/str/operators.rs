@@ -3,7 +3,7 @@
 use super::{
     Str, StrBuilder, char_str, concat, copy_in, empty, exactly_str, from_pieces, from_slice, iter, latin1,
 };
-use crate::error::{Exc, PyResult};
+use crate::error::{Exc, PyResult, check_room};
 use crate::object::{Own, P, Ref};
 use crate::protocol::{index, mapping};
 use crate::slots::CmpOp;
@@ -37,6 +37,7 @@ pub fn repeat(s: P<Str>, n: i64) -> PyResult<Own<Str>> {
     if total > MAX_LEN {
         return raise!(MemoryError);
     }
+    check_room(total, 2)?;
     if let Chars::Latin1([c]) = s.chars() {
         return Ok(latin1(&vec![*c; n]));
     }

@@ -1,7 +1,7 @@
 //! `str % args`, and what it shares with `bytes % args`: fetching arguments, converting numbers.
 
 use super::{Str, StrBuilder};
-use crate::error::{Exc, PyResult, take_if};
+use crate::error::{Exc, PyResult, check_room, take_if};
 use crate::object::{P, Ref};
 use crate::protocol::{index, mapping, number, repr};
 use crate::raise;
@@ -100,15 +100,24 @@ pub(crate) fn resolve(
         Some(Amount::Fixed(n)) => r.width = n,
         Some(Amount::Star) => {
             let n = args.star()?;
+            if n == i64::MIN {
+                return raise!(OverflowError, "width too big");
+            }
             r.left |= n < 0;
             r.width = n.unsigned_abs() as usize;
         }
         None => {}
     }
+    check_room(r.width, 4)?;
     format.precision(&mut c)?;
     r.precision = match c.precision {
         Some(Amount::Fixed(n)) => Some(n),
-        Some(Amount::Star) => Some(usize::try_from(args.star()?).unwrap_or(0)),
+        Some(Amount::Star) => match args.star()? {
+            n if i32::try_from(n).is_err() => {
+                return raise!(OverflowError, "Python int too large to convert to C int");
+            }
+            n => Some(usize::try_from(n).unwrap_or(0)),
+        },
         None => None,
     };
     format.code(&mut c)?;

@@ -4,7 +4,7 @@ use super::{Tuple, empty, from_refs, from_values, new_in};
 use crate::builtins::args::positional;
 use crate::builtins::lookup::{reduce_call, reduce_empty};
 use crate::concrete::TupleHasher;
-use crate::error::PyResult;
+use crate::error::{PyResult, has_room};
 use crate::object::{Header, Kind, P, Ref, alloc};
 use crate::protocol::sequence::{Subscript, compare_items, subscript};
 use crate::protocol::{compare, index, iter};
@@ -132,7 +132,8 @@ impl Tuple {
             return Ok(this.own());
         }
         let n = usize::try_from(n).unwrap_or(0);
-        match this.len.checked_mul(n).filter(|&t| t <= MAX_ITEMS) {
+        let fits = |&t: &usize| t <= MAX_ITEMS && has_room(2 * t * size_of::<Value>());
+        match this.len.checked_mul(n).filter(fits) {
             Some(_) => Ok(from_values(&this.items().repeat(n)).erase()),
             None => raise!(MemoryError),
         }

@@ -197,7 +197,8 @@ pub fn set_bases(t: P<TypeObject>, value: Option<Value>) -> PyResult<()> {
             let got = b.class().name();
             return crate::raise!(TypeError, "{}.__bases__ must be tuple of classes, not '{got}'", t.name());
         };
-        if b.is_subtype(t) {
+        // The MRO may be behind when `mro()` of a metaclass assigns bases itself; the chain of bases never is.
+        if b.is_subtype(t) || std::iter::successors(Some(b), |c| c.base.get()).any(|c| c == t) {
             return crate::raise!(TypeError, "a __bases__ item causes an inheritance cycle");
         }
     }
@@ -225,9 +226,16 @@ pub fn set_bases(t: P<TypeObject>, value: Option<Value>) -> PyResult<()> {
     let old_bases = t.bases.replace(Some(v.own().into_raw()));
     let old_base = t.base.replace(Some(base));
     let mut undo = Vec::new();
-    if let Err(raised) = recompute_mro(t, &mut undo) {
-        for (c, order) in undo {
+    let result = recompute_mro(t, &mut undo);
+    if t.bases.get() != Some(v) {
+        // Assigned again meanwhile: that assignment counts.
+        drop(old_bases.map(Ref::from_raw));
+        return result;
+    }
+    if let Err(raised) = result {
+        for (c, order, held) in undo {
             *c.mro.borrow_mut() = order;
+            drop(c.mro_tuple.replace(held.map(Ref::into_raw)).map(Ref::from_raw));
         }
         drop(t.bases.replace(old_bases).map(Ref::from_raw));
         t.base.set(old_base);
@@ -247,10 +255,14 @@ pub fn set_bases(t: P<TypeObject>, value: Option<Value>) -> PyResult<()> {
     Ok(())
 }
 
-fn recompute_mro(t: P<TypeObject>, undo: &mut Vec<(P<TypeObject>, Vec<P<TypeObject>>)>) -> PyResult<()> {
-    let order = mro::compute(t)?;
-    undo.push((t, t.mro.replace(order)));
-    drop(t.mro_tuple.take().map(Ref::from_raw));
+/// A class with its MRO, as a list and as the tuple that `__mro__` gives.
+type OldMro = (P<TypeObject>, Vec<P<TypeObject>>, Option<Ref>);
+
+fn recompute_mro(t: P<TypeObject>, undo: &mut Vec<OldMro>) -> PyResult<()> {
+    // `__mro__` is made anew when somebody asks; a `mro()` of the metaclass makes it at once.
+    let held = t.mro_tuple.take();
+    let order = mro::compute(t).inspect_err(|_| t.mro_tuple.set(held))?;
+    undo.push((t, t.mro.replace(order), held.map(Ref::from_raw)));
     for sub in t.subclasses.borrow().clone() {
         recompute_mro(sub, undo)?;
     }

@@ -218,7 +218,9 @@ impl TypeObject {
     /// Return a list of immediate subclasses.
     #[method("($self, /)")]
     fn __subclasses__(t: P<TypeObject>) -> Ref {
-        let subs = t.subclasses.borrow().iter().map(|s| s.own()).collect();
+        // A class that is waiting to be destroyed is none any more.
+        let subclasses = t.subclasses.borrow();
+        let subs = subclasses.iter().filter(|s| s.head.refcount.get() != 0).map(|s| s.own()).collect();
         list::new(subs).erase()
     }
     /// Check if an object is an instance.

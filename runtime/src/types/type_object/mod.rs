@@ -136,6 +136,22 @@ unsafe impl Object for TypeObject {
         if let Some(d) = self.dict.get() {
             d.clear_all();
         }
+        // It holds the class itself. What only a `mro()` of the metaclass has put there may go with it; the bases are
+        // kept by their own tuple as long as the class lives.
+        let Some(tuple) = self.mro_tuple.take() else { return };
+        let bases = self.bases_tuple();
+        let inherited =
+            |c| bases.items().iter().filter_map(|b| b.downcast()).any(|b: P<Self>| b.is_subtype(c));
+        let this = &raw const *self;
+        self.mro.borrow_mut().retain(|c| {
+            let kept = std::ptr::eq(c.as_ptr(), this) || inherited(*c);
+            if !kept {
+                c.subclasses.borrow_mut().retain(|s| !std::ptr::eq(s.as_ptr(), this));
+            }
+            kept
+        });
+        self.version.set(0);
+        drop(Ref::from_raw(tuple));
     }
 }
 

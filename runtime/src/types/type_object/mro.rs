@@ -3,7 +3,7 @@
 use super::{TypeObject, flags};
 use crate::error::PyResult;
 use crate::names::names;
-use crate::object::{Kind, P};
+use crate::object::{Kind, P, Ref};
 use crate::protocol::call::call_special;
 use crate::protocol::iter::collect;
 use crate::protocol::type_attr;
@@ -88,6 +88,9 @@ pub fn compute(class: P<TypeObject>) -> PyResult<Vec<P<TypeObject>>> {
         }
         mro.push(t);
     }
+    // The MRO counts no references, and nothing else may hold these.
+    let held = crate::types::tuple::from_refs(items);
+    drop(class.mro_tuple.replace(Some(held.erase().into_raw())).map(Ref::from_raw));
     Ok(mro)
 }
 

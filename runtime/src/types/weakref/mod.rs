@@ -63,9 +63,10 @@ fn first(v: Value) -> Option<P<WeakRef>> {
     weakref_cell(v, v.class())?.get()?.downcast::<WeakRef>()
 }
 
-/// The weak references to `v`, newest first.
+/// The weak references to `v`, newest first; not those that are being destroyed.
 pub fn all(v: Value) -> Vec<P<WeakRef>> {
-    std::iter::successors(first(v), |r| r.next.get()).collect()
+    let linked = std::iter::successors(first(v), |r| r.next.get());
+    linked.filter(|r| r.head.refcount.get() != 0).collect()
 }
 
 /// A reference (or proxy) of `class` to `target`; `None` if it cannot be weakly referenced. A plain reference or
@@ -103,9 +104,7 @@ pub fn new(class: P<TypeObject>, target: Value, callback: Option<Value>) -> Opti
 
 /// The weak references to `v` that have callbacks, newest first.
 pub fn with_callbacks(v: Value) -> Vec<Ref> {
-    // A reference that is dying itself (count zero) calls nobody.
-    let live = |r: &P<WeakRef>| r.callback.get().is_some() && r.head.refcount.get() > 0;
-    all(v).into_iter().filter(live).map(P::own).collect()
+    all(v).into_iter().filter(|r| r.callback.get().is_some()).map(P::own).collect()
 }
 
 /// Make a weak reference forget its object; returns its callback, which it forgets too.

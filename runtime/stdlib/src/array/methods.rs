@@ -4,7 +4,7 @@ use super::Array;
 use super::code::{Code, machine_format, place};
 use crate::buffer::bytes_of;
 use taipan_runtime::concrete::adjust_indices;
-use taipan_runtime::error::{Exc, PyResult};
+use taipan_runtime::error::{Exc, PyResult, check_room};
 use taipan_runtime::native::NativeDef;
 use taipan_runtime::object::{P, Ref};
 use taipan_runtime::protocol::call::call_method_text;
@@ -212,6 +212,7 @@ impl Array {
         if this.data.borrow().len().checked_mul(n).is_none_or(|all| all > isize::MAX as usize) {
             return raise!(MemoryError);
         }
+        check_room(this.data.borrow().len(), n)?;
         let data = this.data.borrow().repeat(n);
         this.like(data)
     }
@@ -230,6 +231,7 @@ impl Array {
         if this.data.borrow().len().checked_mul(n).is_none_or(|all| all > isize::MAX as usize) {
             return raise!(MemoryError);
         }
+        check_room(this.data.borrow().len(), n)?;
         this.resize_with(|d| *d = d.repeat(n))?;
         Ok(this.own())
     }

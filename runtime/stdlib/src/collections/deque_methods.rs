@@ -98,6 +98,7 @@ fn repeat_in_place(d: P<Deque>, n: i64) -> PyResult<()> {
     let Some(total) = items.len().checked_mul(n as usize).filter(|&t| t.min(room) < 1 << 34) else {
         return raise!(MemoryError);
     };
+    taipan_runtime::error::check_room(total.min(room), size_of::<Ref>())?;
     // Only the last `maxlen` items of the result stay.
     let skip = total.saturating_sub(room);
     d.set_all((skip..total).map(|i| items[i % items.len()].clone()).collect());

@@ -3,7 +3,7 @@
 use super::{DEFAULT_BUFFER_SIZE, unsupported};
 use std::cell::Cell;
 use taipan_runtime::buffer::Buffer;
-use taipan_runtime::error::{PyResult, Raised, take};
+use taipan_runtime::error::{PyResult, Raised, take, zeroed};
 use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
 use taipan_runtime::protocol::attr::{getattr_opt, getattr_text};
 use taipan_runtime::protocol::call::{call_method_text, call0, call1};
@@ -273,7 +273,7 @@ impl RawBase {
     fn read(v: Value, size: Option<Value>) -> PyResult {
         let size = size_argument(size)?;
         let Ok(size) = usize::try_from(size) else { return call_method_text(v, "readall", &[]) };
-        let into = bytearray::new(vec![0; size]);
+        let into = bytearray::new(zeroed(size)?);
         let n = call_method_text(v, "readinto", &[into.p().value()])?;
         if n.is_none() {
             return Ok(n);

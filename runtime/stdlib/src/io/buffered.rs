@@ -8,7 +8,7 @@ use super::fileio::FileIo;
 use super::unsupported;
 use crate::thread::lock::RawLock;
 use std::cell::{Cell, RefCell};
-use taipan_runtime::error::{Exc, PyResult, raise_exception};
+use taipan_runtime::error::{Exc, PyResult, raise_exception, zeroed};
 use taipan_runtime::object::{Header, Kind, OwnedCell, P, Ref, alloc_in};
 use taipan_runtime::protocol::attr::{getattr_opt, getattr_text};
 use taipan_runtime::protocol::call::{call, call_method_text};
@@ -134,13 +134,13 @@ impl Buffered {
     fn raw_read(&self, n: usize) -> PyResult<Option<Vec<u8>>> {
         let raw = self.raw()?;
         if let Some(f) = raw.exact::<FileIo>() {
-            let mut buffer = vec![0; n];
+            let mut buffer = zeroed(n)?;
             return Ok(f.read_into(&mut buffer)?.map(|got| {
                 buffer.truncate(got);
                 buffer
             }));
         }
-        let into = bytearray::new(vec![0; n]);
+        let into = bytearray::new(zeroed(n)?);
         let got = call_method_text(*raw, "readinto", &[into.p().value()])?;
         if got.is_none() {
             return Ok(None);

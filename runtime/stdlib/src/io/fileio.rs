@@ -8,7 +8,7 @@ use crate::posix::path::PathArg;
 use crate::sys_call::{self, Sys, retry};
 use std::cell::Cell;
 use taipan_runtime::buffer::Buffer;
-use taipan_runtime::error::{Exc, PyResult, take};
+use taipan_runtime::error::{Exc, PyResult, take, zeroed};
 use taipan_runtime::native::{NativeDef, native_class};
 use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
 use taipan_runtime::protocol::attr::{getattr_opt, setattr};
@@ -374,7 +374,7 @@ impl FileIo {
     fn read(this: P<FileIo>, size: Option<Value>) -> PyResult {
         this.readable_fd()?;
         let Ok(size) = usize::try_from(size_argument(size)?) else { return FileIo::readall(this) };
-        let mut buffer = vec![0; size];
+        let mut buffer = zeroed(size)?;
         Ok(match this.read_into(&mut buffer)? {
             Some(n) => bytes::new(&buffer[..n]).erase(),
             None => NONE.own(),

@@ -336,6 +336,14 @@ pub fn install_streams(config: &Config) -> PyResult<()> {
     Ok(())
 }
 
+/// `sys.stderr` before there is an import system, which writes to it under `-v`.
+pub fn early_stderr(config: &Config) -> PyResult<()> {
+    let io = taipan_runtime::native::make_module(&MODULE)?.erase();
+    runtime().modules().insert_text("_io", io);
+    runtime().sys_dict().insert_text("stderr", standard(2, "stderr", config)?);
+    Ok(())
+}
+
 /// Flush the standard streams at the end. `false` if `sys.stdout` cannot take what is left, which is reported.
 pub fn flush_streams() -> bool {
     let mut ok = true;

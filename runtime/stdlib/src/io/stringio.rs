@@ -6,7 +6,7 @@ use super::unsupported;
 use crate::construct::arguments;
 use crate::constructor;
 use std::cell::{Cell, RefCell};
-use taipan_runtime::error::PyResult;
+use taipan_runtime::error::{PyResult, check_room};
 use taipan_runtime::native::NativeDef;
 use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
 use taipan_runtime::protocol::index;
@@ -39,7 +39,7 @@ impl StringIo {
     fn open(&self) -> PyResult<()> {
         if self.closed.get() { raise!(ValueError, "I/O operation on closed file") } else { Ok(()) }
     }
-    fn put(&self, s: P<Str>) {
+    fn put(&self, s: P<Str>) -> PyResult<()> {
         let newline = self.newline.get();
         let translated: Ref = if newline.universal {
             let mut decoder = self.decoder.get();
@@ -53,8 +53,9 @@ impl StringIo {
         let ended = newline.translate_out(text);
         let text = ended.as_ref().and_then(|e| e.as_str()).unwrap_or(text);
         if text.is_empty() {
-            return;
+            return Ok(());
         }
+        check_room(self.pos.get() + text.len(), size_of::<u32>())?;
         let mut data = self.data.borrow_mut();
         let (from, to) = (self.pos.get(), self.pos.get() + text.len());
         if from == data.len() {
@@ -68,6 +69,7 @@ impl StringIo {
             }
         }
         self.pos.set(to);
+        Ok(())
     }
     fn take(&self, n: usize) -> Ref {
         let data = self.data.borrow();
@@ -116,7 +118,7 @@ impl StringIo {
         let Some(s) = initial.as_str() else {
             return raise!(TypeError, "initial_value must be str or None, not {}", initial.class().name());
         };
-        this.put(s);
+        this.put(s)?;
         this.pos.set(0);
         Ok(())
     }
@@ -145,7 +147,7 @@ impl StringIo {
             return raise!(TypeError, "string argument expected, got '{}'", s.class().name());
         };
         this.open()?;
-        this.put(text);
+        this.put(text)?;
         Ok(text.len())
     }
     /// Change stream position.

@@ -4,7 +4,7 @@ use super::select::given;
 use crate::construct::arguments;
 use crate::constructor;
 use std::cell::{Cell, RefCell};
-use taipan_runtime::error::{Exc, PyResult};
+use taipan_runtime::error::{Exc, PyResult, check_room};
 use taipan_runtime::native::NativeDef;
 use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
 use taipan_runtime::protocol::index::index_size;
@@ -59,6 +59,7 @@ impl Product {
         let Some(n) = pools.len().checked_mul(repeat as usize).filter(|&n| n < 1 << 40) else {
             return raise!(OverflowError, "repeat argument too large");
         };
+        check_room(n, size_of::<usize>() * 2)?;
         let state = if pools.iter().any(Vec::is_empty) { State::Done } else { State::Fresh };
         let p = Product {
             head: Header::new(class),

@@ -209,6 +209,9 @@ impl<'a> Reader<'a> {
         }
         match load_code_at(self.bytes, start, &mut self.offsets) {
             Ok((c, end)) => {
+                if let Err(e) = taipan_bytecode::verify::verify_all(&c) {
+                    return taipan_runtime::raise!(ValueError, "bad marshal data (invalid bytecode: {e})");
+                }
                 self.at = end;
                 self.objects.resize(self.offsets.len(), None);
                 Ok(code::new(c).erase())

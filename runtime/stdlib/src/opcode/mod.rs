@@ -19,12 +19,21 @@ mod module {
     use super::*;
     use taipan_bytecode::opcode::{Intrinsic1, Intrinsic2, OPCODES, SpecialMethod};
     use taipan_runtime::error::PyResult;
-    use taipan_runtime::object::{Own, Ref};
+    use taipan_runtime::object::{Own, P, Ref};
     use taipan_runtime::protocol::index::index;
     use taipan_runtime::types::dict::{self, Dict};
     use taipan_runtime::types::list::{self, List};
+    use taipan_runtime::types::module::Module;
     use taipan_runtime::value::{FALSE, TRUE, Value};
     use taipan_runtime::{raise, types::int};
+
+    #[init]
+    fn contents(m: P<Module>) -> PyResult<()> {
+        // Instructions are rewritten in a form of their own, which `dis` does not show.
+        m.set("ENABLE_SPECIALIZATION", FALSE);
+        m.set("ENABLE_SPECIALIZATION_FT", FALSE);
+        Ok(())
+    }
 
     /// The numbers of the opcodes by their names.
     #[pyfunction("()")]

@@ -1,7 +1,7 @@
 //! File descriptors.
 
 use crate::sys_call::{self, Sys, retry};
-use taipan_runtime::error::PyResult;
+use taipan_runtime::error::{PyResult, zeroed};
 use taipan_runtime::types::exception::os_error::raise_errno;
 
 /// A result, with an error number as an exception.
@@ -35,7 +35,7 @@ pub mod functions {
     /// Read from a file descriptor.  Returns a bytes object.
     #[pyfunction("(fd, length, /)")]
     fn read(fd: i32, n: i64) -> PyResult {
-        let mut buffer = vec![0; length(n)?];
+        let mut buffer = zeroed(length(n)?)?;
         let got = or_raise(retry(|| sys_call::read(fd, &mut buffer))?)?;
         Ok(bytes::new(&buffer[..got]).erase())
     }
@@ -51,7 +51,7 @@ pub mod functions {
     /// Read a number of bytes from a file descriptor starting at a particular offset.
     #[pyfunction("(fd, length, offset, /)")]
     fn pread(fd: i32, n: i64, offset: i64) -> PyResult {
-        let mut buffer = vec![0; length(n)?];
+        let mut buffer = zeroed(length(n)?)?;
         let got = or_raise(retry(|| sys_call::pread(fd, &mut buffer, offset))?)?;
         Ok(bytes::new(&buffer[..got]).erase())
     }

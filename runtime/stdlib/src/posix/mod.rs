@@ -2,7 +2,7 @@
 
 mod constants;
 mod dirs;
-mod fds;
+pub mod fds;
 mod files;
 pub mod path;
 mod process;

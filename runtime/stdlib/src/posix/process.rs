@@ -5,7 +5,7 @@ use super::path::{PathArg, fspath};
 use crate::os_text::{c_string, fs_decode, fs_encode};
 use crate::sys_call::{self, retry};
 use std::ffi::CString;
-use taipan_runtime::error::PyResult;
+use taipan_runtime::error::{PyResult, zeroed};
 use taipan_runtime::object::Ref;
 use taipan_runtime::protocol::{iter, mapping};
 use taipan_runtime::raise;
@@ -299,7 +299,7 @@ pub mod functions {
     #[pyfunction("(size, /)")]
     fn urandom(size: i64) -> PyResult {
         let Ok(n) = usize::try_from(size) else { return raise!(ValueError, "negative argument not allowed") };
-        let mut data = vec![0; n];
+        let mut data = zeroed(n)?;
         or_raise(sys_call::random(&mut data))?;
         Ok(bytes::new(&data).erase())
     }

@@ -6,7 +6,7 @@ use dashu_int::ops::UnsignedAbs;
 use dashu_int::{IBig, UBig};
 use mt::{Mt, N};
 use std::cell::RefCell;
-use taipan_runtime::error::PyResult;
+use taipan_runtime::error::{PyResult, check_room};
 use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
 use taipan_runtime::slots::Args;
 use taipan_runtime::types::int;
@@ -142,6 +142,7 @@ impl Random {
         if k <= 32 {
             return Ok(int::new((state.next_u32() >> (32 - k)).into()));
         }
+        check_room(k.div_ceil(8) + 4, 1)?;
         let mut bytes = Vec::with_capacity(k.div_ceil(8) + 4);
         while k > 0 {
             let mut word = state.next_u32();

@@ -6,7 +6,7 @@ use crate::sys_call::{self, Sys, retry};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 use taipan_runtime::buffer::Buffer;
-use taipan_runtime::error::{Exc, PyResult};
+use taipan_runtime::error::{Exc, PyResult, zeroed};
 use taipan_runtime::native::NativeDef;
 use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
 use taipan_runtime::protocol::index::{index, to_f64};
@@ -122,7 +122,7 @@ impl Socket {
         let Ok(size) = usize::try_from(size) else {
             return raise!(ValueError, "negative buffersize in recv");
         };
-        let mut data = vec![0; size];
+        let mut data = zeroed(size)?;
         let fd = self.fd.get();
         let n = self.wait(libc::POLLIN, || sys::recv(fd, &mut data, flags.unwrap_or(0)))?;
         data.truncate(n);
@@ -339,7 +339,7 @@ impl Socket {
         let Ok(size) = usize::try_from(size) else {
             return raise!(ValueError, "negative buffersize in recvfrom");
         };
-        let mut data = vec![0; size];
+        let mut data = zeroed(size)?;
         let fd = this.fd.get();
         let (n, from) = this.wait(libc::POLLIN, || sys::recv_from(fd, &mut data, flags.unwrap_or(0)))?;
         Ok(tuple::from_refs(vec![bytes::new(&data[..n]).erase(), address::to_python(&from)]).erase())

@@ -3,7 +3,7 @@
 use super::format::{Field, Format, fail};
 use dashu_int::IBig;
 use taipan_runtime::buffer::Buffer;
-use taipan_runtime::error::{Exc, PyResult, take_if};
+use taipan_runtime::error::{Exc, PyResult, take_if, zeroed};
 use taipan_runtime::object::Ref;
 use taipan_runtime::protocol::index::{has_index, index, to_f64};
 use taipan_runtime::protocol::truth::truth;
@@ -164,7 +164,7 @@ fn pack_one(out: &mut [u8], f: Field, little: bool, v: Value) -> PyResult<()> {
 
 /// Pack as many values as the format has.
 pub fn pack(format: &Format, values: &[Value]) -> PyResult<Vec<u8>> {
-    let mut out = vec![0u8; format.size];
+    let mut out = zeroed(format.size)?;
     let mut values = values.iter();
     for f in &format.fields {
         for i in 0..f.count {

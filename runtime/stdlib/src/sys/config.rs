@@ -99,9 +99,11 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The directory above the executable's: `sys.prefix`.
+    /// The directory above the executable's: `sys.prefix`. Links and `..` are followed, as `getpath` does it: `site`
+    /// normalises the entries of `sys.path`, which the embedded library must know again.
     pub fn prefix(&self) -> String {
-        let executable = std::path::Path::new(&self.executable);
+        let given = std::path::Path::new(&self.executable);
+        let executable = std::fs::canonicalize(given).unwrap_or_else(|_| given.to_owned());
         let above = executable.parent().and_then(|d| d.parent());
         above.map_or_else(|| "/usr".to_owned(), |p| p.to_string_lossy().into_owned())
     }

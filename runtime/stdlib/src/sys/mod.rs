@@ -197,6 +197,11 @@ mod functions {
     fn _is_gil_enabled() -> bool {
         true
     }
+    /// Return True if remote debugging is enabled, False otherwise.
+    #[pyfunction("()")]
+    fn is_remote_debug_enabled() -> bool {
+        false
+    }
     /// Return the current thread switch interval.
     #[pyfunction("()")]
     fn getswitchinterval() -> f64 {
