@@ -18,6 +18,7 @@ use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P};
+use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
@@ -182,7 +183,10 @@ impl Machine for Audit {
             |m| m.super_method(sup.value, class.value, this.value, n).map(borrowed);
         fn callee(f: P<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> =
             |m| m.callee(f, argc);
-        fn initializer(class: Word, argc: u32) -> Option<(P<Function>, &'static ExecCode)> =
+        fn operator(x: Word, y: Word, op: Operator) -> Option<(P<Function>, &'static ExecCode, bool)> =
+            |m| m.operator(x.value, y.value, op);
+        fn getter(v: Word, d: i32) -> Option<(P<Function>, &'static ExecCode)> = |m| m.getter(v.value, d);
+        fn initializer(class: Word, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> =
             |m| m.initializer(class.value, argc);
     }
 
@@ -359,6 +363,20 @@ impl Machine for Audit {
         self.effect("push_method");
         let this = self.gives(this);
         self.m.push_method(f, code, i, this, argc)
+    }
+    fn push_operator<const N: usize>(
+        &mut self,
+        f: P<Function>,
+        code: &'static ExecCode,
+        i: Insn,
+        args: [Word; N],
+    ) -> Step {
+        self.effect("push_operator");
+        self.m.push_operator(f, code, i, args.map(|a| a.value))
+    }
+    fn yield_value(&mut self, i: Insn) -> Option<Step> {
+        self.effect("yield_value");
+        self.m.yield_value(i)
     }
     fn push_bound(&mut self, f: Word, i: Insn, first: u16, argc: u32) -> Option<Step> {
         self.question("push_bound");
