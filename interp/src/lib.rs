@@ -11,7 +11,7 @@ pub mod hooks;
 #[allow(unsafe_code, reason = "slots, instructions and fields by address")]
 mod machine;
 pub mod operators;
-mod params;
+pub mod params;
 pub mod safepoint;
 pub mod session;
 #[allow(unsafe_code, reason = "enters machine code")]
