@@ -4,6 +4,7 @@
 mod audit;
 #[allow(unsafe_code, reason = "caches are compared by address")]
 mod caches;
+mod calls;
 pub mod cli;
 #[allow(unsafe_code, reason = "frames and the value stack")]
 pub mod eval;
@@ -11,7 +12,7 @@ pub mod hooks;
 #[allow(unsafe_code, reason = "slots, instructions and fields by address")]
 mod machine;
 pub mod operators;
-mod params;
+pub mod params;
 pub mod safepoint;
 pub mod session;
 #[allow(unsafe_code, reason = "enters machine code")]

@@ -34,11 +34,11 @@ use taipan_runtime::value::{NONE, UNBOUND, Value};
 
 /// The interpreter's state while it runs; split into registers by inlining.
 pub struct Interp {
-    pc: *const Insn,
-    fp: *mut Value,
-    code: *const ExecCode,
-    consts: *const Value,
-    thread: &'static Thread,
+    pub(crate) pc: *const Insn,
+    pub(crate) fp: *mut Value,
+    pub(crate) code: *const ExecCode,
+    pub(crate) consts: *const Value,
+    pub(crate) thread: &'static Thread,
 }
 
 impl Interp {
@@ -51,21 +51,21 @@ impl Interp {
     }
     /// The current instruction becomes the frame's `pc`.
     #[inline(always)]
-    pub fn save(&self) {
+    pub(crate) fn save(&self) {
         // SAFETY: the innermost record is this frame's.
         unsafe { (*self.thread.frame.get()).pc = self.pc.sub(1) };
     }
     /// The instruction that comes next becomes the frame's `pc`.
-    pub fn save_next(&self) {
+    pub(crate) fn save_next(&self) {
         self.frame().pc = self.pc;
     }
     #[inline(always)]
-    fn frame(&self) -> &'static mut Frame {
+    pub(crate) fn frame(&self) -> &'static mut Frame {
         // SAFETY: the innermost record is this frame's; no other reference to it is held meanwhile.
         unsafe { &mut *self.thread.frame.get() }
     }
     #[inline(always)]
-    fn slot(&self, slot: u16) -> *mut Value {
+    pub(crate) fn slot(&self, slot: u16) -> *mut Value {
         // SAFETY: operands are slots of the frame.
         unsafe { self.fp.add(slot as usize) }
     }
@@ -85,7 +85,7 @@ impl Interp {
         self.put(i, Owned(result.into_raw()));
     }
     #[inline(always)]
-    fn reload(&mut self, frame: &Frame) {
+    pub(crate) fn reload(&mut self, frame: &Frame) {
         self.fp = frame.fp;
         self.code = frame.code;
         self.consts = frame.code().consts.as_ptr();
@@ -93,14 +93,14 @@ impl Interp {
         self.pc = unsafe { frame.pc.add(1) };
     }
     #[inline(always)]
-    fn take_raw(&self, slot: u16) -> Value {
+    pub(crate) fn take_raw(&self, slot: u16) -> Value {
         // SAFETY: an operand slot.
         unsafe { *self.slot(slot) }
     }
 
     /// The record for a new frame, if the limits allow one with slots up to `top`.
     #[inline(always)]
-    fn new_record(&self, top: *mut Value) -> Option<*mut Frame> {
+    pub(crate) fn new_record(&self, top: *mut Value) -> Option<*mut Frame> {
         let record = self.thread.frame.get().wrapping_add(1);
         (record < self.thread.frames_limit.get() && top < self.thread.stack_limit.get()).then_some(record)
     }
@@ -113,7 +113,7 @@ fn innermost(thread: &Thread) -> &'static mut Frame {
 }
 
 /// The instruction at which `frame` called.
-fn calling(frame: &Frame) -> Insn {
+pub(crate) fn calling(frame: &Frame) -> Insn {
     // SAFETY: a caller's `pc` is its call.
     unsafe { *frame.pc }
 }
@@ -801,17 +801,7 @@ impl Machine for Interp {
         this: Owned<Value>,
         argc: u32,
     ) -> Step {
-        let first = i.a + 1;
-        // A frame has room for one operand more than its code has at most.
-        for k in (0..argc as u16).rev() {
-            let v = self.take(first + k);
-            self.put_temp(first + k + 1, v);
-        }
-        self.put_temp(first, this);
-        let function = self.retain(f.value());
-        self.drop_temp(i.a);
-        self.put_temp(i.a, function);
-        self.push_frame(f, code, first, argc + 1, None)
+        self.start_method(f, code, i, this, argc)
     }
     #[inline(always)]
     fn promote(&mut self, a: i64) -> i64 {
@@ -825,24 +815,7 @@ impl Machine for Interp {
         args: P<Tuple>,
         argc: u32,
     ) -> Option<Step> {
-        let first = i.a + 1;
-        // The items may take more room than the caller's frame has: it must be there before they are written.
-        let top = self.slot(first).wrapping_add(code.frame_slots as usize);
-        if self.frame().has(flags::GENERATOR) || self.new_record(top).is_none() {
-            return None;
-        }
-        let held = self.take_local(first);
-        let keywords = (i.d & 1 != 0).then(|| self.take_local(first + 1));
-        for (k, v) in args.items().iter().enumerate() {
-            let v = self.retain(*v);
-            self.put_temp(first + k as u16, v);
-        }
-        let step = self.push_frame(f, code, first, argc, None);
-        self.release(held);
-        if let Some(keywords) = keywords {
-            self.release(keywords);
-        }
-        Some(step)
+        self.start_spread(f, code, i, args, argc)
     }
     #[inline(always)]
     fn operator(
@@ -868,16 +841,7 @@ impl Machine for Interp {
         _i: Insn,
         args: [Value; N],
     ) -> Step {
-        self.save();
-        let first = self.code().operator_slot(self.frame().index());
-        // A frame has room for two operands more than its code has at most.
-        for (k, v) in args.into_iter().enumerate() {
-            let v = self.retain(v);
-            self.put_temp(first + k as u16, v);
-        }
-        self.push_frame(f, code, first, N as u32, None)?;
-        self.frame().flags.set(flags::OPERATOR);
-        Ok(())
+        self.start_operator(f, code, _i, args)
     }
     #[inline(always)]
     fn push_bound(&mut self, f: Value, i: Insn, first: u16, argc: u32) -> Option<Step> {
@@ -897,27 +861,7 @@ impl Machine for Interp {
     }
     #[inline(always)]
     fn yield_value(&mut self, i: Insn) -> Option<Step> {
-        let frame = self.frame();
-        if frame.has(flags::OBJECT) {
-            return None;
-        }
-        // What is thrown in there finds the operand gone.
-        let Owned(v) = self.take_local(i.a);
-        let g = frame.generator;
-        taipan_runtime::sem::unwind::restore_handled(self.thread, frame);
-        g.pc.set(self.pc.wrapping_sub(1));
-        g.live.set(i.a.into());
-        g.state.set(State::Suspended);
-        self.thread.frame.set(self.thread.frame.get().wrapping_sub(1));
-        if frame.has(flags::ENTRY) {
-            self.thread.result.set(v.bits());
-            return Some(Err(Exit::Yielded));
-        }
-        let caller = self.frame();
-        let resumed_by = calling(caller);
-        self.reload(caller);
-        self.put(resumed_by, Owned(v));
-        Some(Ok(()))
+        self.suspend(i)
     }
     #[inline(always)]
     fn resume_for(&mut self, v: Value, _i: Insn) -> Option<Step> {
@@ -972,18 +916,6 @@ impl Machine for Interp {
         run_special(self.thread)?;
         *self = Interp::enter(self.thread);
         Ok(())
-    }
-}
-
-impl Interp {
-    /// Arguments that lie where the unwinder does not look for operands are dropped.
-    #[cold]
-    fn drop_beyond(&mut self, first: u16, argc: u32) {
-        let frame = self.frame();
-        let live = self.code().locals as usize + self.code().depth[frame.index()] as usize;
-        for slot in (first..first + argc as u16).filter(|s| usize::from(*s) >= live) {
-            self.drop_temp(slot);
-        }
     }
 }
 

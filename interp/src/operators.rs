@@ -1,4 +1,7 @@
 //! The end of a call that an operator or a property has made: its instruction is finished with the result.
+//!
+//! # Invariants
+//! The frame is the innermost; its `pc` is the instruction that has called, and its operands are where they were.
 
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, INVERT, Insn};

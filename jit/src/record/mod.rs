@@ -12,6 +12,7 @@
 
 mod alloc;
 mod bound;
+mod emit;
 mod frames;
 mod invoke;
 mod machine;

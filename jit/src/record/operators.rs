@@ -1,4 +1,7 @@
 //! Inlined functions of operators and properties: how their results finish the instructions that called them.
+//!
+//! # Invariants
+//! A trace's frame that has a callee is at an instruction of its code (`call`).
 
 use super::{Abort, Concrete, Recorder, Sym};
 use crate::ir::{ExitKind, Ty};

@@ -1,0 +1,316 @@
+//! What several methods of the recorder's machine emit: guards, memory accesses, tests, what surrounds a call.
+//!
+//! # Invariants
+//! As for [`super::machine`]: the concrete machine's current instruction is one of its frame's code.
+
+use super::{Abort, Array, Concrete, Known, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym};
+use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
+use std::mem::offset_of;
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, INVERT, Insn, Op};
+use taipan_runtime::helper::{Effect, Helper};
+use taipan_runtime::machine::{Alias, Exit, Owned};
+use taipan_runtime::object::P;
+use taipan_runtime::slots::CmpOp;
+use taipan_runtime::thread::Thread;
+use taipan_runtime::types::dict::Dict;
+use taipan_runtime::types::function::Function;
+use taipan_runtime::types::module::Module;
+use taipan_runtime::types::type_object::TypeObject;
+use taipan_runtime::value::Value;
+
+/// Bytes of a dict entry, and of its value in it.
+const ENTRY: usize = size_of::<taipan_runtime::types::dict::Entry>();
+const ENTRY_VALUE: usize = offset_of!(taipan_runtime::types::dict::Entry, value);
+
+impl<C: Concrete> Recorder<C> {
+    pub(super) fn insn(&self) -> Insn {
+        // SAFETY: the concrete machine is executing it.
+        unsafe { *self.c.current() }
+    }
+    pub(super) fn sym(&self, word: Value, ir: IrRef) -> Sym {
+        Sym { word, ir, owned: false }
+    }
+    pub(super) fn unbox_int(&mut self, v: Sym) -> IrRef {
+        match self.raw_type(v.ir) {
+            Ty::I64 => v.ir,
+            _ => {
+                let snap = self.snapshot(ExitKind::Resume);
+                self.b.guard_int(v.ir, snap);
+                self.learn(v.ir, Known::Immediate);
+                self.b.unbox_int(v.ir)
+            }
+        }
+    }
+    pub(super) fn unbox_float(&mut self, v: Sym) -> IrRef {
+        match self.raw_type(v.ir) {
+            Ty::F64 => v.ir,
+            _ => {
+                let snap = self.snapshot(ExitKind::Resume);
+                self.b.guard_float(v.ir, snap);
+                self.learn(v.ir, Known::Float);
+                self.b.unbox_float(v.ir)
+            }
+        }
+    }
+    /// Guard that the value is this very word.
+    pub(super) fn guard_identity(&mut self, v: Sym) {
+        if self.as_const(v.ir).is_some() {
+            return;
+        }
+        let r = self.tagged(v);
+        let snap = self.snapshot(ExitKind::Resume);
+        if v.word.is_pointer() {
+            self.keep.push(v.word.own());
+        }
+        self.b.guard_word(r, v.word.bits(), snap);
+    }
+    pub(super) fn guard_id(&mut self, v: Sym, id: u32) {
+        if self.as_const(v.ir).is_some() && id < taipan_runtime::object::FIRST_SHAPE {
+            return;
+        }
+        let snap = self.snapshot(ExitKind::Resume);
+        self.b.guard_type(v.ir, id, snap);
+        self.learn(v.ir, Known::Object(id));
+    }
+    pub(super) fn guard_class_version(&mut self, class: P<TypeObject>) {
+        let at = class.as_ptr() as usize;
+        self.guard_u32(at, offset_of!(TypeObject, version), Alias::FunctionVersion, class.version.get());
+    }
+    /// Guard that a function, which the trace keeps alive, has the code and the defaults that it has now.
+    pub(super) fn guard_function_version(&mut self, f: P<Function>) {
+        self.keep.push(f.own());
+        let at = f.as_ptr() as usize;
+        self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, f.version.get());
+    }
+    /// The value of a key of a dict whose keys are as they are now.
+    pub(super) fn dict_value(&mut self, dict: P<Dict>, place: usize, word: Value) -> Sym {
+        let at = dict.as_ptr() as usize;
+        dict.traced.set(true);
+        self.guard_u32(at, offset_of!(Dict, keys_version), Alias::FunctionVersion, dict.keys_version.get());
+        let p = self.b.const_ptr(at);
+        let entries =
+            self.b.load(p, Self::mem(Alias::DictValue, MemTy::Ptr, offset_of!(Dict, entries) as u32, false));
+        let offset = (place * ENTRY + ENTRY_VALUE) as u32;
+        let ir = self.b.load(entries, Self::mem(Alias::DictValue, MemTy::Val, offset, false));
+        self.sym(word, ir)
+    }
+    /// After a helper: leave if it raised.
+    pub(super) fn guard_raised(&mut self, h: &'static Helper, r: IrRef) {
+        if h.can_raise {
+            let snap = self.snapshot(ExitKind::Raise);
+            self.b.guard_nonzero(r, snap);
+        }
+    }
+    pub(super) fn before_call(&mut self, h: &'static Helper) {
+        match h.effect {
+            Effect::Quiet | Effect::Native => {
+                self.secure();
+                self.expect_quiet();
+            }
+            Effect::Any => self.secure(),
+            _ => {}
+        }
+        // A helper may look at frames or raise: the base frame's `pc` says where.
+        self.store_pc();
+    }
+    /// The base frame's record: the thread's innermost, while machine code runs.
+    pub(super) fn base_record(&mut self) -> IrRef {
+        let thread = self.b.thread();
+        let at = offset_of!(Thread, frame) as u32;
+        self.b.load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, at, true))
+    }
+    /// Write the base frame's `pc`.
+    pub(super) fn store_pc(&mut self) {
+        let base = self.frames.at(0);
+        let at = if self.frames.count() == 1 { self.c.current() } else { base.call };
+        self.store_base_pc(at);
+    }
+    pub(super) fn store_base_pc(&mut self, at: *const Insn) {
+        let frame = self.base_record();
+        let pc = self.b.const_int(at as i64);
+        let mem = Self::mem(
+            Alias::FloatValue,
+            MemTy::I64,
+            offset_of!(taipan_runtime::frame::Frame, pc) as u32,
+            false,
+        );
+        self.b.store(frame, pc, mem);
+    }
+    /// The opposite of what a test found: where execution goes on then.
+    pub(super) fn opposite(&mut self, i: Insn, found: bool) -> Option<crate::ir::SnapId> {
+        let here = self.c.current();
+        match i.op {
+            Op::Not | Op::Contains | Op::CheckExcMatch => {
+                // The operands are dropped by now; the destination gets the other answer.
+                if i.has(DST_LOCAL) {
+                    return None;
+                }
+                let other =
+                    if i.op == Op::Not { Value::bool(found) } else { Value::bool(found == i.has(INVERT)) };
+                let ir = self.b.const_val(other);
+                Some(self.snapshot_at(ExitKind::Behind, here.wrapping_add(1), Some((i.c, ir))))
+            }
+            _ => {
+                let jumps = match i.op {
+                    Op::JumpIfFalse => !found,
+                    Op::JumpIfTrue => found,
+                    _ => found != i.has(INVERT),
+                };
+                let pc = if jumps { here.wrapping_add(1) } else { here.wrapping_offset(i.d as isize) };
+                Some(self.snapshot_at(ExitKind::Behind, pc, None))
+            }
+        }
+    }
+    /// Drop the owned operands of the current instruction in the trace, ahead of the concrete drop.
+    pub(super) fn drop_operands_early(&mut self, i: Insn) {
+        let frame = self.frames.count() - 1;
+        for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)] {
+            if i.has(flag)
+                && let Some(e) = self.frames.entry(frame, slot)
+            {
+                self.frames.forget(frame, slot);
+                self.drop_sym(e);
+            }
+        }
+    }
+    /// Write these words where nothing of the base frame's is (below its record's `top`, behind its slots unless those
+    /// lie in a generator), for a helper that takes a span; the address.
+    pub(super) fn span(&mut self, words: &[IrRef]) -> IrRef {
+        let frame = self.base_record();
+        let top_at = offset_of!(taipan_runtime::frame::Frame, top) as u32;
+        let top = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, top_at, true));
+        let top = self.b.as_int(top);
+        let size = self.b.const_int(-8 * SCRATCH_WORDS as i64);
+        let span = self.b.add(top, size);
+        for (k, r) in words.iter().enumerate() {
+            self.b.store(span, *r, Self::mem(Alias::FloatValue, MemTy::Val, 8 * k as u32, false));
+        }
+        span
+    }
+    /// The operands of a span: unread slots are read.
+    pub(super) fn span_syms(&mut self, first: u16, n: u32) -> Vec<Sym> {
+        (0..n as u16)
+            .map(|k| {
+                let word = self.c.get(first + k);
+                self.slot(first + k, word)
+            })
+            .collect()
+    }
+    pub(super) fn cmp_ir(&mut self, op: CmpOp, a: IrRef, b: IrRef) -> IrRef {
+        match op {
+            CmpOp::Lt => self.b.lt(a, b),
+            CmpOp::Le => self.b.le(a, b),
+            CmpOp::Eq => self.b.eq(a, b),
+            CmpOp::Ne => self.b.ne(a, b),
+            CmpOp::Gt => self.b.gt(a, b),
+            CmpOp::Ge => self.b.ge(a, b),
+        }
+    }
+    pub(super) fn fcmp_ir(&mut self, op: CmpOp, a: IrRef, b: IrRef) -> IrRef {
+        match op {
+            CmpOp::Lt => self.b.flt(a, b),
+            CmpOp::Le => self.b.fle(a, b),
+            CmpOp::Eq => self.b.feq(a, b),
+            CmpOp::Ne => self.b.fne(a, b),
+            CmpOp::Gt => self.b.fgt(a, b),
+            CmpOp::Ge => self.b.fge(a, b),
+        }
+    }
+    pub(super) fn owned(v: Sym) -> Owned<Sym> {
+        Owned(Sym { owned: true, ..v })
+    }
+    /// Put an owned or borrowed word into a slot of the innermost frame; a local's old word goes.
+    pub(super) fn store_slot(&mut self, slot: u16, v: Sym, old: Option<Value>) {
+        let frame = self.frames.count() - 1;
+        if let Some(old) = old {
+            let e = self.slot(slot, old);
+            self.frames.set_entry(frame, slot, v);
+            self.orphan(e);
+            self.drop_sym(e);
+        } else {
+            self.frames.set_entry(frame, slot, v);
+        }
+    }
+    pub(super) fn check_limits(&mut self) -> Option<Exit> {
+        if self.abort.is_some() || self.done.is_some() {
+            self.c.save_upcoming();
+            return Some(Exit::Stop);
+        }
+        self.left = self.left.map(|n| n.wrapping_sub(1));
+        if self.left == Some(u32::MAX) {
+            self.give_up(Abort::Abandoned);
+            self.c.save_upcoming();
+            return Some(Exit::Stop);
+        }
+        if self.b.len() > MAX_OPS {
+            self.give_up(Abort::TooLong);
+            self.c.save_upcoming();
+            return Some(Exit::Stop);
+        }
+        None
+    }
+    /// Bytes from the object's start to a word behind it, where the index is a constant.
+    pub(super) fn fixed_place(&self, base: Array, index: Raw<i64>) -> Option<u32> {
+        let behind = base.behind?;
+        self.as_const(index.ir)?;
+        u32::try_from(index.now).ok()?.checked_mul(8)?.checked_add(behind)
+    }
+    /// An array's address.
+    pub(super) fn address(&mut self, base: Array) -> IrRef {
+        let Some(behind) = base.behind else { return base.ir };
+        let words = self.b.as_int(base.ir);
+        let size = self.b.const_int(behind.into());
+        self.b.add(words, size)
+    }
+}
+
+impl<C: Concrete> Recorder<C> {
+    /// Guard that the value has the class that it has now; false where that cannot be done.
+    pub(super) fn guard_class(&mut self, v: Sym) -> bool {
+        if v.word.is_int() {
+            self.unbox_int(v);
+        } else if v.word.as_exact_float().is_some() {
+            self.unbox_float(v);
+        } else if v.word.is_pointer() {
+            self.guard_id(v, v.word.header().id.get());
+            self.guard_class_version(v.word.class());
+        } else if matches!(self.raw_type(v.ir), Ty::Val | Ty::Ptr) {
+            self.guard_identity(v);
+        } else {
+            return self.raw_type(v.ir) == Ty::Bool;
+        }
+        true
+    }
+    /// Call a helper; one that looks at the frames cannot be called from machine code, where there are none.
+    pub(super) fn watched<T>(&mut self, call: impl FnOnce(&mut C) -> T) -> T {
+        self.c.watch(true);
+        let result = call(&mut self.c);
+        if self.c.watch(false) {
+            self.give_up(Abort::Frames);
+        }
+        result
+    }
+    /// A function found in the class of `v`: a constant as long as the class stays as it is.
+    pub(super) fn class_function(&mut self, v: Sym, found: Value) -> Sym {
+        self.guard_id(v, v.word.header().id.get());
+        self.guard_class_version(v.word.class());
+        let ir = self.constant_word(found);
+        self.sym(found, ir)
+    }
+    /// A value found in the class of `v`, or in the module `v`.
+    pub(super) fn found(&mut self, v: Sym, name: P<taipan_runtime::types::str::Str>, found: Value) -> Sym {
+        if let Some(m) = v.word.exact::<Module>() {
+            self.guard_identity(v);
+            if let Some(place) = m.dict().place_of(name) {
+                return self.dict_value(m.dict(), place, found);
+            }
+            self.give_up(Abort::Special);
+        }
+        if v.word.is_pointer() {
+            self.guard_id(v, v.word.header().id.get());
+            self.guard_class_version(v.word.class());
+        }
+        let ir = self.constant_word(found);
+        self.sym(found, ir)
+    }
+}
