@@ -59,7 +59,7 @@ class Point:
 def attributes(n):
     p = Point(0, 1)
     total = 0
-    for i in range(n):  # LOOP calls=0 allocs=0 counts=0 load_elem<=2 store_elem=1 guards<=5
+    for i in range(n):  # LOOP calls=0 allocs=0 counts=0 loads=0 load_elem=0 store=3 guards<=3
         total = p.x + p.y
         p.x = i
     return total
@@ -68,7 +68,7 @@ def attributes(n):
 def methods(n):
     p = Point(0.5, 1.5)
     total = 0.0
-    for _ in range(n):  # LOOP calls=0 allocs<=1 counts<=1 load_elem<=2 store_elem=1 guards<=6
+    for _ in range(n):  # LOOP calls=0 allocs<=1 counts<=1 loads=0 load_elem=0 store=3 guards<=5
         total += p.step(0.25)
     return total
 
@@ -107,7 +107,7 @@ def builtins(n):
 def nested(n):
     total = 0
     for i in range(n):
-        for j in range(5):  # LOOP calls<=4 allocs=0 fragments=2
+        for j in range(5):  # LOOP calls=0 allocs<=2 fragments=2
             total += i ^ j
     return total
 
