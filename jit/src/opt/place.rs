@@ -20,7 +20,7 @@ use super::state::{Map, Set};
 use crate::ir::{BlockId, Graph, Op, OpEffect, Ref, SnapId, Term};
 
 /// A computation is copied to at most so many blocks.
-const COPIES: usize = 4;
+const COPIES: usize = 8;
 
 /// The blocks that use a value (those that only count it not among them).
 type Users = Map<Ref, BTreeSet<usize>>;
@@ -95,13 +95,12 @@ pub(super) fn run(g: &mut Graph) {
 }
 
 fn round(g: &mut Graph, header: usize) -> bool {
-    let (users, parents) = (users(g), parents(g));
-    let mut moved = false;
+    let (users, parents, drops) = (users(g), parents(g), drops(g));
+    let mut gone = Set::default();
+    let mut moves = Vec::new();
     for b in header..g.blocks.len() {
-        let insts = std::mem::take(&mut g.blocks[b].insts);
-        let mut gone = Set::default();
-        let mut moves = Vec::new();
-        for r in insts.iter().rev() {
+        let mut moved = Vec::new();
+        for r in g.blocks[b].insts.iter().rev() {
             let Some(to) = users.get(r).filter(|u| !u.is_empty() && u.iter().all(|c| *c > b)) else {
                 continue;
             };
@@ -109,16 +108,23 @@ fn round(g: &mut Graph, header: usize) -> bool {
             // A float on the heap may be gone by then.
             let pure = op.effect() == OpEffect::Pure && op != Op::UnboxFloat;
             let tops = tops(to, b, &parents);
-            if pure && tops.len() <= COPIES && counted_behind(g, &insts, *r, b, &tops, &parents, &mut gone) {
+            if pure
+                && tops.len() <= COPIES
+                && let Some(drops) = needless(drops.get(r), &tops, &parents)
+            {
                 gone.insert(*r);
-                moves.push((*r, tops));
+                gone.extend(drops);
+                moved.push((*r, tops));
             }
         }
-        g.blocks[b].insts = insts.into_iter().filter(|r| !gone.contains(r)).collect();
-        for (r, tops) in moves {
-            moved = true;
-            place(g, r, &tops, &parents);
-        }
+        moves.extend(moved);
+    }
+    for block in &mut g.blocks {
+        block.insts.retain(|r| !gone.contains(r));
+    }
+    let moved = !moves.is_empty();
+    for (r, tops) in moves {
+        place(g, r, &tops, &parents);
     }
     moved
 }
@@ -140,44 +146,42 @@ fn tops(users: &BTreeSet<usize>, above: usize, parents: &Parents) -> Vec<usize> 
     users.iter().copied().filter(|c| !under(*c)).collect()
 }
 
-/// May a box move, seeing that its own block drops it? If every way to the blocks that use it leaves before that:
-/// these drops go, too.
-fn counted_behind(
-    g: &Graph,
-    insts: &[Ref],
-    r: Ref,
-    b: usize,
-    tops: &[usize],
-    parents: &Parents,
-    gone: &mut Set<Ref>,
-) -> bool {
-    let drops: Vec<usize> = insts
-        .iter()
-        .enumerate()
-        .filter(|(_, i)| drops_box(g, **i) && g.body.insts[i.index()].args[0] == r)
-        .map(|(at, _)| at)
-        .collect();
-    let leaves = |mut c: usize| loop {
+/// Where boxes that the trace made are dropped: block, place in it, and the drop.
+fn drops(g: &Graph) -> Map<Ref, Vec<(usize, usize, Ref)>> {
+    let mut drops: Map<Ref, Vec<(usize, usize, Ref)>> = Map::default();
+    for (b, block) in g.blocks.iter().enumerate() {
+        for (at, r) in block.insts.iter().enumerate().filter(|(_, r)| drops_box(g, **r)) {
+            drops.entry(g.body.insts[r.index()].args[0]).or_default().push((b, at, *r));
+        }
+    }
+    drops
+}
+
+/// The drops of a box that are needless once it is made in these blocks: those on paths that do not lead there. None
+/// where a path drops it on the way there.
+fn needless(drops: Option<&Vec<(usize, usize, Ref)>>, tops: &[usize], parents: &Parents) -> Option<Vec<Ref>> {
+    let mut out = Vec::new();
+    for (block, at, drop) in drops.into_iter().flatten() {
+        if tops.iter().any(|t| reaches(*t, *block, parents)) {
+            continue;
+        }
+        if tops.iter().any(|t| leaves(*t, *block, parents).is_some_and(|leave| leave > *at)) {
+            return None;
+        }
+        out.push(*drop);
+    }
+    Some(out)
+}
+
+/// Where the way to block `c` leaves `block`, if it leads through that.
+fn leaves(mut c: usize, block: usize, parents: &Parents) -> Option<usize> {
+    loop {
         match parents.get(&c) {
-            Some((p, at)) if *p == b => return Some(*at),
+            Some((p, at)) if *p == block => return Some(*at),
             Some((p, _)) => c = *p,
             None => return None,
         }
-    };
-    let before = |at: &usize| tops.iter().all(|c| leaves(*c).is_some_and(|leave| leave < *at));
-    // A drop in a block between here and there would be one of the path's.
-    let between = || {
-        g.blocks.iter().enumerate().any(|(n, block)| {
-            n != b
-                && !tops.iter().any(|t| reaches(*t, n, parents))
-                && block.insts.iter().any(|i| drops_box(g, *i) && g.body.insts[i.index()].args[0] == r)
-        })
-    };
-    if !drops.iter().all(before) || (g.body.insts[r.index()].op == Op::BoxFloat && between()) {
-        return false;
     }
-    gone.extend(drops.into_iter().map(|at| insts[at]));
-    true
 }
 
 /// Is block `c` the block `top`, or does that lead to it?
