@@ -191,6 +191,11 @@ impl Opt<'_> {
                 let raw = self.new_parameter(Ty::F64);
                 self.st.pure.insert(Self::key(Op::UnboxFloat, &[c.value]), raw);
             }
+            if let Spec::Raw(Ty::I64) = c.spec {
+                // What its type says, as of the loads that it stands for.
+                let (lo, hi) = f.mem.ty.range();
+                self.learn(c.value, Fact::range(lo, hi));
+            }
             values.insert(*n, c.value);
             let Some(base) = self.base_of(f.base, |s| slots.get(&s).copied(), &values) else { continue };
             let known = self.st.heap.entry(f.mem.alias).or_default();
