@@ -325,11 +325,10 @@ impl Machine for Audit {
         &mut self,
         f: P<Function>,
         code: &'static ExecCode,
-        i: Insn,
         args: [Word; N],
     ) -> Step {
         self.effect("push_operator");
-        self.m.push_operator(f, code, i, args.map(|a| a.value))
+        self.m.push_operator(f, code, args.map(|a| a.value))
     }
     fn yield_value(&mut self, i: Insn) -> Option<Step> {
         self.question("yield_value");

@@ -74,7 +74,6 @@ impl Interp {
         &mut self,
         f: P<Function>,
         code: &'static ExecCode,
-        _i: Insn,
         args: [Value; N],
     ) -> Step {
         self.save();

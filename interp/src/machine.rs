@@ -125,7 +125,7 @@ fn step_over(frame: &mut Frame) {
 }
 
 /// Put an instruction's result into its frame.
-fn put_in(frame: &mut Frame, i: Insn, v: Ref) {
+pub(crate) fn put_in(frame: &mut Frame, i: Insn, v: Ref) {
     // SAFETY: the destination is a slot of the frame; a local's old word is owned.
     unsafe {
         let p = frame.fp.add(i.c as usize);
@@ -838,10 +838,9 @@ impl Machine for Interp {
         &mut self,
         f: P<Function>,
         code: &'static ExecCode,
-        _i: Insn,
         args: [Value; N],
     ) -> Step {
-        self.start_operator(f, code, _i, args)
+        self.start_operator(f, code, args)
     }
     #[inline(always)]
     fn push_bound(&mut self, f: Value, i: Insn, first: u16, argc: u32) -> Option<Step> {

@@ -3,20 +3,20 @@
 //! # Invariants
 //! The frame is the innermost; its `pc` is the instruction that has called, and its operands are where they were.
 
+use crate::machine::{calling, put_in};
 use taipan_runtime::error::PyResult;
-use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, INVERT, Insn};
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, INVERT, Insn};
 use taipan_runtime::frame::Frame;
 use taipan_runtime::machine::{Exit, Step};
 use taipan_runtime::object::{Ref, decref};
 use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::protocol::{compare, number, truth};
 use taipan_runtime::sem::operators::{Finish, Operands, finish};
-use taipan_runtime::value::{NOT_IMPLEMENTED, UNBOUND, Value};
+use taipan_runtime::value::{NOT_IMPLEMENTED, UNBOUND};
 
 /// Finish the instruction at the frame's `pc`, whose function has returned `result`.
 pub fn finish_operator(frame: &mut Frame, result: Ref) -> Step {
-    // SAFETY: the caller's `pc` is the instruction that has called.
-    let i = unsafe { *frame.pc };
+    let i = calling(frame);
     let Some(how) = finish(i) else { unreachable!("only these instructions call operators") };
     let distance = match how {
         Finish::Put(op) => {
@@ -26,7 +26,7 @@ pub fn finish_operator(frame: &mut Frame, result: Ref) -> Step {
             };
             let Ok(v) = result else { return Err(Exit::Raised) };
             drop_operands(frame, i);
-            put(frame, i, v);
+            put_in(frame, i, v);
             1
         }
         Finish::Jump(op, operands) => {
@@ -69,17 +69,6 @@ fn drop_operands(frame: &Frame, i: Insn) {
         if i.has(flag) {
             // SAFETY: an operand of the instruction, which consumes it.
             decref(unsafe { frame.fp.add(slot.into()).replace(UNBOUND) });
-        }
-    }
-}
-
-fn put(frame: &Frame, i: Insn, v: Ref) {
-    // SAFETY: the destination is a slot of the frame; a local's old word is owned.
-    unsafe {
-        let p: *mut Value = frame.fp.add(i.c as usize);
-        let old = p.replace(v.into_raw());
-        if i.has(DST_LOCAL) {
-            decref(old);
         }
     }
 }

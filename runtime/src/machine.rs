@@ -449,12 +449,11 @@ pub trait Machine: Sized {
     ) -> Option<(P<Function>, &'static ExecCode, bool)>;
     /// The plain getter of the property that attribute cache `d` finds in `v`.
     fn getter(&mut self, v: Self::V, d: i32) -> Option<(P<Function>, &'static ExecCode)>;
-    /// Start the function of an operator of instruction `i`, whose operands stay; its result finishes `i`.
+    /// Start the function of an operator of the current instruction, whose operands stay; its result finishes that.
     fn push_operator<const N: usize>(
         &mut self,
         f: P<Function>,
         code: &'static ExecCode,
-        i: Insn,
         args: [Self::V; N],
     ) -> Step;
     /// A Python function's frame has been pushed: count, poll, perhaps leave.

@@ -5,7 +5,7 @@
 //!   meanwhile.
 //! - An exit's words are in the thread's buffer until the next entry: frames are rebuilt first.
 
-use super::{Engine, engine, is_module, top};
+use super::{Engine, engine, scope, top};
 use crate::eval;
 use crate::machine::Interp;
 use std::rc::Rc;
@@ -104,8 +104,7 @@ impl Engine {
         let frame = top(thread);
         let compiled = {
             let r = &self.regions.borrow()[index];
-            let same = frame.globals() == r.globals && is_module(frame) == r.at_module_level;
-            if !same || r.code.no_jit.get() {
+            if scope(frame) != r.scope() || r.code.no_jit.get() {
                 return Exit::Stop;
             }
             r.compiled.clone()

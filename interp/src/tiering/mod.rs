@@ -455,11 +455,16 @@ impl Engine {
 pub fn links(thread: &Thread, counter: &Counter) -> bool {
     let Some(engine) = engine() else { return false };
     let frame = top(thread);
-    let own = (frame.globals(), is_module(frame));
+    let own = scope(frame);
     let promised = *engine.linked.borrow_mut().entry(std::ptr::from_ref(counter)).or_insert(own);
     let region = counter.region.get() as usize;
     let regions = engine.regions.borrow();
     promised == own && (region == 0 || regions[region - 1].scope() == own)
+}
+
+/// The frame's scope.
+fn scope(frame: &Frame) -> Scope {
+    (frame.globals(), is_module(frame))
 }
 
 fn is_module(frame: &Frame) -> bool {

@@ -82,12 +82,23 @@ impl<C: Concrete> Recorder<C> {
         let at = f.as_ptr() as usize;
         self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, f.version.get());
     }
+    /// Guard that a dict, which the trace depends on from here on, has the keys that it has now.
+    pub(super) fn guard_keys(&mut self, dict: P<Dict>) {
+        dict.traced.set(true);
+        let at = dict.as_ptr() as usize;
+        self.guard_u32(at, offset_of!(Dict, keys_version), Alias::FunctionVersion, dict.keys_version.get());
+    }
+    /// A call of a helper that borrows these operands.
+    pub(super) fn lent_call(&mut self, h: &'static Helper, operands: &[Sym]) -> IrRef {
+        let words = self.lend(operands);
+        let ir = self.b.call(h, &words);
+        self.drop_boxes(operands, &words);
+        ir
+    }
     /// The value of a key of a dict whose keys are as they are now.
     pub(super) fn dict_value(&mut self, dict: P<Dict>, place: usize, word: Value) -> Sym {
-        let at = dict.as_ptr() as usize;
-        dict.traced.set(true);
-        self.guard_u32(at, offset_of!(Dict, keys_version), Alias::FunctionVersion, dict.keys_version.get());
-        let p = self.b.const_ptr(at);
+        self.guard_keys(dict);
+        let p = self.b.const_ptr(dict.as_ptr() as usize);
         let entries =
             self.b.load(p, Self::mem(Alias::DictValue, MemTy::Ptr, offset_of!(Dict, entries) as u32, false));
         let offset = (place * ENTRY + ENTRY_VALUE) as u32;

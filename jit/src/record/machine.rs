@@ -23,7 +23,6 @@ use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
-use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::tuple::Tuple;
@@ -494,10 +493,7 @@ impl<C: Concrete> Machine for Recorder<C> {
             return Some(self.dict_value(f.globals, place, word));
         }
         // A builtin: the globals do not have the name as long as their keys stay.
-        let at = f.globals.as_ptr() as usize;
-        f.globals.traced.set(true);
-        let version = f.globals.keys_version.get();
-        self.guard_u32(at, offset_of!(Dict, keys_version), Alias::FunctionVersion, version);
+        self.guard_keys(f.globals);
         let place = f.builtins.place_of(name)?;
         Some(self.dict_value(f.builtins, place, word))
     }
@@ -705,14 +701,13 @@ impl<C: Concrete> Machine for Recorder<C> {
         &mut self,
         f: P<Function>,
         code: &'static ExecCode,
-        i: Insn,
         args: [Sym; N],
     ) -> Step {
         let call = self.c.current();
         let caller = self.frames.top();
         caller.call = call;
         let first = caller.code.operator_slot(caller.code.index_of(call));
-        self.c.push_operator(f, code, i, args.map(|a| a.word))?;
+        self.c.push_operator(f, code, args.map(|a| a.word))?;
         let start = StartFrame { code, function: f, call, first, instance: None, listed: Vec::new() };
         let args = args.into_iter().map(|a| Sym { owned: false, ..a }).collect();
         self.frames.push(start, None, args);
@@ -821,19 +816,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         if h.effect == Effect::Fresh {
             let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
-            let ir = self.made_by(h, &args, word).unwrap_or_else(|| {
-                let refs = self.lend(&args);
-                let ir = self.b.call(h, &refs);
-                self.drop_boxes(&args, &refs);
-                ir
-            });
+            let ir = self.made_by(h, &args, word).unwrap_or_else(|| self.lent_call(h, &args));
             self.guard_raised(h, ir);
             return Ok(Self::owned(self.sym(word, ir)));
         }
         self.before_call(h);
-        let refs = self.lend(&args);
-        let ir = self.b.call(h, &refs);
-        self.drop_boxes(&args, &refs);
+        let ir = self.lent_call(h, &args);
         let result = self.watched(|c| c.call(h, args.map(|a| a.word)));
         if h.effect == Effect::Any {
             self.disturbed();
@@ -849,25 +837,19 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn attempt<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Option<Owned<Sym>> {
         let Owned(word) = self.c.attempt(h, args.map(|a| a.word))?;
-        let refs = self.lend(&args);
-        let ir = self.b.call(h, &refs);
-        self.drop_boxes(&args, &refs);
+        let ir = self.lent_call(h, &args);
         let snap = self.snapshot(ExitKind::Behind);
         self.b.guard_not_word(ir, UNBOUND.bits(), snap);
         Some(Self::owned(self.sym(word, ir)))
     }
     fn decide<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Raw<bool> {
         let now = self.c.decide(h, args.map(|a| a.word));
-        let refs = self.lend(&args);
-        let ir = self.b.call(h, &refs);
-        self.drop_boxes(&args, &refs);
+        let ir = self.lent_call(h, &args);
         Raw { now, ir: if self.raw_type(ir) == Ty::Bool { ir } else { self.b.int_bool(ir) } }
     }
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {
         self.before_call(h);
-        let refs = self.lend(&args);
-        let ir = self.b.call(h, &refs);
-        self.drop_boxes(&args, &refs);
+        let ir = self.lent_call(h, &args);
         let found = self.watched(|c| c.ask(h, args.map(|a| a.word)))?;
         let snap = self.snapshot(ExitKind::Raise);
         self.b.guard_bool_ok(ir, snap);

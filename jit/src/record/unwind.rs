@@ -11,10 +11,9 @@ use taipan_runtime::exec::code::Handler;
 use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn, KEYWORDS, Op};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::helpers;
+use taipan_runtime::protocol::operator::Operator;
+use taipan_runtime::sem::operators::{Finish, finish};
 use taipan_runtime::value::{UNBOUND, Value};
-
-/// Binary operators: three instructions each.
-const BINARY: u8 = 13;
 
 /// Where the exception that is being recorded comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,14 +193,10 @@ impl<C: Concrete> Recorder<C> {
 /// The slots of an instruction's operands on the operand stack, all of which are dropped when its result is put.
 fn operands(i: Insn) -> Option<Vec<u16>> {
     let keywords = u16::from(i.has(KEYWORDS));
-    match i.op {
-        Op::Call => Some((i.a..=i.a + i.d as u16 + keywords).collect()),
-        Op::CallMethod => Some((i.a..=i.a + 1 + i.d as u16 + keywords).collect()),
-        Op::Subscr | Op::SubscrK | Op::LoadAttr | Op::LoadAttrSlot | Op::GetIter => {
-            let slots = [(A_TEMP, i.a), (B_TEMP, i.b)].into_iter();
-            Some(slots.filter(|(flag, _)| i.has(*flag)).map(|s| s.1).collect())
-        }
-        _ if i.op as u8 >= Op::Add as u8 && (i.op as u8) < Op::Add as u8 + 3 * BINARY => {
+    match (i.op, finish(i)) {
+        (Op::Call, _) => Some((i.a..=i.a + i.d as u16 + keywords).collect()),
+        (Op::CallMethod, _) => Some((i.a..=i.a + 1 + i.d as u16 + keywords).collect()),
+        (Op::GetIter, _) | (_, Some(Finish::Put(None | Some((Operator::Binary(..), _))))) => {
             let slots = [(A_TEMP, i.a), (B_TEMP, i.b)].into_iter();
             Some(slots.filter(|(flag, _)| i.has(*flag)).map(|s| s.1).collect())
         }

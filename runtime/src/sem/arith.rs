@@ -112,7 +112,7 @@ fn ints<M: Machine>(m: &mut M, op: Op, a: M::Int, b: M::Int) -> Option<M::Int> {
 fn slow<M: Machine>(m: &mut M, i: Insn, op: Op, x: M::V, y: M::V) -> Step {
     let at = (op as usize - Op::Add as usize) / 3;
     let operator = Operator::Binary(super::operators::BINARY[at], i.has(INPLACE));
-    if let Some(step) = super::operators::call(m, i, operator, x, y) {
+    if let Some(step) = super::operators::call(m, operator, x, y) {
         return step;
     }
     let helper = helpers::binary(at, i.has(INPLACE));

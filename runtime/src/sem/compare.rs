@@ -51,7 +51,7 @@ pub fn compare<M: Machine>(m: &mut M, i: Insn, x: M::V, y: M::V) -> Step {
         m.put(i, v);
         return Ok(());
     }
-    if let Some(step) = super::operators::call(m, i, Operator::Compare(op), x, y) {
+    if let Some(step) = super::operators::call(m, Operator::Compare(op), x, y) {
         return step;
     }
     let n = m.literal(Value::small_int(i.d.into()));
@@ -66,7 +66,7 @@ pub fn jump_compare<M: Machine>(m: &mut M, i: Insn, op: CmpOp, x: M::V, y: M::V)
         let holds = m.test(b);
         drop_operands(m, i);
         holds
-    } else if let Some(step) = super::operators::call(m, i, Operator::Compare(op), x, y) {
+    } else if let Some(step) = super::operators::call(m, Operator::Compare(op), x, y) {
         return step;
     } else {
         let n = m.literal(Value::small_int(op as i64));

@@ -76,10 +76,10 @@ pub fn finish(i: Insn) -> Option<Finish> {
 
 /// Calls the function that implements the operator, if that is a plain one.
 #[inline(always)]
-pub fn call<M: Machine>(m: &mut M, i: Insn, op: Operator, x: M::V, y: M::V) -> Option<Step> {
+pub fn call<M: Machine>(m: &mut M, op: Operator, x: M::V, y: M::V) -> Option<Step> {
     let (f, code, swapped) = m.operator(x, y, op)?;
     let args = if swapped { [y, x] } else { [x, y] };
-    let step = m.push_operator(f, code, i, args);
+    let step = m.push_operator(f, code, args);
     Some(step.and_then(|()| m.entered(code)))
 }
 
@@ -87,6 +87,6 @@ pub fn call<M: Machine>(m: &mut M, i: Insn, op: Operator, x: M::V, y: M::V) -> O
 #[inline(always)]
 pub fn get<M: Machine>(m: &mut M, i: Insn, x: M::V) -> Option<Step> {
     let (f, code) = m.getter(x, i.d)?;
-    let step = m.push_operator(f, code, i, [x]);
+    let step = m.push_operator(f, code, [x]);
     Some(step.and_then(|()| m.entered(code)))
 }

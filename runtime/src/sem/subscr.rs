@@ -53,7 +53,7 @@ pub fn subscr<M: Machine>(m: &mut M, i: Insn, x: M::V, k: M::V) -> Step {
             }
         }
     }
-    if let Some(step) = super::operators::call(m, i, Operator::GetItem, x, k) {
+    if let Some(step) = super::operators::call(m, Operator::GetItem, x, k) {
         return step;
     }
     let Ok(v) = m.call(&helpers::SUBSCR, [x, k]) else { return Err(Exit::Raised) };
