@@ -5,9 +5,9 @@
 //! - Code is published under the GIL, by a thread of the interpreter; a region has one compilation under way at most.
 
 use super::{Engine, cool_down};
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use taipan_jit::compile::{Compiled, Compiler};
@@ -44,7 +44,8 @@ pub(super) struct Compilers {
     background: bool,
     /// Empty until the first job: most programs are over before they have one.
     worker: OnceCell<Worker>,
-    waiting: Cell<u32>,
+    /// Something is done and not collected.
+    ready: Arc<AtomicBool>,
     notify: Arc<Mutex<Notify>>,
 }
 
@@ -57,7 +58,7 @@ impl Compilers {
             here: RefCell::new(Some(compiler)),
             background,
             worker: OnceCell::new(),
-            waiting: Cell::new(0),
+            ready: Arc::default(),
             notify,
         }
     }
@@ -70,12 +71,12 @@ impl Compilers {
         Some(self.worker.get_or_init(|| {
             let (jobs, work) = channel();
             let (results, done) = channel();
-            let (layout, notify) = (self.layout.clone(), self.notify.clone());
+            let (layout, notify, ready) = (self.layout.clone(), self.notify.clone(), self.ready.clone());
             if let Some(compiler) = self.here.take() {
                 // Without threads the region is never compiled: the interpreter goes on alone.
                 let _ = std::thread::Builder::new()
                     .name("taipan-jit".to_owned())
-                    .spawn(move || serve(compiler, &layout, &work, &results, &notify));
+                    .spawn(move || serve(compiler, &layout, &work, &results, &ready, &notify));
             }
             Worker { jobs, done }
         }))
@@ -94,6 +95,7 @@ fn serve(
     layout: &Layout,
     work: &Receiver<Job<Region>>,
     results: &Sender<Done>,
+    ready: &AtomicBool,
     notify: &Mutex<Notify>,
 ) {
     for Job { index, place, payload } in work {
@@ -101,6 +103,7 @@ fn serve(
         if results.send(Job { index, place, payload }).is_err() {
             return;
         }
+        ready.store(true, Ordering::Release);
         let notify = notify.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(thread) = notify.0 {
             // SAFETY: see `Notify`.
@@ -130,7 +133,6 @@ impl Engine {
         };
         let c = &self.compiler;
         if let Some(worker) = c.worker() {
-            c.waiting.set(c.waiting.get() + 1);
             if worker.jobs.send(Job { index, place, payload: region }).is_err() {
                 self.log(|| "failed  the compiler thread is gone".to_owned());
             }
@@ -145,11 +147,10 @@ impl Engine {
     /// Take in what the compiler thread has finished.
     pub(super) fn collect_finished(&self) {
         let c = &self.compiler;
-        if c.waiting.get() == 0 {
+        if !c.ready.load(Ordering::Relaxed) || !c.ready.swap(false, Ordering::AcqRel) {
             return;
         }
         while let Some(job) = c.worker.get().and_then(|w| w.done.try_recv().ok()) {
-            c.waiting.set(c.waiting.get() - 1);
             self.finish(job);
         }
     }

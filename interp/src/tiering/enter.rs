@@ -124,7 +124,11 @@ impl Engine {
         }
         if left.exit != RETURNED {
             // The last region of those that one has led to the next.
-            let (index, compiled) = self.owner(left.exit).unwrap_or((index, compiled));
+            let (index, compiled) = if compiled.has_exit(left.exit) {
+                (index, compiled)
+            } else {
+                self.owner(left.exit).unwrap_or((index, compiled))
+            };
             return self.restore(thread, index, &compiled, left.exit, 0);
         }
         leave_machine(thread, 0);

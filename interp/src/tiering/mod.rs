@@ -10,11 +10,13 @@ mod abandon;
 mod compile;
 mod enter;
 mod layout;
+mod taken;
 
 use crate::machine::Interp;
 use crate::params::{Params, Switch};
 use abandon::{Abandon, Place};
 pub use layout::layout;
+use taken::Taken;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -52,7 +54,7 @@ struct CodeRegion {
     /// Is the loop at module level?
     at_module_level: bool,
     /// Exits taken, by what a side trace would be attached to.
-    taken: HashMap<ExitKey, u32>,
+    taken: Taken,
     /// Exits taken that the next compilation continues.
     wasted: u32,
     /// What the last compilation has taken in: side fragments below this number, and the exits of the preamble.
@@ -184,12 +186,8 @@ fn counter(code: &'static ExecCode, pc: *const Insn, function: bool) -> Option<&
 
 /// The counters of the back edges to `header`.
 fn back_edges(code: &'static ExecCode, header: *const Insn) -> impl Iterator<Item = &'static Counter> {
-    code.insns.iter().enumerate().filter_map(move |(i, cell)| {
-        let insn = cell.get();
-        let distance = i32::from(insn.b) | (i32::from(insn.c as i16) << 16);
-        let here = insn.op == Op::JumpBack && code.at(i).wrapping_offset(distance as isize) == header;
-        here.then(|| &code.loops[insn.d as usize])
-    })
+    let index = code.index_of(header) as u32;
+    code.headers.iter().zip(&code.loops).filter(move |(h, _)| **h == index).map(|(_, counter)| counter)
 }
 
 /// The counters that lead to a region.
@@ -289,7 +287,7 @@ impl Engine {
                     compiled: None,
                     globals,
                     at_module_level,
-                    taken: HashMap::new(),
+                    taken: Taken::default(),
                     wasted: 0,
                     included: (0, BTreeSet::new()),
                     compiling: false,
@@ -334,7 +332,7 @@ impl Engine {
         let (n, attached) = {
             let mut regions = self.regions.borrow_mut();
             let r = &mut regions[index];
-            let n = r.taken.entry(exit.source).or_insert(0);
+            let n = r.taken.count(exit.source);
             *n = n.saturating_add(1);
             (*n, r.region.child(exit.source).is_some())
         };
@@ -403,7 +401,7 @@ impl Engine {
                 }
                 let retries = self.params.exit_threshold.saturating_mul(8);
                 let mut regions = self.regions.borrow_mut();
-                let taken = regions[index].taken.entry(exit.source).or_insert(0);
+                let taken = regions[index].taken.count(exit.source);
                 if *taken >= retries {
                     *taken = u32::MAX;
                 }

@@ -52,6 +52,8 @@ pub struct ExecCode {
     pub caches: Box<[Cache]>,
     /// One counter for each back edge.
     pub loops: Box<[Counter]>,
+    /// The first instruction of each back edge's loop.
+    pub headers: Box<[u32]>,
     /// Counts calls.
     pub entry: Counter,
     /// Locals, cells and free variables.
@@ -95,7 +97,8 @@ impl ExecCode {
             names,
             local_names: intern(&code.localsplus_names),
             caches: e.caches.into(),
-            loops: (0..e.loops).map(|_| Counter::of_loop()).collect(),
+            loops: e.headers.iter().map(|_| Counter::of_loop()).collect(),
+            headers: e.headers.into(),
             entry: Counter::of_function(),
             locals: code.localsplus_names.len() as u32,
             frame_slots: code.localsplus_names.len() as u32 + code.stacksize + 2,

@@ -24,7 +24,7 @@ pub(super) struct Expanded {
     pub unit: Vec<u32>,
     pub handlers: Vec<Handler>,
     pub caches: Vec<Cache>,
-    pub loops: usize,
+    pub headers: Vec<u32>,
 }
 
 struct Expander<'a> {
@@ -616,10 +616,12 @@ impl Expander<'_> {
     }
 
     fn finish(mut self) -> Expanded {
+        let mut headers = vec![0; self.loops];
         for (i, target) in std::mem::take(&mut self.e.patches) {
             let distance = self.index[target as usize] as i32 - i as i32;
             let insn = &mut self.e.insns[i];
             if insn.op == Op::JumpBack {
+                headers[insn.d as usize] = self.index[target as usize];
                 (insn.b, insn.c) = (distance as u16, (distance >> 16) as u16);
             } else {
                 insn.d = distance;
@@ -645,7 +647,7 @@ impl Expander<'_> {
             unit: self.e.unit,
             handlers,
             caches: self.e.caches,
-            loops: self.loops,
+            headers,
         }
     }
 }
