@@ -90,10 +90,6 @@ impl Compiled {
     pub fn entry(&self) -> usize {
         self.code.address()
     }
-    /// Is this the number of one of its exits?
-    pub fn has_exit(&self, number: u64) -> bool {
-        number.checked_sub(self.first_exit).is_some_and(|n| n < self.exits.len() as u64)
-    }
 }
 
 /// Compiles regions; keeps Cranelift's buffers between them. One per thread.

@@ -201,6 +201,8 @@ pub enum Exit {
     Hot,
     /// A function's counter did; its frame has just been pushed.
     HotCall,
+    /// A resumption's counter did; the generator's frame has just been pushed.
+    HotResumption,
     /// The recorder stops (it knows why); go on in the interpreter at the frame's `pc`.
     Stop,
 }

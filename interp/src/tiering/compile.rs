@@ -125,7 +125,7 @@ impl Engine {
             r.included = (r.region.fragments.len() as u32, r.region.early.clone());
             if r.compiled.is_none() {
                 // It is not hot any more until there is code.
-                for counter in super::counters(r) {
+                for counter in r.counters() {
                     counter.threshold.set(u32::MAX);
                 }
             }
@@ -178,7 +178,7 @@ impl Engine {
                 let mut regions = self.regions.borrow_mut();
                 let r = &mut regions[index];
                 if r.compiled.is_none() {
-                    cool_down(r.code, r.header, r.function, true);
+                    cool_down(r.code, r.header, r.head, true);
                 } else {
                     // What was attached last does not compile: the code stays as it is.
                     r.region.fragments.pop();
@@ -200,7 +200,7 @@ impl Engine {
         }
         let linked = self.linked.borrow();
         // The interpreter knows from now on that there is machine code.
-        for counter in super::counters(r) {
+        for counter in r.counters() {
             counter.region.set(index as u32 + 1);
             counter.threshold.set(0);
             let promised = linked.get(&std::ptr::from_ref(counter));

@@ -11,7 +11,7 @@ use crate::machine::Interp;
 use std::rc::Rc;
 use taipan_jit::compile::Compiled;
 use taipan_jit::ir::ExitKind;
-use taipan_jit::memory::{INTERPRET, RESUME, RETURNED};
+use taipan_jit::memory::{INTERPRET, RESUME, RETURNED, YIELDED, run};
 use taipan_jit::record::SCRATCH_WORDS;
 use taipan_runtime::error::{PyResult, to_word};
 use taipan_runtime::eval_hook::Resumed;
@@ -72,6 +72,21 @@ fn leave_machine(thread: &Thread, bits: u32) {
     frame.flags.set(frame.flags.get() & !flags::MACHINE | bits);
 }
 
+/// The innermost frame, a generator's, yields at its `pc`. The result says how to go on.
+fn suspend(thread: &'static Thread) -> Exit {
+    let mut machine = Interp::enter(thread);
+    let i = machine.fetch();
+    match machine.suspend(i) {
+        // It is for the interpreter to do.
+        None => Exit::Stop,
+        Some(Err(exit)) => exit,
+        Some(Ok(())) => {
+            machine.save_next();
+            Exit::Stop
+        }
+    }
+}
+
 impl Engine {
     /// The region and the code that an exit belongs to.
     fn owner(&self, exit: u64) -> Option<(usize, Rc<Compiled>)> {
@@ -93,7 +108,7 @@ impl Engine {
         taipan_jit::exit::restore(thread, exit);
         match exit.kind {
             ExitKind::Poll => Exit::Poll,
-            ExitKind::Raise | ExitKind::Resume | ExitKind::Behind | ExitKind::Return | ExitKind::Link(_) => {
+            ExitKind::Raise | ExitKind::Resume | ExitKind::Behind | ExitKind::Return | ExitKind::Link(_) | ExitKind::Yield => {
                 self.left(thread, index, exit)
             }
         }
@@ -102,32 +117,32 @@ impl Engine {
     /// Run a region's machine code, and do what its exit says.
     pub(super) fn enter(&self, thread: &'static Thread, index: usize) -> Exit {
         let frame = top(thread);
-        let compiled = {
+        let entry = {
             let r = &self.regions.borrow()[index];
-            if scope(frame) != r.scope() || r.code.no_jit.get() {
-                return Exit::Stop;
+            match &r.compiled {
+                Some(c) if scope(frame) == r.scope() && !r.code.no_jit.get() => c.entry(),
+                _ => return Exit::Stop,
             }
-            r.compiled.clone()
         };
-        let Some(compiled) = compiled else { return Exit::Stop };
-        self.stats.borrow_mut().entries += 1;
         frame.top = frame.top.wrapping_add(SCRATCH_WORDS);
         frame.flags.set(frame.flags.get() | flags::MACHINE);
         self.active.set(self.active.get() + 1);
-        // SAFETY: the region was compiled for this header's frame layout and this thread's layout.
-        let left =
-            unsafe { compiled.code.run(std::ptr::from_ref(thread).cast_mut().cast(), frame.fp.cast()) };
+        // SAFETY: the region was compiled for this header's frame layout and this thread's layout; its code stays as
+        // long as somebody is inside.
+        let left = unsafe { run(entry, std::ptr::from_ref(thread).cast_mut().cast(), frame.fp.cast()) };
         self.active.set(self.active.get() - 1);
         if left.exit == RESUME {
             leave_machine(thread, 0);
             return Exit::Stop;
         }
+        if left.exit == YIELDED {
+            leave_machine(thread, 0);
+            return suspend(thread);
+        }
         if left.exit != RETURNED {
             // The last region of those that one has led to the next.
-            let (index, compiled) = if compiled.has_exit(left.exit) {
-                (index, compiled)
-            } else {
-                self.owner(left.exit).unwrap_or((index, compiled))
+            let Some((index, compiled)) = self.owner(left.exit) else {
+                unreachable!("machine code leaves through exits of published code")
             };
             return self.restore(thread, index, &compiled, left.exit, 0);
         }

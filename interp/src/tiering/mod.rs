@@ -25,7 +25,7 @@ use taipan_jit::compile::{Compiled, Compiler, Options};
 use taipan_jit::exits::ExitDesc;
 use taipan_jit::ir::{ExitKey, ExitKind, Op as IrOp, Region};
 use taipan_jit::memory::CodeMemory;
-use taipan_jit::record::{Abort, Outcome, Recorder, Start, StartFrame};
+use taipan_jit::record::{Abort, Head, Outcome, Recorder, Start, StartFrame};
 use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, Op};
@@ -41,12 +41,12 @@ use taipan_runtime::types::dict::Dict;
 /// of it returns.
 const MAX_NESTED: u32 = 64;
 
-/// A compiled loop or function.
+/// A compiled loop, function or resumption.
 struct CodeRegion {
     header: *const Insn,
     code: &'static ExecCode,
-    /// Is it a function, entered at its start?
-    function: bool,
+    /// What begins at the header.
+    head: Head,
     region: Region,
     compiled: Option<Rc<Compiled>>,
     /// The global names that the code relies on: machine code is entered for frames with these alone.
@@ -74,6 +74,10 @@ impl CodeRegion {
     /// Frames with another scope are not entered.
     fn scope(&self) -> Scope {
         (self.globals, self.at_module_level)
+    }
+    /// The counters that lead to it.
+    fn counters(&self) -> impl Iterator<Item = &'static Counter> {
+        counters(self.code, self.header, self.head)
     }
 }
 
@@ -105,8 +109,6 @@ pub struct Stats {
     pub aborts: u64,
     /// Side traces attached.
     pub side_traces: u64,
-    /// Entries into machine code.
-    pub entries: u64,
     /// What recordings have taken, the execution of what they recorded included.
     pub record_time: Duration,
 }
@@ -154,45 +156,46 @@ pub fn engine() -> Option<&'static Engine> {
     runtime().jit_state.get().and_then(|b| b.downcast_ref())
 }
 
-/// A counter reached its threshold: the loop, or (`function`) the function, starts at the innermost frame's `pc`.
+/// A counter reached its threshold: the loop, function or resumption starts at the innermost frame's `pc`.
 /// The result says how to go on: `Stop` for in the interpreter, anything else as if the interpreter had left its
 /// loop with it.
-pub fn hot(thread: &'static Thread, function: bool) -> Exit {
+pub fn hot(thread: &'static Thread, head: Head) -> Exit {
     let Some(engine) = engine() else { return Exit::Stop };
     let frame = top(thread);
     engine.collect_finished();
-    let Some(counter) = counter(frame.code(), frame.pc, function) else { return Exit::Stop };
+    let Some(counter) = counters(frame.code(), frame.pc, head).next() else { return Exit::Stop };
     match counter.region.get() {
         0 if engine.recording.get() >= MAX_NESTED => Exit::Stop,
-        0 if !recordable(frame, function) => {
-            cool_down(frame.code(), frame.pc, function, true);
+        0 if !recordable(frame, head) => {
+            cool_down(frame.code(), frame.pc, head, true);
             Exit::Stop
         }
-        0 => engine.record_root(thread, function),
+        0 => engine.record_root(thread, head),
         n => engine.enter(thread, n as usize - 1),
     }
 }
 
 /// Can a region start in this frame?
-fn recordable(frame: &Frame, function: bool) -> bool {
+fn recordable(frame: &Frame, head: Head) -> bool {
     let code = frame.code();
-    !code.no_jit.get() && (!function || code.simple)
+    !code.no_jit.get() && (head != Head::Function || code.simple)
 }
 
-/// The counter of the loop or function that starts at `pc`.
-fn counter(code: &'static ExecCode, pc: *const Insn, function: bool) -> Option<&'static Counter> {
-    if function { Some(&code.entry) } else { back_edges(code, pc).next() }
-}
-
-/// The counters of the back edges to `header`.
-fn back_edges(code: &'static ExecCode, header: *const Insn) -> impl Iterator<Item = &'static Counter> {
-    let index = code.index_of(header) as u32;
-    code.headers.iter().zip(&code.loops).filter(move |(h, _)| **h == index).map(|(_, counter)| counter)
-}
-
-/// The counters that lead to a region.
-fn counters(r: &CodeRegion) -> Vec<&'static Counter> {
-    if r.function { vec![&r.code.entry] } else { back_edges(r.code, r.header).collect() }
+/// The counters that lead to what begins at `header`.
+fn counters(
+    code: &'static ExecCode,
+    header: *const Insn,
+    head: Head,
+) -> impl Iterator<Item = &'static Counter> {
+    let index = code.index_of(header);
+    let loops = if head == Head::Loop { &code.headers[..] } else { &[] };
+    let back_edges = loops.iter().zip(&code.loops).filter(move |(h, _)| **h == index as u32);
+    let single = match head {
+        Head::Loop => None,
+        Head::Function => Some(&code.entry),
+        Head::Resumption => code.resumptions.get(usize::from(code.insns[index - 1].get().b)),
+    };
+    back_edges.map(|(_, counter)| counter).chain(single)
 }
 
 fn top(thread: &Thread) -> &'static mut Frame {
@@ -201,7 +204,7 @@ fn top(thread: &Thread) -> &'static mut Frame {
 }
 
 /// A loop or function could not be compiled: try again much later, or never.
-fn cool_down(code: &'static ExecCode, header: *const Insn, function: bool, forever: bool) {
+fn cool_down(code: &'static ExecCode, header: *const Insn, head: Head, forever: bool) {
     let cool = |counter: &Counter| {
         let failures = counter.failures.get() + 1;
         counter.failures.set(failures);
@@ -210,7 +213,7 @@ fn cool_down(code: &'static ExecCode, header: *const Insn, function: bool, forev
         let next = counter.threshold.get().max(64).saturating_mul(4);
         counter.threshold.set(if never { u32::MAX } else { next });
     };
-    if function { cool(&code.entry) } else { back_edges(code, header).for_each(cool) }
+    counters(code, header, head).for_each(cool);
 }
 
 impl Engine {
@@ -246,7 +249,7 @@ impl Engine {
 
     #[cold]
     #[inline(never)]
-    fn record_root(&self, thread: &'static Thread, function: bool) -> Exit {
+    fn record_root(&self, thread: &'static Thread, head: Head) -> Exit {
         let frame = top(thread);
         let (header, code, place) = (frame.pc, frame.code(), self.place(frame));
         let start = StartFrame {
@@ -259,22 +262,22 @@ impl Engine {
         };
         let hold = frame.function.own();
         let (globals, at_module_level) = (frame.globals(), is_module(frame));
-        let abandon_after = self.abandon.after(Place::Root(header, function));
+        let abandon_after = self.abandon.after(Place::Root(header, head));
         let (outcome, exit) = self.record(
             thread,
             header,
-            Start { frames: vec![start], root: true, function, raised: false, abandon_after },
+            Start { frames: vec![start], root: true, head, raised: false, abandon_after },
         );
         match outcome {
             Outcome::Aborted(why @ Abort::Abandoned, op) => {
                 self.aborted(&place, why, op);
-                counter(code, header, function).into_iter().for_each(|c| c.count.set(0));
+                counters(code, header, head).for_each(|c| c.count.set(0));
             }
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
-                cool_down(code, header, function, false);
+                cool_down(code, header, head, false);
             }
-            Outcome::Done(..) if self.has_region(header, function) => {}
+            Outcome::Done(..) if self.has_region(header, head) => {}
             Outcome::Done(fragment, mut keep) => {
                 keep.push(hold);
                 let index = self.regions.borrow().len();
@@ -282,7 +285,7 @@ impl Engine {
                 self.regions.borrow_mut().push(CodeRegion {
                     header,
                     code,
-                    function,
+                    head,
                     region,
                     compiled: None,
                     globals,
@@ -300,9 +303,9 @@ impl Engine {
         exit
     }
 
-    fn has_region(&self, header: *const Insn, function: bool) -> bool {
+    fn has_region(&self, header: *const Insn, head: Head) -> bool {
         let regions = self.regions.borrow();
-        regions.iter().any(|r| r.header == header && r.function == function && !r.dropped)
+        regions.iter().any(|r| r.header == header && r.head == head && !r.dropped)
     }
 
     /// File, line and name, for the log.
@@ -382,9 +385,9 @@ impl Engine {
 
     #[cold]
     fn record_side(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
-        let (header, function) = {
+        let (header, head) = {
             let r = &self.regions.borrow()[index];
-            (r.header, r.function)
+            (r.header, r.head)
         };
         let place = self.place(top(thread));
         let frames = taipan_jit::exit::start_frames(thread, exit);
@@ -392,7 +395,7 @@ impl Engine {
         let abandon_after = self.abandon.after(Place::Exit(index, exit.source));
         let raised = exit.kind == ExitKind::Raise;
         let (outcome, next) =
-            self.record(thread, header, Start { frames, root: false, function, raised, abandon_after });
+            self.record(thread, header, Start { frames, root: false, head, raised, abandon_after });
         match outcome {
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
@@ -437,13 +440,13 @@ impl Engine {
     fn drop_region(&self, index: usize) {
         let r = &mut self.regions.borrow_mut()[index];
         r.dropped = true;
-        let threshold = if r.function { self.params.call_threshold } else { self.params.loop_threshold };
-        for counter in counters(r) {
+        let threshold = if r.head == Head::Loop { self.params.loop_threshold } else { self.params.call_threshold };
+        for counter in r.counters() {
             counter.region.set(0);
             counter.count.set(0);
             counter.threshold.set(threshold);
             let stand_in =
-                if r.function { taipan_jit::memory::interpret } else { taipan_jit::memory::resume };
+                if r.head == Head::Loop { taipan_jit::memory::resume } else { taipan_jit::memory::interpret };
             counter.native.set(stand_in as *const () as usize);
         }
     }

@@ -342,6 +342,7 @@ impl<'a> Parser<'a> {
             "poll" => Ok(ExitKind::Poll),
             "raise" => Ok(ExitKind::Raise),
             "return" => Ok(ExitKind::Return),
+            "yield" => Ok(ExitKind::Yield),
             t if let Some(cell) = t.strip_prefix("link=0x") => {
                 let cell = u64::from_str_radix(cell, 16);
                 cell.map(ExitKind::Link).map_err(|_| l.err(&format!("`{t}` has no address")))

@@ -33,6 +33,8 @@ pub enum ExitKind {
     /// The base frame goes on at the header of another loop, at its `pc`: in the machine code whose address lies in
     /// this cell.
     Link(u64),
+    /// The base frame, a generator's, yields at its `pc`, the instruction `YieldValue`: its slots are in memory.
+    Yield,
 }
 
 /// Where a slot's value comes from.

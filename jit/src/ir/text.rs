@@ -209,6 +209,7 @@ fn kind(k: ExitKind) -> String {
         ExitKind::Raise => "raise".to_owned(),
         ExitKind::Return => "return".to_owned(),
         ExitKind::Link(cell) => format!("link={cell:#x}"),
+        ExitKind::Yield => "yield".to_owned(),
     }
 }
 

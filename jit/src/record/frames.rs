@@ -24,14 +24,25 @@ pub struct StartFrame {
     pub listed: Vec<u32>,
 }
 
+/// What a region begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Head {
+    /// The header of a loop.
+    Loop,
+    /// A function's start.
+    Function,
+    /// Where a generator goes on when it is resumed.
+    Resumption,
+}
+
 /// The frames that a recording starts in: one for a root, an exit's for a side fragment.
 pub struct Start {
     /// Outermost first.
     pub frames: Vec<StartFrame>,
     /// Is it a root, not an exit's?
     pub root: bool,
-    /// Is it a function's region, entered at its start?
-    pub function: bool,
+    /// What the region begins with.
+    pub head: Head,
     /// For tests: give up after so many instructions.
     pub abandon_after: Option<u32>,
     /// Has an exception been raised, which is to be handled first?

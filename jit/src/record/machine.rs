@@ -8,7 +8,7 @@
 use super::unwind::{Raised, always_raises};
 use super::{Abort, Array, Concrete, Frames, Known, Raw, Recorder, SCRATCH_WORDS, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
-use crate::record::frames::StartFrame;
+use crate::record::frames::{Head, StartFrame};
 use std::mem::offset_of;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::code::ExecCode;
@@ -29,7 +29,7 @@ use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::{NONE, UNBOUND, Value};
 
-/// Entering machine code pays for the rest of a generator's turn from so many ops on.
+/// Entering machine code pays for a generator's last turn from so many ops on.
 const WORTH_OPS: usize = 100;
 impl<C: Concrete> Machine for Recorder<C> {
     type V = Sym;
@@ -44,7 +44,7 @@ impl<C: Concrete> Machine for Recorder<C> {
             return Some(exit);
         }
         self.settle_quiet();
-        let at_header = !self.function && self.frames.count() == 1 && self.c.upcoming() == self.header;
+        let at_header = self.head != Head::Function && self.frames.count() == 1 && self.c.upcoming() == self.header;
         if at_header && !self.fresh {
             self.close();
             self.c.save_upcoming();
@@ -62,7 +62,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn back_edge(&mut self, i: Insn) -> Step {
         let distance = i32::from(i.b) | (i32::from(i.c as i16) << 16);
         let target = self.c.current().wrapping_offset(distance as isize);
-        let to_header = !self.function && self.frames.count() == 1 && target == self.header;
+        let to_header = self.head != Head::Function && self.frames.count() == 1 && target == self.header;
         // The poll comes with the state at the loop's start.
         let snap = self.snapshot_at(ExitKind::Poll, target, None);
         self.b.poll(snap);
@@ -77,8 +77,13 @@ impl<C: Concrete> Machine for Recorder<C> {
             }
             let n = self.inner.entry(target as usize).or_insert(0);
             *n += 1;
-            if self.function && self.root && self.frames.count() == 1 {
-                // The loop gets a region of its own when it is hot.
+            // The loop gets a region of its own when it is hot. A generator's may yield before it comes round.
+            let linked = match self.head {
+                Head::Loop => false,
+                Head::Function => true,
+                Head::Resumption => *n > 1,
+            };
+            if linked && self.root && self.frames.count() == 1 {
                 self.link(target, counter);
             } else if *n > 3 {
                 self.give_up(Abort::InnerLoop);
@@ -471,7 +476,7 @@ impl<C: Concrete> Machine for Recorder<C> {
 
     fn function(&mut self) -> Sym {
         let word = self.c.function();
-        if self.frames.count() > 1 || !self.function {
+        if self.frames.count() > 1 || self.head == Head::Loop {
             return self.literal(word);
         }
         // Whichever function of this code the region was entered with.
@@ -719,14 +724,14 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn pop_frame(&mut self, result: Owned<Sym>) -> Step {
         if self.frames.count() == 1 {
             // The traced frame returns: the interpreter does that, once the trace has brought it there.
-            if self.function || self.c.code().simple {
+            if self.head == Head::Function || self.c.code().simple {
                 let i = self.insn();
                 if i.op == Op::Return {
                     // The result has been taken out of its slot.
                     self.frames.forget(0, i.a);
                 }
                 self.return_from_region(result.0);
-            } else if self.root {
+            } else if self.root && (self.head == Head::Loop || self.b.len() < WORTH_OPS) {
                 self.give_up(Abort::Left);
             } else {
                 let i = self.insn();
@@ -801,8 +806,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         // Not inlined: the helper resumes it.
         None
     }
-    fn yield_value(&mut self, _: Insn) -> Option<Step> {
-        None
+    fn yield_value(&mut self, i: Insn) -> Option<Step> {
+        if self.frames.count() > 1 || self.root && self.head == Head::Loop {
+            return None;
+        }
+        self.yield_from_region();
+        self.c.yield_value(i)
     }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
         if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
@@ -919,9 +928,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         Ok(Self::owned(self.sym(word, ir)))
     }
     fn special(&mut self, i: Insn) -> Step {
-        // A generator's loop may be worth it for what comes before it yields.
-        let short = self.b.len() < WORTH_OPS || i.op != Op::YieldValue;
-        if self.root && !self.function && short {
+        if self.root && self.head == Head::Loop {
             self.give_up(Abort::Special);
         } else if self.abort.is_none() && self.done.is_none() {
             // The interpreter does it, once the trace has brought it there.

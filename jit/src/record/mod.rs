@@ -19,7 +19,7 @@ mod machine;
 mod operators;
 mod unwind;
 
-pub use frames::{Frames, Start, StartFrame};
+pub use frames::{Frames, Head, Start, StartFrame};
 pub use invoke::BRANCHY;
 pub use unwind::Raised;
 
@@ -153,8 +153,8 @@ pub struct Recorder<C: Concrete> {
     fresh: bool,
     /// Records a root, not a side fragment.
     root: bool,
-    /// The region is a function's: it ends where the function returns.
-    function: bool,
+    /// What the region begins with. A function's ends where the function returns, a resumption's at the next yield.
+    head: Head,
     /// Instructions after which the recording is abandoned.
     left: Option<u32>,
     /// Where the exception comes from that is being raised.
@@ -176,7 +176,7 @@ impl<C: Concrete> Recorder<C> {
     pub fn new(c: C, header: *const Insn, start: Start) -> Recorder<C> {
         let raised = if start.raised { Raised::AtStart } else { Raised::Perhaps };
         let mut b = FragmentBuilder::new();
-        let (root, function, left) = (start.root, start.function, start.abandon_after);
+        let (root, head, left) = (start.root, start.head, start.abandon_after);
         let base = (start.frames[0].code, start.frames[0].listed.clone());
         let inner: Vec<(usize, Vec<u32>, Option<Value>)> = (start.frames.iter().enumerate().skip(1))
             .map(|(k, f)| (k, f.listed.clone(), f.instance))
@@ -195,7 +195,7 @@ impl<C: Concrete> Recorder<C> {
                 }
             }
         }
-        if function {
+        if head == Head::Function {
             // A function starts with its arguments; what the exit does not list is as it was then.
             for slot in base.0.argcount..base.0.locals {
                 if !base.1.contains(&slot) {
@@ -213,7 +213,7 @@ impl<C: Concrete> Recorder<C> {
             header,
             fresh: true,
             root,
-            function,
+            head,
             left,
             raised,
             quiet: None,
@@ -222,7 +222,7 @@ impl<C: Concrete> Recorder<C> {
             abort: None,
             done: None,
         };
-        if root && function {
+        if root && head == Head::Function {
             let snap = recorder.snapshot_at(ExitKind::Poll, base.0.start(), None);
             recorder.b.poll(snap);
         }
@@ -502,14 +502,19 @@ impl<C: Concrete> Recorder<C> {
         self.done = Some(Terminator::Exit(snap));
     }
 
-    /// Close the loop: every slot that changed is owned.
-    fn close(&mut self) {
+    /// Every slot that changed is owned.
+    fn own_slots(&mut self) {
         for (frame, slot) in self.frames.borrowed() {
             if let Some(e) = self.frames.entry(frame, slot) {
                 let e = self.own(e);
                 self.frames.set_entry(frame, slot, e);
             }
         }
+    }
+
+    /// Close the loop.
+    fn close(&mut self) {
+        self.own_slots();
         let snap = self.snapshot_at(ExitKind::Resume, self.header, None);
         self.done = Some(Terminator::Jump(snap));
     }
@@ -527,6 +532,15 @@ impl<C: Concrete> Recorder<C> {
         self.store_base_pc(header);
         let kind = ExitKind::Link(counter.native.as_ptr() as u64);
         let snap = self.snapshot_at(kind, header, None);
+        self.done = Some(Terminator::Exit(snap));
+    }
+
+    /// The base frame, a generator's, yields: its slots are in memory then, with the value among them.
+    fn yield_from_region(&mut self) {
+        self.own_slots();
+        let at = self.c.current();
+        self.store_base_pc(at);
+        let snap = self.snapshot_at(ExitKind::Yield, at, None);
         self.done = Some(Terminator::Exit(snap));
     }
 

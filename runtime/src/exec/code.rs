@@ -56,6 +56,8 @@ pub struct ExecCode {
     pub headers: Box<[u32]>,
     /// Counts calls.
     pub entry: Counter,
+    /// Of a generator: one counter for its start, and one for each yield (numbered by the instruction's `b`).
+    pub resumptions: Box<[Counter]>,
     /// Locals, cells and free variables.
     pub locals: u32,
     /// Locals and the deepest operand stack.
@@ -99,6 +101,11 @@ impl ExecCode {
             caches: e.caches.into(),
             loops: e.headers.iter().map(|_| Counter::of_loop()).collect(),
             headers: e.headers.into(),
+            resumptions: if flags.is_generator_like() {
+                (0..=e.yields).map(|_| Counter::of_function()).collect()
+            } else {
+                Box::default()
+            },
             entry: Counter::of_function(),
             locals: code.localsplus_names.len() as u32,
             frame_slots: code.localsplus_names.len() as u32 + code.stacksize + 2,

@@ -25,6 +25,7 @@ pub(super) struct Expanded {
     pub handlers: Vec<Handler>,
     pub caches: Vec<Cache>,
     pub headers: Vec<u32>,
+    pub yields: u16,
 }
 
 struct Expander<'a> {
@@ -36,6 +37,7 @@ struct Expander<'a> {
     label: Vec<bool>,
     depths: Vec<Option<u32>>,
     loops: usize,
+    yields: u16,
 }
 
 pub(super) fn expand(code: &Code, names: &[P<Str>]) -> Expanded {
@@ -62,6 +64,7 @@ pub(super) fn expand(code: &Code, names: &[P<Str>]) -> Expanded {
         label: vec![false; units + 1],
         depths,
         loops: 0,
+        yields: 0,
     };
     x.find_labels();
     x.translate();
@@ -545,7 +548,10 @@ impl Expander<'_> {
                 self.e.emit(Insn { a, c: a, flags: A_TEMP, ..Insn::new(Op::CleanupThrow) }, 3);
                 self.e.stack.extend([Entry::Temp, Entry::Temp]);
             }
-            O::YIELD_VALUE => self.e.over(Op::YieldValue, 1, d),
+            O::YIELD_VALUE => {
+                self.yields += 1;
+                self.e.yield_value(self.yields, d);
+            }
             O::RETURN_GENERATOR => self.e.push_new(Op::ReturnGenerator, 0),
             O::RETURN_VALUE => {
                 if let Some(&Entry::Const(k)) = self.e.stack.last() {
@@ -648,6 +654,7 @@ impl Expander<'_> {
             handlers,
             caches: self.e.caches,
             headers,
+            yields: self.yields,
         }
     }
 }
