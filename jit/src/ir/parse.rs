@@ -7,7 +7,7 @@ use taipan_runtime::value::{Value, encode_flonum};
 
 use super::text::{SINGLETONS, is_plain};
 use super::{
-    AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Callee, Const, ExitKey, ExitKind, FUNC_SLOT,
+    AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Callee, Const, ExitKey, ExitKind, FUNC_SLOT, INSTANCE_SLOT,
     Fragment, FrameState, Graph, Imm, Inst, Mem, MemTy, Op, Ref, Region, Shape, SlotValue, SnapId, Snapshot,
     Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
 };
@@ -77,7 +77,13 @@ impl<'a> Line<'a> {
         n.map(BlockId).ok_or_else(|| self.err(&format!("`{t}` is not a block")))
     }
     fn slot(&mut self) -> Res<u32> {
-        if self.accept("func") { Ok(FUNC_SLOT) } else { Ok(self.number()? as u32) }
+        if self.accept("func") {
+            Ok(FUNC_SLOT)
+        } else if self.accept("instance") {
+            Ok(INSTANCE_SLOT)
+        } else {
+            Ok(self.number()? as u32)
+        }
     }
     fn mem(&mut self) -> Res<Mem> {
         let t = self.next()?;

@@ -9,9 +9,12 @@ use super::Ref;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SnapId(pub u32);
 
-/// The pseudo-slot of an inner frame that holds its function object (where it is not a constant that the
-/// payload knows).
-pub const FUNC_SLOT: u32 = u32::MAX;
+/// The pseudo-slot of an inner frame that holds its function object, where it is not the constant that the payload
+/// knows.
+pub const FUNC_SLOT: u32 = u32::MAX - 1;
+
+/// The pseudo-slot of an inner frame that holds the instance which an `__init__` call results in.
+pub const INSTANCE_SLOT: u32 = u32::MAX;
 
 /// The bit of an inner frame's key that says that it implements an operator of its caller's instruction.
 pub const OPERATOR_KEY: u64 = 1 << 33;

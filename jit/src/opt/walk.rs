@@ -9,7 +9,7 @@ use super::facts::{Fact, Kind};
 use super::snapshots::Overlay;
 use super::state::{Map, State};
 use crate::ir::{
-    BlockId, ExitKey, ExitKind, Imm, Inst, Op, OpEffect, Ref, SnapId, Source, Term, Terminator, Ty,
+    BlockId, ExitKey, ExitKind, FUNC_SLOT, Imm, Inst, Op, OpEffect, Ref, SnapId, Source, Term, Terminator, Ty,
 };
 
 /// A side fragment that waits to be walked.
@@ -122,7 +122,7 @@ impl Opt<'_> {
                     if let Source::Ref(r) = v.src {
                         let r = self.mapped(w, r);
                         slots.insert(*slot, r);
-                        if v.borrowed && self.ty(r).is_value() {
+                        if v.borrowed && *slot != FUNC_SLOT && self.ty(r).is_value() {
                             borrowed.push(r);
                         }
                     }

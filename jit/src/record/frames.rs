@@ -61,6 +61,8 @@ pub struct TraceFrame {
     pub first: u16,
     /// What an `__init__` call results in.
     pub instance: Option<Sym>,
+    /// The function, where it is no constant: borrowed of the caller's slot.
+    pub callee: Option<Sym>,
     /// Its number among the frames that the recording started in.
     input: Option<u32>,
     slots: Vec<Option<Entry>>,
@@ -90,6 +92,7 @@ impl TraceFrame {
             call: f.call,
             first: f.first,
             instance: None,
+            callee: None,
             input,
             slots,
         }
@@ -126,9 +129,9 @@ impl Frames {
     pub fn runs(&self, code: &ExecCode) -> bool {
         self.frames.iter().any(|f| std::ptr::eq(f.code, code))
     }
-    /// An inlined frame that the recording starts in runs an `__init__` call.
-    pub fn set_instance(&mut self, k: usize, instance: Sym) {
-        self.frames[k].instance = Some(instance);
+    /// An inlined frame that the recording starts in.
+    pub fn inlined(&mut self, k: usize) -> &mut TraceFrame {
+        &mut self.frames[k]
     }
     /// The innermost frame.
     pub fn top(&mut self) -> &mut TraceFrame {
@@ -161,10 +164,10 @@ impl Frames {
     pub fn forget(&mut self, frame: usize, slot: u16) {
         self.put(frame, slot, Entry { sym: self.dead, unchanged: false });
     }
-    /// A callee's frame.
-    pub fn push(&mut self, f: StartFrame, instance: Option<Sym>, args: Vec<Sym>) {
+    /// A callee's frame. `callee`: the function, where it is no constant.
+    pub fn push(&mut self, f: StartFrame, callee: Option<Sym>, args: Vec<Sym>) {
         let mut t = TraceFrame::new(f, None);
-        t.instance = instance;
+        t.callee = callee;
         for (i, a) in args.into_iter().enumerate() {
             t.slots[i] = Some(Entry { sym: a, unchanged: false });
         }

@@ -476,6 +476,9 @@ impl<C: Concrete> Machine for Recorder<C> {
 
     fn function(&mut self) -> Sym {
         let word = self.c.function();
+        if let Some(f) = self.frames.top().callee {
+            return Sym { word, ..f };
+        }
         if self.frames.count() > 1 || self.head == Head::Loop {
             return self.literal(word);
         }
@@ -588,12 +591,20 @@ impl<C: Concrete> Machine for Recorder<C> {
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
-        self.guard_identity(Sym { word: p.value(), ir: f.1, owned: false });
-        self.guard_function_version(p);
+        let f = Sym { word: p.value(), ir: f.1, owned: false };
+        self.called = None;
+        if self.is_dynamic(f) {
+            self.guard_code(f, p);
+            self.called = Some(f);
+        } else {
+            self.guard_identity(f);
+            self.guard_function_version(p);
+        }
         Some((p, code))
     }
     fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
         let (f, code, exception) = self.c.initializer(class.word, argc)?;
+        self.called = None;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
@@ -626,7 +637,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         self.frames.top().call = call;
         let start = StartFrame { code, function: f, call, first, instance: None, listed: Vec::new() };
-        self.frames.push(start, instance_sym, args);
+        let callee = self.called.take();
+        self.frames.push(start, callee, args);
+        self.frames.top().instance = instance_sym;
         Ok(())
     }
     fn push_method(
@@ -651,12 +664,16 @@ impl<C: Concrete> Machine for Recorder<C> {
         for k in 0..=argc as u16 {
             self.frames.forget(caller, i.a + k);
         }
-        let ir = self.constant_word(f.value());
-        self.frames.set_entry(caller, i.a, Sym { word: f.value(), ir, owned: false });
+        let callee = self.called.take().map(|f| self.own(f));
+        let function = match callee {
+            Some(f) => f,
+            None => Sym { word: f.value(), ir: self.constant_word(f.value()), owned: false },
+        };
+        self.frames.set_entry(caller, i.a, function);
         self.frames.top().call = call;
         let start =
             StartFrame { code, function: f, call, first: i.a + 1, instance: None, listed: Vec::new() };
-        self.frames.push(start, None, args);
+        self.frames.push(start, callee.map(|f| Sym { owned: false, ..f }), args);
         if let Some(method) = method {
             self.drop_sym(method);
         }
@@ -781,11 +798,16 @@ impl<C: Concrete> Machine for Recorder<C> {
         // SAFETY: the call is an instruction of the caller's code.
         let i = unsafe { *call };
         let frame = self.frames.count() - 1;
-        if popped.instance.is_none()
-            && let Some(e) = self.frames.entry(frame, i.a)
-        {
-            self.frames.forget(frame, i.a);
-            self.drop_sym(e);
+        if popped.instance.is_none() {
+            // Of a call that an exit's frames are in, the base frame's memory may know the callable alone.
+            let callable = match self.frames.entry(frame, i.a) {
+                None if frame == 0 => Some(self.memory_slot(i.a)),
+                known => known,
+            };
+            if let Some(e) = callable {
+                self.frames.forget(frame, i.a);
+                self.drop_sym(e);
+            }
         }
         let now = v.word;
         if i.has(DST_LOCAL) {

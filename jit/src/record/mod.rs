@@ -24,8 +24,8 @@ pub use invoke::BRANCHY;
 pub use unwind::Raised;
 
 use crate::ir::{
-    Const, ExitKind, Fragment, FragmentBuilder, FrameState, Mem, MemTy, Ref as IrRef, SlotValue, SnapId,
-    Snapshot, Source, Terminator, Ty,
+    Const, ExitKind, FUNC_SLOT, Fragment, FragmentBuilder, FrameState, INSTANCE_SLOT, Mem, MemTy, Ref as IrRef,
+    SlotValue, SnapId, Snapshot, Source, Terminator, Ty,
 };
 use std::collections::HashMap;
 use taipan_runtime::exec::cache::Counter;
@@ -155,6 +155,8 @@ pub struct Recorder<C: Concrete> {
     root: bool,
     /// What the region begins with. A function's ends where the function returns, a resumption's at the next yield.
     head: Head,
+    /// The function that is about to be called, where it is no constant.
+    called: Option<Sym>,
     /// Instructions after which the recording is abandoned.
     left: Option<u32>,
     /// Where the exception comes from that is being raised.
@@ -178,18 +180,21 @@ impl<C: Concrete> Recorder<C> {
         let mut b = FragmentBuilder::new();
         let (root, head, left) = (start.root, start.head, start.abandon_after);
         let base = (start.frames[0].code, start.frames[0].listed.clone());
-        let inner: Vec<(usize, Vec<u32>, Option<Value>)> = (start.frames.iter().enumerate().skip(1))
-            .map(|(k, f)| (k, f.listed.clone(), f.instance))
+        let inner: Vec<(usize, Vec<u32>, Option<Value>, Value)> = (start.frames.iter().enumerate().skip(1))
+            .map(|(k, f)| (k, f.listed.clone(), f.instance, f.function.value()))
             .collect();
         let unbound = b.const_val(taipan_runtime::value::UNBOUND);
         let mut frames = Frames::new(start, unbound);
-        for (k, listed, instance) in inner {
+        for (k, listed, instance, function) in inner {
             for slot in listed {
                 let ir = b.slot_load(k as u32, slot);
                 let word = taipan_runtime::value::UNBOUND;
-                match instance {
-                    Some(word) if slot == crate::ir::FUNC_SLOT => {
-                        frames.set_instance(k, Sym { word, ir, owned: true });
+                match (slot, instance) {
+                    (INSTANCE_SLOT, Some(word)) => {
+                        frames.inlined(k).instance = Some(Sym { word, ir, owned: true });
+                    }
+                    (FUNC_SLOT, _) => {
+                        frames.inlined(k).callee = Some(Sym { word: function, ir, owned: false });
                     }
                     _ => frames.set_entry(k, slot as u16, Sym { word, ir, owned: true }),
                 }
@@ -214,6 +219,7 @@ impl<C: Concrete> Recorder<C> {
             fresh: true,
             root,
             head,
+            called: None,
             left,
             raised,
             quiet: None,
@@ -353,9 +359,9 @@ impl<C: Concrete> Recorder<C> {
                 slots.push((slot, SlotValue::owned(ir)));
                 slots.sort_by_key(|s| s.0);
             }
-            if let Some(instance) = f.instance {
-                let v = SlotValue { src: Source::Ref(instance.ir), borrowed: !instance.owned };
-                slots.push((crate::ir::FUNC_SLOT, v));
+            for (slot, e) in [(FUNC_SLOT, f.callee), (INSTANCE_SLOT, f.instance)] {
+                let Some(e) = e else { continue };
+                slots.push((slot, SlotValue { src: Source::Ref(e.ir), borrowed: !e.owned }));
             }
             states.push(FrameState {
                 key: u64::from(f.first)

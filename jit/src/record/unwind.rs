@@ -127,7 +127,7 @@ impl<C: Concrete> Recorder<C> {
     }
 
     /// What memory holds in a slot of the base frame that the trace has not touched.
-    fn memory_slot(&mut self, slot: u16) -> Sym {
+    pub(super) fn memory_slot(&mut self, slot: u16) -> Sym {
         let ir = self.b.slot_load(0, slot.into());
         Sym { word: UNBOUND, ir, owned: true }
     }
@@ -153,8 +153,10 @@ impl<C: Concrete> Recorder<C> {
             .collect();
         let words = self.lend(&locals);
         let span: IrRef = self.span(&words);
-        self.keep.push(function.own());
-        let function = self.b.const_val(function.value());
+        let function = match self.frames.at(frame).callee {
+            Some(f) => f.ir,
+            None => self.constant_word(function.value()),
+        };
         self.b.call(&helpers::TRACE_INLINED, &[function, lasti, span, record]);
         self.drop_boxes(&locals, &words);
         self.drop_boxes(&locals, &words);

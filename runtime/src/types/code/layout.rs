@@ -8,7 +8,7 @@ use crate::object::{Header, Kind, Object, Own, Ref, Visitor, alloc};
 use crate::runtime::types;
 use crate::types::str::interned;
 use crate::value::NONE;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 use taipan_bytecode::CodeFlags;
 
@@ -20,6 +20,8 @@ pub struct Code {
     /// The compiled code: pure data.
     pub code: Arc<taipan_bytecode::Code>,
     exec: OnceCell<Box<ExecCode>>,
+    /// Functions made of it so far (at most 255): with more than one, which of them is called is no constant.
+    pub functions: Cell<u8>,
 }
 
 // SAFETY: `repr(C)`, starts with the header, fixed size.
@@ -35,7 +37,7 @@ unsafe impl Object for Code {
 
 /// A code object for this compiled code.
 pub fn new(code: Arc<taipan_bytecode::Code>) -> Own<Code> {
-    alloc(Code { head: Header::new(types().code), code, exec: OnceCell::new() })
+    alloc(Code { head: Header::new(types().code), code, exec: OnceCell::new(), functions: Cell::new(0) })
 }
 
 impl Code {

@@ -137,6 +137,7 @@ impl Drop for Function {
 /// A function of this code with these global names; name, qualified name, doc and module come from them.
 pub fn new(code: Own<Code>, globals: P<Dict>, builtins: P<Dict>) -> Own<Function> {
     let (exec, [name, qualname, doc]) = code.described();
+    code.functions.set(code.functions.get().saturating_add(1));
     let module = globals.get_text("__name__").unwrap_or(UNBOUND);
     let own = |v: Value| v.own().into_raw();
     let f = Function {
