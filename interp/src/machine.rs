@@ -947,6 +947,14 @@ impl taipan_jit::record::Concrete for Interp {
     fn events(&self) -> u64 {
         self.thread.events.get()
     }
+    fn handled(&self) -> u64 {
+        // No exception: 0, the niche of `Option<Value>`.
+        const { assert!(size_of::<Option<Value>>() == 8) };
+        self.thread.handled.get().map_or(0, Value::bits)
+    }
+    fn handles_nothing(&self) -> bool {
+        self.thread.handled.get().is_none_or(Value::is_none)
+    }
     fn relearn(&self, d: i32) {
         self.cache(d).misses.set(0);
     }

@@ -6,12 +6,13 @@
 //! - Slots that an exit lists are stale in memory: they are overwritten, not dropped.
 
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue};
-use crate::ir::{Const, FUNC_SLOT, INSTANCE_SLOT, OPERATOR_KEY, Ty};
+use crate::ir::{Const, FUNC_SLOT, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, Ty};
 use crate::record::StartFrame;
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::object::{P, alloc_words, decref, incref};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
+use taipan_runtime::types::generator::Generator;
 use taipan_runtime::types::{float, int};
 use taipan_runtime::value::{UNBOUND, Value};
 
@@ -111,6 +112,9 @@ impl Rebuild<'_> {
     /// A record for an inlined frame, on top of its caller's.
     fn push(&self, f: &ExitFrame, slots: &[(u32, Value)]) {
         let callee = slots.iter().find(|s| s.0 == FUNC_SLOT);
+        if let (true, Some(g)) = (f.key & GENERATOR_KEY != 0, callee) {
+            return self.push_generator(g.1);
+        }
         let caller = self.thread.frame.get();
         let first = (f.key & 0xffff) as usize;
         // SAFETY: the payload is the function that the recorder inlined, kept alive by the region and the guard on
@@ -133,6 +137,24 @@ impl Rebuild<'_> {
             r.function = function;
             r.top = fp.add(code.frame_slots as usize);
             r.flags.set(if f.key & OPERATOR_KEY != 0 { flags::OPERATOR } else { 0 });
+            self.thread.frame.set(record);
+        }
+    }
+    /// A record for an inlined generator, which is running already.
+    fn push_generator(&self, g: Value) {
+        let caller = self.thread.frame.get();
+        // SAFETY: the recorder has guarded that it is a generator, which the caller's operand keeps; the record lies
+        // behind the caller's.
+        unsafe {
+            let g: P<Generator> = P::from_ptr(g.bits() as *const Generator);
+            let record = caller.add(1);
+            let r = &mut *record;
+            r.fp = g.fp();
+            r.code = g.function.exec();
+            r.function = g.function;
+            r.generator = g;
+            r.top = (*caller).top;
+            r.flags.set(flags::GENERATOR);
             self.thread.frame.set(record);
         }
     }
@@ -177,6 +199,7 @@ pub fn start_frames(thread: &Thread, exit: &ExitDesc) -> Vec<StartFrame> {
             call: record.pc,
             first: (f.key & 0xffff) as u16,
             instance: instance.then_some(record.namespace),
+            generator: record.has(flags::GENERATOR) && k > 0,
             listed: f.slots.iter().map(|s| s.0).collect(),
         });
     }

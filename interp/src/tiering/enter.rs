@@ -108,9 +108,12 @@ impl Engine {
         taipan_jit::exit::restore(thread, exit);
         match exit.kind {
             ExitKind::Poll => Exit::Poll,
-            ExitKind::Raise | ExitKind::Resume | ExitKind::Behind | ExitKind::Return | ExitKind::Link(_) | ExitKind::Yield => {
-                self.left(thread, index, exit)
-            }
+            ExitKind::Raise
+            | ExitKind::Resume
+            | ExitKind::Behind
+            | ExitKind::Return
+            | ExitKind::Link(_)
+            | ExitKind::Yield => self.left(thread, index, exit),
         }
     }
 

@@ -16,7 +16,6 @@ use crate::machine::Interp;
 use crate::params::{Params, Switch};
 use abandon::{Abandon, Place};
 pub use layout::layout;
-use taken::Taken;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -36,6 +35,7 @@ use taipan_runtime::runtime::runtime;
 use taipan_runtime::sem::run::run;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::dict::Dict;
+use taken::Taken;
 
 /// Recordings that may be under way at a time: a recursive function is recorded at every depth until the first call
 /// of it returns.
@@ -258,6 +258,7 @@ impl Engine {
             call: header,
             first: 0,
             instance: None,
+            generator: false,
             listed: Vec::new(),
         };
         let hold = frame.function.own();
@@ -440,7 +441,8 @@ impl Engine {
     fn drop_region(&self, index: usize) {
         let r = &mut self.regions.borrow_mut()[index];
         r.dropped = true;
-        let threshold = if r.head == Head::Loop { self.params.loop_threshold } else { self.params.call_threshold };
+        let threshold =
+            if r.head == Head::Loop { self.params.loop_threshold } else { self.params.call_threshold };
         for counter in r.counters() {
             counter.region.set(0);
             counter.count.set(0);

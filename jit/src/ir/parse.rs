@@ -7,9 +7,9 @@ use taipan_runtime::value::{Value, encode_flonum};
 
 use super::text::{SINGLETONS, is_plain};
 use super::{
-    AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Callee, Const, ExitKey, ExitKind, FUNC_SLOT, INSTANCE_SLOT,
-    Fragment, FrameState, Graph, Imm, Inst, Mem, MemTy, Op, Ref, Region, Shape, SlotValue, SnapId, Snapshot,
-    Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
+    AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Callee, Const, ExitKey, ExitKind, FUNC_SLOT,
+    Fragment, FrameState, Graph, INSTANCE_SLOT, Imm, Inst, Mem, MemTy, Op, Ref, Region, Shape, SlotValue,
+    SnapId, Snapshot, Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
 };
 
 /// Finds helpers by name.

@@ -19,6 +19,10 @@ pub const INSTANCE_SLOT: u32 = u32::MAX;
 /// The bit of an inner frame's key that says that it implements an operator of its caller's instruction.
 pub const OPERATOR_KEY: u64 = 1 << 33;
 
+/// The bit of an inner frame's key that says that it is a generator's: [`FUNC_SLOT`] holds the generator, and slots that
+/// are not listed are as its memory says.
+pub const GENERATOR_KEY: u64 = 1 << 34;
+
 /// What happens at an exit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ExitKind {

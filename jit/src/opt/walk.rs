@@ -86,7 +86,9 @@ impl Opt<'_> {
         }
         match fragment.term {
             Terminator::Jump(s) => Ok(End::Jump(self.counted_overlay(w, s))),
-            Terminator::Exit(s) if matches!(fragment.body.snap(s).kind, ExitKind::Link(_) | ExitKind::Yield) => {
+            Terminator::Exit(s)
+                if matches!(fragment.body.snap(s).kind, ExitKind::Link(_) | ExitKind::Yield) =>
+            {
                 self.link(w, s);
                 Ok(End::Closed)
             }

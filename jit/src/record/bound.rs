@@ -62,7 +62,8 @@ impl<C: Concrete> Recorder<C> {
             self.frames.forget(caller, first + k);
         }
         self.frames.top().call = call;
-        let start = StartFrame { code, function, call, first, instance: None, listed: Vec::new() };
+        let start =
+            StartFrame { code, function, call, first, instance: None, generator: false, listed: Vec::new() };
         self.frames.push(start, None, slots);
         Some(step)
     }
@@ -100,8 +101,15 @@ impl<C: Concrete> Recorder<C> {
             self.frames.forget(caller, i.a + k);
         }
         self.frames.top().call = call;
-        let start =
-            StartFrame { code, function: f, call, first: i.a + 1, instance: None, listed: Vec::new() };
+        let start = StartFrame {
+            code,
+            function: f,
+            call,
+            first: i.a + 1,
+            instance: None,
+            generator: false,
+            listed: Vec::new(),
+        };
         self.frames.push(start, callee, slots);
         for e in gone {
             self.drop_sym(e);

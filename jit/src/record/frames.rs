@@ -20,6 +20,8 @@ pub struct StartFrame {
     pub first: u16,
     /// The instance that an `__init__` call results in.
     pub instance: Option<Value>,
+    /// Is it an inlined generator's?
+    pub generator: bool,
     /// Of an exit's frame: the slots that it lists.
     pub listed: Vec<u32>,
 }
@@ -61,8 +63,10 @@ pub struct TraceFrame {
     pub first: u16,
     /// What an `__init__` call results in.
     pub instance: Option<Sym>,
-    /// The function, where it is no constant: borrowed of the caller's slot.
+    /// The function where it is no constant, the generator where it is an inlined one's: borrowed of the caller's slot.
     pub callee: Option<Sym>,
+    /// Is it an inlined generator's?
+    pub generator: bool,
     /// Its number among the frames that the recording started in.
     input: Option<u32>,
     slots: Vec<Option<Entry>>,
@@ -78,7 +82,8 @@ struct Entry {
 impl TraceFrame {
     /// The slots below `depth` that snapshots list.
     pub fn entries(&self, depth: u32) -> impl Iterator<Item = (u32, Sym)> + '_ {
-        let inner = self.input != Some(0);
+        // The others' slots are in memory.
+        let inner = self.input != Some(0) && !self.generator;
         self.slots.iter().enumerate().take(depth as usize).filter_map(move |(i, e)| {
             let e = (*e)?;
             (inner || !e.unchanged).then_some((i as u32, e.sym))
@@ -93,6 +98,7 @@ impl TraceFrame {
             first: f.first,
             instance: None,
             callee: None,
+            generator: f.generator,
             input,
             slots,
         }

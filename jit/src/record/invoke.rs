@@ -19,7 +19,7 @@ use taipan_runtime::types::function::Function;
 /// Code in which so many side traces have started where it was inlined is called from then on.
 pub const BRANCHY: u32 = 4;
 /// A trace of more ops than this inlines nothing any more.
-const INLINE_OPS: usize = 1200;
+pub(super) const INLINE_OPS: usize = 1200;
 
 impl<C: Concrete> Recorder<C> {
     /// Is a call of this code left out of line?
@@ -90,12 +90,9 @@ impl<C: Concrete> Recorder<C> {
 
     /// What the callee's record and those of the inlined frames below it are filled with, and the functions among
     /// that which are no constants.
-    fn callee_record(
-        &mut self,
-        f: P<Function>,
-        code: &'static ExecCode,
-        slots: u32,
-    ) -> (Callee, Vec<IrRef>) {
+    fn callee_record(&mut self, f: P<Function>, code: &'static ExecCode, slots: u32) -> (Callee, Vec<IrRef>) {
+        let frames = 1..self.frames.count();
+        let callees: Vec<Option<Sym>> = frames.map(|k| self.frame_function(k)).collect();
         let mut functions = Vec::new();
         let mut function = |f: P<Function>, dynamic: Option<Sym>| match dynamic {
             Some(s) => {
@@ -116,7 +113,7 @@ impl<C: Concrete> Recorder<C> {
             first += u32::from(t.first);
             let innermost = k + 1 == self.frames.count();
             through.push(Through {
-                function: function(t.function, t.callee),
+                function: function(t.function, callees[k - 1]),
                 code: std::ptr::from_ref(t.code) as u64,
                 pc: if innermost { self.c.current() } else { t.call } as u64,
                 first,

@@ -44,7 +44,8 @@ impl<C: Concrete> Machine for Recorder<C> {
             return Some(exit);
         }
         self.settle_quiet();
-        let at_header = self.head != Head::Function && self.frames.count() == 1 && self.c.upcoming() == self.header;
+        let at_header =
+            self.head != Head::Function && self.frames.count() == 1 && self.c.upcoming() == self.header;
         if at_header && !self.fresh {
             self.close();
             self.c.save_upcoming();
@@ -70,7 +71,8 @@ impl<C: Concrete> Machine for Recorder<C> {
         if !to_header {
             let code = self.c.code();
             let counter = &code.loops[i.d as usize];
-            if counter.region.get() != 0 {
+            let generator = self.frames.count() > 1 && self.frames.top().generator;
+            if counter.region.get() != 0 && !generator {
                 // The other loop has machine code of its own.
                 self.link(target, counter);
                 return Ok(());
@@ -86,6 +88,7 @@ impl<C: Concrete> Machine for Recorder<C> {
             if linked && self.root && self.frames.count() == 1 {
                 self.link(target, counter);
             } else if *n > 3 {
+                self.resume_out_of_line();
                 self.give_up(Abort::InnerLoop);
             }
         }
@@ -476,7 +479,7 @@ impl<C: Concrete> Machine for Recorder<C> {
 
     fn function(&mut self) -> Sym {
         let word = self.c.function();
-        if let Some(f) = self.frames.top().callee {
+        if let Some(f) = self.frame_function(self.frames.count() - 1) {
             return Sym { word, ..f };
         }
         if self.frames.count() > 1 || self.head == Head::Loop {
@@ -636,7 +639,15 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.frames.forget(caller, first + k);
         }
         self.frames.top().call = call;
-        let start = StartFrame { code, function: f, call, first, instance: None, listed: Vec::new() };
+        let start = StartFrame {
+            code,
+            function: f,
+            call,
+            first,
+            instance: None,
+            generator: false,
+            listed: Vec::new(),
+        };
         let callee = self.called.take();
         self.frames.push(start, callee, args);
         self.frames.top().instance = instance_sym;
@@ -671,8 +682,15 @@ impl<C: Concrete> Machine for Recorder<C> {
         };
         self.frames.set_entry(caller, i.a, function);
         self.frames.top().call = call;
-        let start =
-            StartFrame { code, function: f, call, first: i.a + 1, instance: None, listed: Vec::new() };
+        let start = StartFrame {
+            code,
+            function: f,
+            call,
+            first: i.a + 1,
+            instance: None,
+            generator: false,
+            listed: Vec::new(),
+        };
         self.frames.push(start, callee.map(|f| Sym { owned: false, ..f }), args);
         if let Some(method) = method {
             self.drop_sym(method);
@@ -730,7 +748,15 @@ impl<C: Concrete> Machine for Recorder<C> {
         caller.call = call;
         let first = caller.code.operator_slot(caller.code.index_of(call));
         self.c.push_operator(f, code, args.map(|a| a.word))?;
-        let start = StartFrame { code, function: f, call, first, instance: None, listed: Vec::new() };
+        let start = StartFrame {
+            code,
+            function: f,
+            call,
+            first,
+            instance: None,
+            generator: false,
+            listed: Vec::new(),
+        };
         let args = args.into_iter().map(|a| Sym { owned: false, ..a }).collect();
         self.frames.push(start, None, args);
         Ok(())
@@ -760,6 +786,9 @@ impl<C: Concrete> Machine for Recorder<C> {
             return self.c.pop_frame(Owned(result.0.word));
         }
         let frame = self.frames.count() - 1;
+        if self.frames.at(frame).generator {
+            return self.finish_inline(result);
+        }
         let operator = self.implements(frame);
         if let Some(how) = operator {
             self.guard_result(how, result.0);
@@ -824,12 +853,14 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn push_bound(&mut self, f: Sym, i: Insn, first: u16, argc: u32) -> Option<Step> {
         self.push_bound_frame(f, i, first, argc)
     }
-    fn resume_for(&mut self, _: Sym, _: Insn) -> Option<Step> {
-        // Not inlined: the helper resumes it.
-        None
+    fn resume_for(&mut self, it: Sym, i: Insn) -> Option<Step> {
+        self.resume_inline(it, i)
     }
     fn yield_value(&mut self, i: Insn) -> Option<Step> {
-        if self.frames.count() > 1 || self.root && self.head == Head::Loop {
+        if self.frames.count() > 1 {
+            return self.yield_inline(i);
+        }
+        if self.root && self.head == Head::Loop {
             return None;
         }
         self.yield_from_region();
@@ -841,6 +872,9 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.end_at(self.c.current());
             let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
             return Ok(Self::owned(Sym { word, ..args[0] }));
+        }
+        if [&helpers::PUSH_HANDLED, &helpers::POP_HANDLED].iter().any(|m| std::ptr::eq(*m, h)) {
+            self.handling = true;
         }
         if always_raises(h) {
             self.raised = Raised::Surely;

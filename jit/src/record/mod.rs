@@ -14,6 +14,7 @@ mod alloc;
 mod bound;
 mod emit;
 mod frames;
+mod generators;
 mod invoke;
 mod machine;
 mod operators;
@@ -24,8 +25,8 @@ pub use invoke::BRANCHY;
 pub use unwind::Raised;
 
 use crate::ir::{
-    Const, ExitKind, FUNC_SLOT, Fragment, FragmentBuilder, FrameState, INSTANCE_SLOT, Mem, MemTy, Ref as IrRef,
-    SlotValue, SnapId, Snapshot, Source, Terminator, Ty,
+    Const, ExitKind, FUNC_SLOT, Fragment, FragmentBuilder, FrameState, INSTANCE_SLOT, Mem, MemTy,
+    Ref as IrRef, SlotValue, SnapId, Snapshot, Source, Terminator, Ty,
 };
 use std::collections::HashMap;
 use taipan_runtime::exec::cache::Counter;
@@ -77,6 +78,10 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     fn unwind(&mut self, add_traceback: bool, saved: bool);
     /// The thread's count of events.
     fn events(&self) -> u64;
+    /// The word of the thread's field for the exception being handled.
+    fn handled(&self) -> u64;
+    /// Is no exception being handled?
+    fn handles_nothing(&self) -> bool;
     /// Attribute cache `d` learns from its next miss, however often it has missed.
     fn relearn(&self, d: i32);
 }
@@ -155,6 +160,8 @@ pub struct Recorder<C: Concrete> {
     root: bool,
     /// What the region begins with. A function's ends where the function returns, a resumption's at the next yield.
     head: Head,
+    /// The trace has begun or ended handling an exception.
+    handling: bool,
     /// The function that is about to be called, where it is no constant.
     called: Option<Sym>,
     /// Instructions after which the recording is abandoned.
@@ -220,6 +227,7 @@ impl<C: Concrete> Recorder<C> {
             root,
             head,
             called: None,
+            handling: false,
             left,
             raised,
             quiet: None,
@@ -366,6 +374,7 @@ impl<C: Concrete> Recorder<C> {
             states.push(FrameState {
                 key: u64::from(f.first)
                     | u64::from(f.instance.is_some()) << 32
+                    | if f.generator && k > 0 { crate::ir::GENERATOR_KEY } else { 0 }
                     | if self.implements(k).is_some() { crate::ir::OPERATOR_KEY } else { 0 },
                 pc: index as u32,
                 payload: f.function.as_ptr() as u64,
@@ -463,6 +472,11 @@ impl<C: Concrete> Recorder<C> {
             return Sym { word, ..e };
         }
         // Of an inlined frame, every slot that holds something is known.
+        if let (true, Some(g)) = (self.frames.at(frame).generator, self.frames.at(frame).callee) {
+            let e = self.generator_slot(g, slot, word);
+            self.frames.set_loaded(frame, slot, e);
+            return e;
+        }
         let ir = match self.frames.input(frame) {
             Some(0) => self.b.slot_load(0, slot.into()),
             _ => self.b.const_val(taipan_runtime::value::UNBOUND),

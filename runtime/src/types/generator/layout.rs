@@ -135,6 +135,8 @@ impl Generator {
         if matches!(self.state.get(), State::Created | State::Suspended) {
             crate::types::frame::detach_suspended(self);
             self.state.set(State::Finished);
+            // Machine code may know the state.
+            crate::thread::current().event();
             let n = self.live.replace(0) as usize;
             for i in (0..n).rev() {
                 // SAFETY: it was live; nobody sees it any more.
