@@ -340,6 +340,17 @@ impl Engine {
             *n = n.saturating_add(1);
             (*n, r.region.child(exit.source).is_some())
         };
+        if n >= 1000 && 10_u32.pow(n.ilog10()) == n {
+            self.log(|| {
+                let guard = exit.guard.map_or("end", IrOp::name);
+                let state = match attached {
+                    true => ", continued by a side trace",
+                    false if self.full(index) => ", the region is full",
+                    false => "",
+                };
+                format!("exit    {}: taken {n} times, by {guard}{state}", self.place(top(thread)))
+            });
+        }
         if attached {
             if self.due(index, exit, n) {
                 self.compile(index, format!("sides of {}", self.place(top(thread))));
