@@ -41,6 +41,9 @@ use taken::Taken;
 /// of it returns.
 const MAX_NESTED: u32 = 64;
 
+/// Side traces that start at an instruction, each for another function, class or shape: the next one is for all others.
+const POLYMORPHIC: usize = 6;
+
 /// A compiled loop, function or resumption.
 struct CodeRegion {
     header: *const Insn,
@@ -267,7 +270,7 @@ impl Engine {
         let (outcome, exit) = self.record(
             thread,
             header,
-            Start { frames: vec![start], root: true, head, raised: false, abandon_after },
+            Start { frames: vec![start], root: true, head, raised: false, generic: false, abandon_after },
         );
         match outcome {
             Outcome::Aborted(why @ Abort::Abandoned, op) => {
@@ -404,10 +407,11 @@ impl Engine {
         let place = self.place(top(thread));
         let frames = taipan_jit::exit::start_frames(thread, exit);
         self.branched(index, &frames);
+        let generic = self.regions.borrow()[index].region.starts_like(exit.source) >= POLYMORPHIC;
         let abandon_after = self.abandon.after(Place::Exit(index, exit.source));
         let raised = exit.kind == ExitKind::Raise;
         let (outcome, next) =
-            self.record(thread, header, Start { frames, root: false, head, raised, abandon_after });
+            self.record(thread, header, Start { frames, root: false, head, raised, generic, abandon_after });
         match outcome {
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);

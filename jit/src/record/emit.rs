@@ -82,6 +82,10 @@ impl<C: Concrete> Recorder<C> {
         let at = f.as_ptr() as usize;
         self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, f.version.get());
     }
+    /// Is the current instruction one that the trace records for whatever function, class or shape comes there?
+    pub(super) fn generic(&self) -> bool {
+        self.generic == Some(self.c.current())
+    }
     /// May a call of this function be one of another with the same code the next time? Closures are made over and over.
     pub(super) fn is_dynamic(&self, f: Sym) -> bool {
         let functions = f.word.exact::<Function>().map_or(0, |f| f.code.get().functions.get());

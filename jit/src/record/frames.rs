@@ -45,6 +45,8 @@ pub struct Start {
     pub root: bool,
     /// What the region begins with.
     pub head: Head,
+    /// Nothing is assumed about functions and classes at the first instruction.
+    pub generic: bool,
     /// For tests: give up after so many instructions.
     pub abandon_after: Option<u32>,
     /// Has an exception been raised, which is to be handled first?

@@ -6,13 +6,13 @@
 //! - Addresses in constants belong to objects in `keep`, to code, or to the runtime.
 
 use super::unwind::{Raised, always_raises};
-use super::{Abort, Array, Concrete, Frames, Known, Raw, Recorder, SCRATCH_WORDS, Sym};
+use super::{Abort, Array, Concrete, Known, Raw, Recorder, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
 use crate::record::frames::{Head, StartFrame};
 use std::mem::offset_of;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn, KEYWORDS, Op};
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn};
 use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{
@@ -23,14 +23,15 @@ use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
+use taipan_runtime::types::descriptor::NativeFunction;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
-use taipan_runtime::value::{NONE, UNBOUND, Value};
+use taipan_runtime::value::{UNBOUND, Value};
 
 /// Entering machine code pays for a generator's last turn from so many ops on.
-const WORTH_OPS: usize = 100;
+pub(super) const WORTH_OPS: usize = 100;
 impl<C: Concrete> Machine for Recorder<C> {
     type V = Sym;
     type Int = Raw<i64>;
@@ -288,11 +289,27 @@ impl<C: Concrete> Machine for Recorder<C> {
         (self.c.made::<T>(&Owned(v.0.word)), v.0.ir)
     }
     fn intrinsic(&mut self, f: Sym) -> Option<Intrinsic> {
+        if self.generic() {
+            return None;
+        }
         let i = self.c.intrinsic(f.word)?;
-        self.guard_identity(f);
+        match f.word.exact::<NativeFunction>() {
+            // Bound methods are made over and over.
+            Some(native) if self.as_const(f.ir).is_none() => {
+                self.guard_id(f, NativeFunction::KIND as u32);
+                let at = offset_of!(NativeFunction, def) as u32;
+                let def = self.b.load(f.ir, Self::mem(Alias::BoundMethod, MemTy::I64, at, true));
+                let snap = self.snapshot(ExitKind::Resume);
+                self.b.guard_word(def, std::ptr::from_ref(native.def) as u64, snap);
+            }
+            _ => self.guard_identity(f),
+        }
         Some(i)
     }
     fn instance_check(&mut self, v: Sym, class: Sym) -> Option<bool> {
+        if self.generic() {
+            return None;
+        }
         let is = self.c.instance_check(v.word, class.word)?;
         if !self.guard_class(v) {
             return None;
@@ -509,6 +526,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         Some(self.dict_value(f.builtins, place, word))
     }
     fn attr(&mut self, v: Sym, d: i32) -> AttrHit<Self> {
+        if self.generic() {
+            return AttrHit::Miss;
+        }
         let word = v.word;
         // The interpreter's cache may be another class's.
         let hit = match self.c.attr(word, d) {
@@ -532,6 +552,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
     }
     fn attr_store(&mut self, v: Sym, d: i32) -> Option<StoreHit<Self>> {
+        if self.generic() {
+            return None;
+        }
         let hit = match self.c.attr_store(v.word, d) {
             None => {
                 self.c.relearn(d);
@@ -552,6 +575,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         Some(StoreHit { instance: (hit.instance, v.ir), slot: hit.slot, shape: hit.shape })
     }
     fn method(&mut self, v: Sym, d: i32) -> MethodHit<Self> {
+        if self.generic() {
+            return MethodHit::Miss;
+        }
         let hit = match self.c.method(v.word, d) {
             MethodHit::Miss => {
                 self.c.relearn(d);
@@ -590,6 +616,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.literal(word)
     }
     fn callee(&mut self, f: Self::Ptr<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+        if self.generic() {
+            return None;
+        }
         let (p, code) = self.c.callee(f.0, argc)?;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
@@ -606,6 +635,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         Some((p, code))
     }
     fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
+        if self.generic() {
+            return None;
+        }
         let (f, code, exception) = self.c.initializer(class.word, argc)?;
         self.called = None;
         if code.locals > 200 {
@@ -698,6 +730,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         Ok(())
     }
     fn operator(&mut self, x: Sym, y: Sym, op: Operator) -> Option<(P<Function>, &'static ExecCode, bool)> {
+        if self.generic() {
+            return None;
+        }
         let hit = self.c.operator(x.word, y.word, op)?;
         if self.out_of_line(hit.1) {
             return None;
@@ -711,6 +746,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         Some(hit)
     }
     fn getter(&mut self, v: Sym, d: i32) -> Option<(P<Function>, &'static ExecCode)> {
+        if self.generic() {
+            return None;
+        }
         let hit = self.c.getter(v.word, d)?;
         if self.out_of_line(hit.1) || !self.guard_class(v) {
             return None;
@@ -765,92 +803,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         Ok(())
     }
     fn pop_frame(&mut self, result: Owned<Sym>) -> Step {
-        if self.frames.count() == 1 {
-            // The traced frame returns: the interpreter does that, once the trace has brought it there.
-            if self.head == Head::Function || self.c.code().simple {
-                let i = self.insn();
-                if i.op == Op::Return {
-                    // The result has been taken out of its slot.
-                    self.frames.forget(0, i.a);
-                }
-                self.return_from_region(result.0);
-            } else if self.root && (self.head == Head::Loop || self.b.len() < WORTH_OPS) {
-                self.give_up(Abort::Left);
-            } else {
-                let i = self.insn();
-                if i.op == Op::Return {
-                    self.frames.set_entry(0, i.a, result.0);
-                }
-                self.end_at(self.c.current());
-            }
-            return self.c.pop_frame(Owned(result.0.word));
-        }
-        let frame = self.frames.count() - 1;
-        if self.frames.at(frame).generator {
-            return self.finish_inline(result);
-        }
-        let operator = self.implements(frame);
-        if let Some(how) = operator {
-            self.guard_result(how, result.0);
-        }
-        let locals = Frames::locals(self.frames.at(frame));
-        let drops = locals.iter().flatten().any(|e| e.owned && self.counted(e.ir));
-        let mut v = result.0;
-        if drops && !v.ir.is_const() {
-            v = self.own(v);
-        }
-        for slot in 0..locals.len() {
-            self.frames.forget(frame, slot as u16);
-        }
-        for e in locals.into_iter().flatten() {
-            self.orphan(e);
-            self.drop_sym(e);
-        }
-        let popped = self.frames.pop();
-        self.c.pop_frame(Owned(v.word))?;
-        if let Some(instance) = popped.instance {
-            if v.word.is_none() {
-                if self.as_const(v.ir).is_none() {
-                    self.give_up(Abort::Special);
-                }
-                v = instance;
-            } else {
-                self.give_up(Abort::Raised);
-            }
-        }
-        if operator.is_some() {
-            self.finish_operator(v);
-            return Ok(());
-        }
-        // The concrete machine has put the result where the call says.
-        let call = self.frames.top().call;
-        // SAFETY: the call is an instruction of the caller's code.
-        let i = unsafe { *call };
-        let frame = self.frames.count() - 1;
-        if popped.instance.is_none() {
-            // Of a call that an exit's frames are in, the base frame's memory may know the callable alone.
-            let callable = match self.frames.entry(frame, i.a) {
-                None if frame == 0 => Some(self.memory_slot(i.a)),
-                known => known,
-            };
-            if let Some(e) = callable {
-                self.frames.forget(frame, i.a);
-                self.drop_sym(e);
-            }
-        }
-        let now = v.word;
-        if i.has(DST_LOCAL) {
-            // The concrete old word is gone already; in the trace it goes now.
-            let old = self.slot(i.c, now);
-            self.frames.set_entry(frame, i.c, v);
-            self.orphan(old);
-            self.drop_sym(old);
-        } else {
-            self.frames.set_entry(frame, i.c, v);
-        }
-        Ok(())
+        self.leave_frame(result)
     }
     fn push_bound(&mut self, f: Sym, i: Insn, first: u16, argc: u32) -> Option<Step> {
+        if self.generic() {
+            return None;
+        }
         self.push_bound_frame(f, i, first, argc)
     }
     fn resume_for(&mut self, it: Sym, i: Insn) -> Option<Step> {
@@ -933,55 +891,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         Ok(found)
     }
     fn call_span(&mut self, h: &'static Helper, first: u16, n: u32, imm: i64) -> PyResult<Owned<Sym>> {
-        let i = self.insn();
-        let moves = [&helpers::BUILD_TUPLE, &helpers::BUILD_LIST, &helpers::MAKE_FUNCTION];
-        let moves = moves.iter().any(|m| std::ptr::eq(*m, h));
-        let words = match i.op {
-            Op::Call => n + 1 + u32::from(i.has(KEYWORDS)),
-            Op::CallMethod => n + 2 + u32::from(i.has(KEYWORDS)),
-            _ => n,
-        };
-        if words as usize > SCRATCH_WORDS {
-            self.give_up(Abort::Span);
-        }
-        let mut syms = self.span_syms(first, words);
-        if moves {
-            for (k, s) in syms.iter_mut().enumerate() {
-                *s = self.own(*s);
-                let frame = self.frames.count() - 1;
-                self.frames.set_entry(frame, first + k as u16, *s);
-            }
-        } else {
-            self.before_call(h);
-            syms = self.span_syms(first, words);
-        }
-        if std::ptr::eq(h, &helpers::BUILD_TUPLE) && n > 0 {
-            let Owned(word) = self.c.call_span(h, first, n, imm)?;
-            let ir = self.tuple(&syms, word);
-            return Ok(Self::owned(self.sym(word, ir)));
-        }
-        if words as usize <= SCRATCH_WORDS {
-            let refs = self.lend(&syms);
-            let address = self.span(&refs);
-            let (count, immediate) = (self.b.const_int(n.into()), self.b.const_int(imm));
-            let ir = self.b.call(h, &[address, count, immediate]);
-            if !moves {
-                self.drop_boxes(&syms, &refs);
-            }
-            let result = self.watched(|c| c.call_span(h, first, n, imm));
-            if h.effect == Effect::Any {
-                self.disturbed();
-            }
-            let Ok(Owned(word)) = result else {
-                self.guard_raises(ir);
-                return Err(taipan_runtime::error::Raised);
-            };
-            self.guard_raised(h, ir);
-            return Ok(Self::owned(self.sym(word, ir)));
-        }
-        let Owned(word) = self.c.call_span(h, first, n, imm)?;
-        let ir = self.b.const_val(NONE);
-        Ok(Self::owned(self.sym(word, ir)))
+        self.span_call(h, first, n, imm)
     }
     fn special(&mut self, i: Insn) -> Step {
         if self.root && self.head == Head::Loop {

@@ -16,8 +16,10 @@ mod emit;
 mod frames;
 mod generators;
 mod invoke;
+mod leave;
 mod machine;
 mod operators;
+mod span;
 mod unwind;
 
 pub use frames::{Frames, Head, Start, StartFrame};
@@ -160,6 +162,9 @@ pub struct Recorder<C: Concrete> {
     root: bool,
     /// What the region begins with. A function's ends where the function returns, a resumption's at the next yield.
     head: Head,
+    /// The instruction at which the trace starts, where so many traces start already, each for another function, class or
+    /// shape, that this one assumes nothing about them there.
+    generic: Option<*const Insn>,
     /// The trace has begun or ended handling an exception.
     handling: bool,
     /// The function that is about to be called, where it is no constant.
@@ -185,7 +190,7 @@ impl<C: Concrete> Recorder<C> {
     pub fn new(c: C, header: *const Insn, start: Start) -> Recorder<C> {
         let raised = if start.raised { Raised::AtStart } else { Raised::Perhaps };
         let mut b = FragmentBuilder::new();
-        let (root, head, left) = (start.root, start.head, start.abandon_after);
+        let (root, head, left, generic) = (start.root, start.head, start.abandon_after, start.generic);
         let base = (start.frames[0].code, start.frames[0].listed.clone());
         let inner: Vec<(usize, Vec<u32>, Option<Value>, Value)> = (start.frames.iter().enumerate().skip(1))
             .map(|(k, f)| (k, f.listed.clone(), f.instance, f.function.value()))
@@ -216,6 +221,7 @@ impl<C: Concrete> Recorder<C> {
             }
         }
         let events = c.events();
+        let generic = generic.then(|| c.upcoming());
         let mut recorder = Recorder {
             c,
             b,
@@ -228,6 +234,7 @@ impl<C: Concrete> Recorder<C> {
             head,
             called: None,
             handling: false,
+            generic,
             left,
             raised,
             quiet: None,
