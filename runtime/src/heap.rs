@@ -99,7 +99,7 @@ impl Heap {
         (&raw const self.bins[usize::from(container)][(size - 1) / GRANULE].free).cast()
     }
 
-    /// Memory for an object of `size` bytes, 16-byte aligned. The first word is zero.
+    /// Memory for an object of `size` bytes, aligned by [`GRANULE`]. The first word is zero.
     #[inline(always)]
     pub fn alloc(&self, size: usize, container: bool) -> *mut u8 {
         if container {

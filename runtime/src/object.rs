@@ -306,6 +306,7 @@ impl<T: Object> P<T> {
 /// Move a fixed-size object into the heap.
 #[inline(always)]
 pub fn alloc<T: Object>(object: T) -> Own<T> {
+    const { assert!(align_of::<T>() <= crate::heap::GRANULE, "boxed, such a field can be in an object") };
     let p = crate::runtime::heap().alloc(size_of::<T>(), T::CONTAINER).cast::<T>();
     // SAFETY: fresh memory of the right size.
     unsafe {
@@ -368,6 +369,7 @@ pub fn alloc_in<T: Object>(class: P<TypeObject>, object: T) -> Own<T> {
 /// # Safety
 /// As for [`alloc_uninit`].
 pub unsafe fn alloc_uninit_in<T: Object>(class: P<TypeObject>, extra: usize) -> *mut T {
+    const { assert!(align_of::<T>() <= crate::heap::GRANULE, "boxed, such a field can be in an object") };
     let (size, trailing) = (size_of::<T>() + extra, class.trailing_bytes());
     let p = crate::runtime::heap().alloc(size + trailing, T::CONTAINER || class.is_heap());
     if trailing != 0 {

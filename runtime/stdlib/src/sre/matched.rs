@@ -47,7 +47,8 @@ impl Match {
         let Some(class) = native_class::<Match>() else {
             return raise!(SystemError, "_sre is not initialised");
         };
-        let mut marks = vec![f.start, f.end];
+        let mut marks = Vec::with_capacity(2 + f.marks.len());
+        marks.extend([f.start, f.end]);
         for g in 0..f.marks.len() / 2 {
             let (a, b) = pair(f.marks, g).unwrap_or((NONE, NONE));
             marks.extend([a, b]);
@@ -80,7 +81,7 @@ impl Match {
     }
     fn item(&self, group: usize, default: Value) -> PyResult {
         match pair(&self.marks, group) {
-            Some((a, b)) => Ok(Subject::of(self.string.value())?.slice(a, b)),
+            Some((a, b)) => Subject::part(self.string.value(), a, b),
             None => Ok(default.own()),
         }
     }
@@ -126,8 +127,11 @@ impl Match {
     #[method("(self, /, default=None)")]
     fn groups(this: P<Match>, default: Option<Value>) -> PyResult {
         let default = default.unwrap_or(PY_NONE);
-        let all: PyResult<Vec<Ref>> = (1..=this.pattern.groups).map(|g| this.item(g, default)).collect();
-        Ok(tuple::from_refs(all?).erase())
+        let mut all = Vec::with_capacity(this.pattern.groups);
+        for g in 1..=this.pattern.groups {
+            all.push(this.item(g, default)?);
+        }
+        Ok(tuple::from_refs(all).erase())
     }
     /// Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.
     ///
