@@ -5,7 +5,6 @@ use super::pattern::{Found, Pattern};
 use super::subject::Subject;
 use super::template::compile_template;
 use taipan_runtime::error::PyResult;
-use taipan_runtime::native::native_class;
 use taipan_runtime::object::{Header, Kind, Own, P, Ref, alloc_in};
 use taipan_runtime::protocol::index::{has_index, index_size};
 use taipan_runtime::protocol::repr::repr_text;
@@ -44,9 +43,7 @@ pub fn groups_of(s: &Subject, f: &Found<'_>) -> Vec<Option<Ref>> {
 impl Match {
     /// A match object.
     pub fn make(pattern: P<Pattern>, string: Value, range: (usize, usize), f: &Found<'_>) -> PyResult {
-        let Some(class) = native_class::<Match>() else {
-            return raise!(SystemError, "_sre is not initialised");
-        };
+        let class = pattern.match_class;
         let mut marks = Vec::with_capacity(2 + f.marks.len());
         marks.extend([f.start, f.end]);
         for g in 0..f.marks.len() / 2 {

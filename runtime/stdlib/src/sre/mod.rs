@@ -116,7 +116,7 @@ mod module {
             return raise!(RuntimeError, "invalid SRE code");
         }
         let Ok(program) = translate(words) else { return raise!(RuntimeError, "invalid SRE code") };
-        let Some(class) = native_class::<Pattern>() else {
+        let (Some(class), Some(match_class)) = (native_class::<Pattern>(), native_class::<Match>()) else {
             return raise!(SystemError, "_sre is not initialised");
         };
         let p = Pattern {
@@ -126,6 +126,7 @@ mod module {
             groups,
             groupindex: groupindex.own_typed(),
             indexgroup: indexgroup.own_typed(),
+            match_class,
             program: Box::new(program),
         };
         Ok(alloc_in(class, p).erase())

@@ -18,6 +18,7 @@ use taipan_runtime::slots::CmpOp;
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::str::StrBuilder;
 use taipan_runtime::types::tuple::{self, Tuple};
+use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::types::{int, list};
 use taipan_runtime::value::{NONE as PY_NONE, Value};
 use taipan_runtime::{object_layout, pymethods, raise};
@@ -37,6 +38,8 @@ pub struct Pattern {
     pub groupindex: Own<Dict>,
     /// Group names by number.
     pub indexgroup: Own<Tuple>,
+    /// The class of its matches.
+    pub match_class: P<TypeObject>,
     /// What it was compiled to.
     pub program: Box<Program>,
 }
