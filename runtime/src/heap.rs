@@ -262,11 +262,6 @@ impl Heap {
         n
     }
 
-    /// The number of pages that containers lie in.
-    pub fn page_count(&self) -> usize {
-        self.pages[1].borrow().len()
-    }
-
     /// Bytes of a page's slots.
     fn slot_of(page: *mut u8) -> usize {
         // SAFETY: pages are never given back, and start with their header.

@@ -40,8 +40,8 @@ impl Header {
     }
 }
 
-/// What the collector calls for every reference that an object owns.
-pub type Visitor<'a> = &'a mut dyn FnMut(Value);
+/// What the collector calls with the references that an object owns, some at a time.
+pub type Visitor<'a> = &'a mut dyn FnMut(&[Value]);
 
 /// A heap object's layout.
 ///
@@ -430,12 +430,12 @@ pub trait Trace {
 }
 impl Trace for Ref {
     fn trace(&self, visit: Visitor<'_>) {
-        visit(self.value());
+        visit(&[self.value()]);
     }
 }
 impl<T: Object> Trace for Own<T> {
     fn trace(&self, visit: Visitor<'_>) {
-        visit(self.p().value());
+        visit(&[self.p().value()]);
     }
 }
 impl<T: Trace> Trace for Option<T> {
@@ -463,7 +463,7 @@ impl<T: Trace + Default> Trace for std::cell::RefCell<T> {
 impl Trace for OwnedCell {
     fn trace(&self, visit: Visitor<'_>) {
         if let Some(v) = self.get() {
-            visit(v);
+            visit(&[v]);
         }
     }
     fn untrace(&self) {
