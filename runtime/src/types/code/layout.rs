@@ -30,7 +30,7 @@ unsafe impl Object for Code {
     const CONTAINER: bool = true;
     fn traverse(&self, visit: Visitor<'_>) {
         if let Some(x) = self.exec.get() {
-            x.consts.iter().for_each(|&c| visit(c));
+            visit(&x.consts);
         }
     }
 }

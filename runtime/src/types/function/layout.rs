@@ -104,13 +104,11 @@ unsafe impl Object for Function {
     const KIND: Kind = Kind::Function;
     const CONTAINER: bool = true;
     fn traverse(&self, visit: Visitor<'_>) {
-        visit(self.code.get().value());
-        visit(self.globals.value());
-        visit(self.builtins.value());
+        visit(&[self.code.get().value(), self.globals.value(), self.builtins.value()]);
         if let Some(d) = self.dict.get() {
-            visit(d.value());
+            visit(&[d.value()]);
         }
-        self.fields().iter().for_each(|f| visit(f.get()));
+        self.fields().iter().for_each(|f| visit(&[f.get()]));
     }
     fn clear(&self) {
         for f in &self.fields()[2..] {
