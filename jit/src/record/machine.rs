@@ -797,7 +797,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn push_bound(&mut self, f: Sym, i: Insn, first: u16, argc: u32) -> Option<Step> {
         self.push_bound_frame(f, i, first, argc)
     }
-    fn resume_for(&mut self, _: Sym, _: Insn) -> Option<Step> {
+    fn resume(&mut self, _: Sym, _: Option<u16>) -> Option<Step> {
         // Not inlined: the helper resumes it.
         None
     }

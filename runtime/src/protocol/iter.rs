@@ -36,6 +36,15 @@ pub fn is_sequence(v: Value) -> bool {
 /// `next(it)`; `None` at the end.
 #[inline]
 pub fn next(it: Value) -> PyResult<Option<Ref>> {
+    match advance(it) {
+        Err(raised) => error::take_if(Exc::StopIteration).map(|_| None).ok_or(raised),
+        found => found,
+    }
+}
+
+/// As [`next`], for those who want to know the value of the `StopIteration` that an iterator may have raised.
+#[inline]
+pub fn advance(it: Value) -> PyResult<Option<Ref>> {
     match it.class().slots.next.get() {
         Some(f) => f(it),
         None => crate::raise!(TypeError, "'{}' object is not an iterator", it.class().name()),

@@ -189,10 +189,7 @@ pub(crate) fn list_to_tuple(v: Value) -> PyResult {
 }
 
 pub(crate) fn next_or_unbound(it: Value) -> PyResult {
-    match it.class().slots.next.get() {
-        Some(next) => Ok(next(it)?.unwrap_or_else(|| Ref::from_raw(UNBOUND))),
-        None => raise!(TypeError, "'{}' object is not an iterator", it.class().name()),
-    }
+    Ok(iter::next(it)?.unwrap_or_else(|| Ref::from_raw(UNBOUND)))
 }
 
 pub(crate) fn get_method(v: Value, name: P<Str>) -> PyResult {
