@@ -546,11 +546,12 @@ pub fn dealloc(v: Value) {
     }
 }
 
-/// Has the object a `__del__`, or weak references?
+/// Has the object a `__del__` that is of use, or weak references?
 #[inline]
 fn has_finalizer(v: Value, class: P<TypeObject>) -> bool {
     use crate::types::type_object::flags;
-    class.has(flags::FINALIZER)
+    let finalizer = class.has(flags::FINALIZER);
+    (finalizer && (!crate::types::generator::is_done(v) || crate::runtime::runtime().gc.is_finalized(v)))
         || crate::protocol::place::weakref_cell(v, class).is_some_and(|cell| cell.get().is_some())
 }
 

@@ -179,6 +179,11 @@ pub fn hash(v: Value) -> PyResult<i64> {
     if let Some(i) = v.as_small_int() {
         return Ok(hash_int(i));
     }
+    if let Some(t) = v.exact::<Tuple>()
+        && t.hash.get() != 0
+    {
+        return Ok(t.hash.get());
+    }
     if let Some(f) = v.as_flonum() {
         return Ok(hash_float(f).unwrap_or(0));
     }

@@ -9,6 +9,7 @@ use crate::object::{
 use crate::runtime::{runtime, types};
 use crate::types::type_object::TypeObject;
 use crate::value::Value;
+use std::cell::Cell;
 
 /// A tuple.
 #[repr(C)]
@@ -17,6 +18,8 @@ pub struct Tuple {
     pub head: Header,
     /// Number of items.
     pub len: usize,
+    /// The hash, once it has been computed; zero before.
+    pub hash: Cell<i64>,
 }
 
 // SAFETY: `repr(C)`, starts with the header; `size` counts the items.
@@ -56,7 +59,7 @@ fn uninit(len: usize) -> *mut Tuple {
     // SAFETY: the callers write the items at once.
     unsafe {
         let p = alloc_uninit::<Tuple>(8 * len);
-        p.write(Tuple { head: Header::new(types().tuple), len });
+        p.write(Tuple { head: Header::new(types().tuple), len, hash: Cell::new(0) });
         p
     }
 }
@@ -105,7 +108,7 @@ pub fn new_in(class: P<TypeObject>, items: &[Value]) -> Own<Tuple> {
     // SAFETY: the struct and the items are written at once; the counts were just taken.
     unsafe {
         let p = alloc_uninit_in::<Tuple>(class, 8 * items.len());
-        p.write(Tuple { head: Header::new(class), len: items.len() });
+        p.write(Tuple { head: Header::new(class), len: items.len(), hash: Cell::new(0) });
         std::ptr::copy_nonoverlapping(items.as_ptr(), p.add(1).cast(), items.len());
         Own::from_raw(P::from_ptr(p))
     }

@@ -60,11 +60,14 @@ impl Tuple {
 
     #[slot(hash)]
     fn hash(this: P<Tuple>) -> PyResult<i64> {
-        let mut h = TupleHasher::default();
-        for &v in this.items() {
-            h.add(compare::hash(v)?);
+        if this.hash.get() == 0 {
+            let mut h = TupleHasher::default();
+            for &v in this.items() {
+                h.add(compare::hash(v)?);
+            }
+            this.hash.set(h.finish(this.len));
         }
-        Ok(h.finish(this.len))
+        Ok(this.hash.get())
     }
 
     #[slot(len)]
