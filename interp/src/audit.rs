@@ -354,6 +354,7 @@ impl Machine for Audit {
         self.question("method");
         match self.m.method(v.value, d) {
             MethodHit::Method(f) => MethodHit::Method(borrowed(f)),
+            MethodHit::Bound(f, this) => MethodHit::Bound(borrowed(f), borrowed(this)),
             MethodHit::Value(v) => MethodHit::Value(borrowed(v)),
             MethodHit::Miss => MethodHit::Miss,
         }

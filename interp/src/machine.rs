@@ -8,7 +8,7 @@
 use crate::caches;
 use taipan_runtime::concrete;
 use taipan_runtime::error::PyResult;
-use taipan_runtime::exec::cache::{Cache, GLOBAL, IN_CLASS};
+use taipan_runtime::exec::cache::{Cache, GETTER, GLOBAL, IN_CLASS, WRAPPED};
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{A_TEMP, DST_LOCAL, Insn, Op};
 use taipan_runtime::frame::{Frame, flags};
@@ -653,8 +653,12 @@ impl Machine for Interp {
         if v.is_pointer() && v.header().id.get() == c.shape.get() {
             let h = v.header();
             if h.class.get().version.get() == c.version.get() {
-                if c.slot.get() == IN_CLASS {
-                    return AttrHit::Value(c.value.get());
+                if c.slot.get() >= GETTER {
+                    return if c.slot.get() == IN_CLASS {
+                        AttrHit::Value(c.value.get())
+                    } else {
+                        AttrHit::Miss
+                    };
                 }
                 // SAFETY: attribute slots are cached for instances alone.
                 return AttrHit::Slot(unsafe { v.cast::<Instance>() }, c.slot.get());
@@ -688,6 +692,9 @@ impl Machine for Interp {
         if v.is_pointer() && v.header().id.get() == c.shape.get() {
             let h = v.header();
             if h.class.get().version.get() == c.version.get() {
+                if c.slot.get() == WRAPPED {
+                    return caches::called(v, c.value.get());
+                }
                 return MethodHit::Method(c.value.get());
             }
         }
@@ -712,7 +719,7 @@ impl Machine for Interp {
     #[inline(always)]
     fn callee(&mut self, f: P<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let code = f.exec();
-        (code.simple && code.argcount == argc).then_some((f, code))
+        (code.direct && code.argcount == argc).then_some((f, code))
     }
     #[inline(always)]
     fn initializer(&mut self, class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
@@ -853,7 +860,12 @@ impl Machine for Interp {
     }
     #[inline(always)]
     fn getter(&mut self, v: Value, d: i32) -> Option<(P<Function>, &'static ExecCode)> {
-        let f = taipan_runtime::protocol::operator::getter(v, self.cache(d).name)?;
+        let c = self.cache(d);
+        let known = v.is_pointer()
+            && c.slot.get() == GETTER
+            && v.header().id.get() == c.shape.get()
+            && v.header().class.get().version.get() == c.version.get();
+        let f = if known { c.value.get().exact::<Function>()? } else { caches::find_getter(c, v)? };
         let code = f.exec();
         (code.simple && code.argcount == 1).then_some((f, code))
     }

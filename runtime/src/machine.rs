@@ -120,7 +120,7 @@ macro_rules! field {
 pub enum AttrHit<M: Machine> {
     /// A slot of the instance.
     Slot(M::Ptr<Instance>, u32),
-    /// A value found in the class or module.
+    /// A value found in the class or module (or in the object, which is one).
     Value(M::V),
     /// Nothing.
     Miss,
@@ -140,6 +140,8 @@ pub struct StoreHit<M: Machine> {
 pub enum MethodHit<M: Machine> {
     /// A function to be called with the object as first argument.
     Method(M::V),
+    /// A function to be called with this as first argument: a class method.
+    Bound(M::V, M::V),
     /// A value to be called as it is.
     Value(M::V),
     /// Nothing.

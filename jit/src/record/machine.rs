@@ -550,6 +550,11 @@ impl<C: Concrete> Machine for Recorder<C> {
         };
         match hit {
             MethodHit::Method(f) => MethodHit::Method(self.class_function(v, f)),
+            MethodHit::Bound(f, class) => {
+                let f = self.class_function(v, f);
+                let ir = self.constant_word(class);
+                MethodHit::Bound(f, self.sym(class, ir))
+            }
             MethodHit::Value(f) => {
                 let name = self.c.code().caches[d as usize].name;
                 MethodHit::Value(self.found(v, name, f))
@@ -579,7 +584,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.literal(word)
     }
     fn callee(&mut self, f: Self::Ptr<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
-        let (p, code) = self.c.callee(f.0, argc)?;
+        let (p, code) = self.c.callee(f.0, argc).filter(|(_, code)| code.simple)?;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }

@@ -58,11 +58,8 @@ pub fn clear_weakrefs(v: Value) {
 /// weak reference lists.
 ///
 /// # Safety
-/// `v` is dying; its fields are still intact.
+/// `v` is dying, and has such words; its fields are still intact.
 pub unsafe fn drop_trailing(v: Value, class: P<TypeObject>) {
-    if !class.has(flags::TRAILING) {
-        return;
-    }
     if class.has(flags::HAS_DICT)
         && class.dict_offset.get() == 0
         && let Some(cell) = place::dict_cell(v, class)
