@@ -325,12 +325,11 @@ impl<C: Concrete> Recorder<C> {
     }
     /// A function found in the class of `v`: a constant as long as the class stays as it is.
     pub(super) fn class_function(&mut self, v: Sym, found: Value) -> Sym {
-        self.guard_id(v, v.word.header().id.get());
-        self.guard_class_version(v.word.class());
+        self.guard_owner(v);
         let ir = self.constant_word(found);
         self.sym(found, ir)
     }
-    /// A value found in the class of `v`, or in the module `v`.
+    /// A value found in the class of `v`, or in the class or module that `v` is.
     pub(super) fn found(&mut self, v: Sym, name: P<taipan_runtime::types::str::Str>, found: Value) -> Sym {
         if let Some(m) = v.word.exact::<Module>() {
             self.guard_identity(v);
@@ -340,10 +339,19 @@ impl<C: Concrete> Recorder<C> {
             self.give_up(Abort::Special);
         }
         if v.word.is_pointer() {
-            self.guard_id(v, v.word.header().id.get());
-            self.guard_class_version(v.word.class());
+            self.guard_owner(v);
         }
         let ir = self.constant_word(found);
         self.sym(found, ir)
+    }
+    /// Guard what attributes of `v` depend on that are not its own: its class, and of a class itself too.
+    fn guard_owner(&mut self, v: Sym) {
+        if let Some(class) = v.word.downcast::<TypeObject>() {
+            self.guard_identity(v);
+            self.guard_class_version(class);
+        } else {
+            self.guard_id(v, v.word.header().id.get());
+        }
+        self.guard_class_version(v.word.class());
     }
 }

@@ -14,11 +14,12 @@ use super::{Concrete, MAX_FRAMES, Recorder, StartFrame, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef};
 use std::mem::offset_of;
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{DST_LOCAL, Insn};
+use taipan_runtime::exec::insn::{DST_LOCAL, Insn, Op};
 use taipan_runtime::machine::{Alias, Machine, Owned, Step};
 use taipan_runtime::object::P;
 use taipan_runtime::thread::Thread;
-use taipan_runtime::types::generator::{Generator, State};
+use taipan_runtime::sem::generator::delegating;
+use taipan_runtime::types::generator::{self, Generator, State};
 use taipan_runtime::value::{NONE, UNBOUND, Value};
 
 /// Bytes from a generator's start to a slot of its frame.
@@ -56,6 +57,12 @@ impl<C: Concrete> Recorder<C> {
         Some(Sym { word, ir: self.generator_function(callee), owned: false })
     }
 
+    /// The instruction that is running in a frame with a callee.
+    pub(super) fn calling(&self, frame: usize) -> Insn {
+        let f = self.frames.at(frame);
+        f.code.insns[f.code.index_of(f.call)].get()
+    }
+
     fn inlines_generator(&self, code: &ExecCode) -> bool {
         // A loop with code of its own comes round without a yield: the generator is resumed out of line.
         let loops = code.loops.iter().any(|l| l.region.get() != 0);
@@ -68,19 +75,32 @@ impl<C: Concrete> Recorder<C> {
             && code.entry.branches.get() < BRANCHY
     }
 
-    /// See `Machine::resume_for`: the generator `it` runs in the trace until it yields.
-    pub(super) fn resume_inline(&mut self, it: Sym, i: Insn) -> Option<Step> {
-        let g = it.word.exact::<Generator>()?;
+    /// See `Machine::resume`: the generator `it` runs in the trace until it yields.
+    pub(super) fn resume_inline(&mut self, it: Sym, sent: Option<u16>) -> Option<Step> {
+        let g = generator::resumable(it.word)?;
         let code = g.function.exec();
         let idle = g.handled.get().is_none() && self.c.handles_nothing() && !self.handling;
         let fit = matches!(g.state.get(), State::Created | State::Suspended)
             && g.frame_object.get().is_unbound()
+            && delegating(g.pc.get()).is_none()
             && idle
             && self.inlines_generator(code);
         if !fit {
             return None;
         }
+        self.guard_id(it, it.word.header().id.get());
         self.guard_suspended(it, g);
+        let value = match sent {
+            None => self.literal(NONE),
+            Some(slot) => {
+                let word = self.c.get(slot);
+                let v = self.slot(slot, word);
+                if g.state.get() == State::Created && !self.is_word(v, NONE) {
+                    return None;
+                }
+                self.own(v)
+            }
+        };
         let call = self.c.current();
         let caller = self.frames.top();
         let first = caller.code.locals + u32::from(caller.code.depth[caller.code.index_of(call)]);
@@ -88,9 +108,12 @@ impl<C: Concrete> Recorder<C> {
         self.set_generator_field(it.ir, MemTy::U8, offset_of!(Generator, state), running);
         // Its destination takes the value sent.
         let at = code.insns[code.index_of(g.pc.get())].get();
-        let step = self.c.resume_for(it.word, i)?;
+        let step = self.c.resume(it.word, sent)?;
         if step.is_err() {
             return Some(step);
+        }
+        if let Some(slot) = sent {
+            self.frames.forget(self.frames.count() - 1, slot);
         }
         self.frames.top().call = call;
         let start = StartFrame {
@@ -103,9 +126,8 @@ impl<C: Concrete> Recorder<C> {
             listed: Vec::new(),
         };
         self.frames.push(start, Some(Sym { owned: false, ..it }), Vec::new());
-        let none = self.literal(NONE);
         let frame = self.frames.count() - 1;
-        self.frames.set_entry(frame, at.c, Sym { owned: true, ..none });
+        self.frames.set_entry(frame, at.c, Sym { owned: true, ..value });
         Some(step)
     }
 
@@ -135,12 +157,13 @@ impl<C: Concrete> Recorder<C> {
 
     /// An inlined generator yields: the loop that has resumed it gets the value.
     pub(super) fn yield_inline(&mut self, i: Insn) -> Option<Step> {
-        if !self.c.handles_nothing() {
-            return None;
-        }
         let at = self.c.current();
         let frame = self.frames.count() - 1;
         let g = self.frames.at(frame).callee?;
+        let resumed_by = self.calling(frame - 1);
+        if !self.c.handles_nothing() || resumed_by.op != Op::ForIter {
+            return None;
+        }
         let word = self.c.get(i.a);
         let v = self.slot(i.a, word);
         let v = self.own(v);
@@ -163,8 +186,6 @@ impl<C: Concrete> Recorder<C> {
         }
         self.frames.pop();
         let frame = self.frames.count() - 1;
-        let caller = self.frames.at(frame);
-        let resumed_by = caller.code.insns[caller.code.index_of(caller.call)].get();
         let old = resumed_by.has(DST_LOCAL).then(|| self.slot(resumed_by.c, v.word));
         self.frames.set_entry(frame, resumed_by.c, v);
         if let Some(old) = old {
@@ -174,11 +195,13 @@ impl<C: Concrete> Recorder<C> {
         step
     }
 
-    /// An inlined generator returns: the loop that has resumed it ends.
+    /// An inlined generator returns: the loop that has resumed it ends, the `Send` has its result.
     pub(super) fn finish_inline(&mut self, result: Owned<Sym>) -> Step {
         let frame = self.frames.count() - 1;
         let Some(g) = self.frames.at(frame).callee else { unreachable!("an inlined generator's frame") };
-        let mut drops = vec![result.0];
+        let resumed_by = self.calling(frame - 1);
+        let result = self.own(result.0);
+        let mut drops = Vec::new();
         for slot in 0..self.frames.at(frame).code.locals as u16 {
             let word = self.c.get(slot);
             drops.push(self.slot(slot, word));
@@ -189,19 +212,22 @@ impl<C: Concrete> Recorder<C> {
         self.set_generator_field(g.ir, MemTy::U8, offset_of!(Generator, state), finished);
         self.frames.pop();
         let frame = self.frames.count() - 1;
-        let caller = self.frames.at(frame);
-        let resumed_by = caller.code.insns[caller.code.index_of(caller.call)].get();
-        let it = match self.frames.entry(frame, resumed_by.a) {
-            None if frame == 0 => Some(self.memory_slot(resumed_by.a)),
-            known => known,
-        };
-        self.frames.forget(frame, resumed_by.a);
-        drops.extend(it);
+        if resumed_by.op == Op::ForIter {
+            let it = match self.frames.entry(frame, resumed_by.a) {
+                None if frame == 0 => Some(self.memory_slot(resumed_by.a)),
+                known => known,
+            };
+            self.frames.forget(frame, resumed_by.a);
+            drops.push(result);
+            drops.extend(it);
+        } else {
+            self.frames.set_entry(frame, resumed_by.c, result);
+        }
         for e in drops {
             self.orphan(e);
             self.drop_sym(e);
         }
-        self.c.pop_frame(Owned(result.0.word))
+        self.c.pop_frame(Owned(result.word))
     }
 
     /// Loops in an inlined generator that come round too often without a yield make it one that is called.

@@ -49,8 +49,7 @@ impl<C: Concrete> Recorder<C> {
             return Ok(());
         }
         // The concrete machine has put the result where the call says.
-        let caller = self.frames.top();
-        let i = caller.code.insns[caller.code.index_of(caller.call)].get();
+        let i = self.calling(self.frames.count() - 1);
         let frame = self.frames.count() - 1;
         if popped.instance.is_none() {
             // Of a call that an exit's frames are in, the base frame's memory may know the callable alone.

@@ -587,6 +587,11 @@ impl<C: Concrete> Machine for Recorder<C> {
         };
         match hit {
             MethodHit::Method(f) => MethodHit::Method(self.class_function(v, f)),
+            MethodHit::Bound(f, class) => {
+                let f = self.class_function(v, f);
+                let ir = self.constant_word(class);
+                MethodHit::Bound(f, self.sym(class, ir))
+            }
             MethodHit::Value(f) => {
                 let name = self.c.code().caches[d as usize].name;
                 MethodHit::Value(self.found(v, name, f))
@@ -619,7 +624,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         if self.generic() {
             return None;
         }
-        let (p, code) = self.c.callee(f.0, argc)?;
+        let (p, code) = self.c.callee(f.0, argc).filter(|(_, code)| code.simple)?;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
@@ -811,8 +816,8 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         self.push_bound_frame(f, i, first, argc)
     }
-    fn resume_for(&mut self, it: Sym, i: Insn) -> Option<Step> {
-        self.resume_inline(it, i)
+    fn resume(&mut self, it: Sym, sent: Option<u16>) -> Option<Step> {
+        self.resume_inline(it, sent)
     }
     fn yield_value(&mut self, i: Insn) -> Option<Step> {
         if self.frames.count() > 1 {

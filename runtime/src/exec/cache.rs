@@ -56,6 +56,10 @@ pub const OTHERS: usize = 5;
 
 /// [`Cache::slot`]: `value` is the attribute.
 pub const IN_CLASS: u32 = u32::MAX;
+/// [`Cache::slot`]: `value` is the getter of the property that the attribute is.
+pub const GETTER: u32 = u32::MAX - 1;
+/// [`Cache::slot`] of a method: `value` is a class method or a static method.
+pub const WRAPPED: u32 = u32::MAX - 2;
 /// [`Cache::shape`] of a global found in the builtins.
 pub const BUILTIN: u32 = 2;
 /// [`Cache::shape`] of a global found in the module.
@@ -128,6 +132,10 @@ impl Counter {
     /// A function's counter that has not started.
     pub fn of_function() -> Counter {
         Counter::new(crate::runtime::runtime().jit_call_threshold.get())
+    }
+    /// The counter of a generator function, whose calls only make generators.
+    pub fn never() -> Counter {
+        Counter::new(u32::MAX)
     }
     /// Count once more; is the threshold reached?
     #[inline(always)]

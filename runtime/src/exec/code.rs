@@ -65,7 +65,9 @@ pub struct ExecCode {
     /// Positional parameters.
     pub argcount: u32,
     /// Can a call with exactly `argcount` positional arguments start at once (no `*args`, keyword-only
-    /// parameters, or locals mapping; not a generator)?
+    /// parameters, or locals mapping)?
+    pub direct: bool,
+    /// The same, and it runs to its end: no generator.
     pub simple: bool,
     /// `co_name`
     pub name: Value,
@@ -86,10 +88,9 @@ impl ExecCode {
         let e = expand::expand(code, &names);
         let flags = code.flags;
         let special = CodeFlags(CodeFlags::VARARGS.0 | CodeFlags::VARKEYWORDS.0);
-        let simple = flags.contains(CodeFlags::OPTIMIZED)
-            && !flags.intersects(special)
-            && !flags.is_generator_like()
-            && code.kwonlyargcount == 0;
+        let direct =
+            flags.contains(CodeFlags::OPTIMIZED) && !flags.intersects(special) && code.kwonlyargcount == 0;
+        let generator = flags.is_generator_like();
         ExecCode {
             insns: e.insns.into_iter().map(Cell::new).collect(),
             depth: e.depth.into(),
@@ -101,16 +102,17 @@ impl ExecCode {
             caches: e.caches.into(),
             loops: e.headers.iter().map(|_| Counter::of_loop()).collect(),
             headers: e.headers.into(),
-            resumptions: if flags.is_generator_like() {
+            resumptions: if generator {
                 (0..=e.yields).map(|_| Counter::of_function()).collect()
             } else {
                 Box::default()
             },
-            entry: Counter::of_function(),
+            entry: if generator { Counter::never() } else { Counter::of_function() },
             locals: code.localsplus_names.len() as u32,
             frame_slots: code.localsplus_names.len() as u32 + code.stacksize + 2,
             argcount: code.argcount,
-            simple,
+            direct,
+            simple: direct && !generator,
             name: crate::types::str::interned(&code.name).value(),
             qualname: crate::types::str::interned(&code.qualname).value(),
             code: code.clone(),

@@ -20,15 +20,13 @@ pub fn run(v: Value) {
     let raised = thread.take_raised();
     if let Some(finalize) = class.slots.finalize.get() {
         let gc = &runtime().gc;
-        if !crate::types::generator::is_done(v) {
-            if !gc.is_finalized(v) {
-                gc.set_finalized(v);
-                finalize(v);
-            }
-            if v.header().refcount.get() > 1 {
-                restore(raised);
-                return;
-            }
+        if !crate::types::generator::is_done(v) && !gc.is_finalized(v) {
+            gc.set_finalized(v);
+            finalize(v);
+        }
+        if v.header().refcount.get() > 1 {
+            restore(raised);
+            return;
         }
         gc.forget_finalized(v);
     }
@@ -60,11 +58,8 @@ pub fn clear_weakrefs(v: Value) {
 /// weak reference lists.
 ///
 /// # Safety
-/// `v` is dying; its fields are still intact.
+/// `v` is dying, and has such words; its fields are still intact.
 pub unsafe fn drop_trailing(v: Value, class: P<TypeObject>) {
-    if !class.has(flags::TRAILING) {
-        return;
-    }
     if class.has(flags::HAS_DICT)
         && class.dict_offset.get() == 0
         && let Some(cell) = place::dict_cell(v, class)

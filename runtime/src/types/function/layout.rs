@@ -136,7 +136,8 @@ impl Drop for Function {
 pub fn new(code: Own<Code>, globals: P<Dict>, builtins: P<Dict>) -> Own<Function> {
     let (exec, [name, qualname, doc]) = code.described();
     code.functions.set(code.functions.get().saturating_add(1));
-    let module = globals.get_text("__name__").unwrap_or(UNBOUND);
+    let module =
+        globals.place_of(crate::names::names().__name__).map_or(UNBOUND, |place| globals.value_at(place));
     let own = |v: Value| v.own().into_raw();
     let f = Function {
         head: Header::new(types().function),

@@ -207,3 +207,14 @@ pub fn of(v: Value) -> Option<P<Generator>> {
     }
     None
 }
+
+/// A generator or coroutine: what `for`, `yield from` and `await` resume.
+#[inline(always)]
+pub fn resumable(v: Value) -> Option<P<Generator>> {
+    let id = v.is_pointer().then(|| v.header().id.get())?;
+    if id == Kind::Generator as u32 || id == Kind::Coroutine as u32 {
+        // SAFETY: the two layouts are the same.
+        return Some(unsafe { P::from_ptr(v.bits() as *const Generator) });
+    }
+    None
+}
