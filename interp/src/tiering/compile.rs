@@ -14,6 +14,7 @@ use taipan_jit::compile::{Compiled, Compiler};
 use taipan_jit::ir::Region;
 use taipan_jit::layout::Layout;
 use taipan_jit::lower::CompileError;
+use taipan_runtime::runtime::runtime;
 use taipan_runtime::thread::{self, Thread, poll};
 
 /// A region to compile, or what came of it.
@@ -190,7 +191,7 @@ impl Engine {
     /// The region's code is this from now on.
     fn publish(&self, index: usize, compiled: Rc<Compiled>) {
         let mut published = self.published.borrow_mut();
-        if self.active.get() == 0 {
+        if runtime().jit_active.get() == 0 {
             published.retain(|_, (owner, _)| *owner != index);
         }
         published.insert(compiled.first_exit, (index, compiled.clone()));
@@ -206,6 +207,9 @@ impl Engine {
             let promised = linked.get(&std::ptr::from_ref(counter));
             if promised.is_none_or(|scope| *scope == r.scope()) {
                 counter.native.set(compiled.entry());
+                if !r.at_module_level {
+                    counter.globals.set(r.globals.as_ptr());
+                }
             }
         }
         r.compiled = Some(compiled);

@@ -92,8 +92,6 @@ pub struct Engine {
     /// Code that exists, by the number of its first exit, and whose it is. Old code stays as long as it may be
     /// running.
     published: RefCell<BTreeMap<u64, (usize, Rc<Compiled>)>>,
-    /// Entries into machine code that have not left yet.
-    active: Cell<u32>,
     /// Recordings under way.
     recording: Cell<u32>,
     abandon: Abandon,
@@ -143,7 +141,6 @@ pub fn start(params: Params) -> Result<(), String> {
         compiler: compile::Compilers::new(compiler, layout::layout(), background),
         regions: RefCell::default(),
         published: RefCell::default(),
-        active: Cell::new(0),
         recording: Cell::new(0),
         linked: RefCell::default(),
         stats: RefCell::default(),
@@ -163,10 +160,13 @@ pub fn engine() -> Option<&'static Engine> {
 /// The result says how to go on: `Stop` for in the interpreter, anything else as if the interpreter had left its
 /// loop with it.
 pub fn hot(thread: &'static Thread, head: Head) -> Exit {
-    let Some(engine) = engine() else { return Exit::Stop };
     let frame = top(thread);
-    engine.collect_finished();
     let Some(counter) = counters(frame.code(), frame.pc, head).next() else { return Exit::Stop };
+    if let Some(exit) = enter::at_once(thread, counter) {
+        return exit;
+    }
+    let Some(engine) = engine() else { return Exit::Stop };
+    engine.collect_finished();
     match counter.region.get() {
         0 if engine.recording.get() >= MAX_NESTED => Exit::Stop,
         0 if !recordable(frame, head) => {
@@ -459,6 +459,7 @@ impl Engine {
         let threshold =
             if r.head == Head::Loop { self.params.loop_threshold } else { self.params.call_threshold };
         for counter in r.counters() {
+            counter.globals.set(std::ptr::null());
             counter.region.set(0);
             counter.count.set(0);
             counter.threshold.set(threshold);

@@ -17,8 +17,8 @@ use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{DST_LOCAL, Insn, Op};
 use taipan_runtime::machine::{Alias, Machine, Owned, Step};
 use taipan_runtime::object::P;
-use taipan_runtime::thread::Thread;
 use taipan_runtime::sem::generator::delegating;
+use taipan_runtime::thread::Thread;
 use taipan_runtime::types::generator::{self, Generator, State};
 use taipan_runtime::value::{NONE, UNBOUND, Value};
 
