@@ -899,7 +899,8 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.span_call(h, first, n, imm)
     }
     fn special(&mut self, i: Insn) -> Step {
-        if self.root && self.head == Head::Loop {
+        let short = self.head == Head::Resumption && self.b.len() < WORTH_OPS;
+        if self.root && (self.head == Head::Loop || short) {
             self.give_up(Abort::Special);
         } else if self.abort.is_none() && self.done.is_none() {
             // The interpreter does it, once the trace has brought it there.
