@@ -8,7 +8,7 @@
 
 use crate::error::PyResult;
 use crate::names::names;
-use crate::object::{P, Ref};
+use crate::object::{Own, P, Ref};
 use crate::protocol::call;
 use crate::raise;
 use crate::types::bytearray::ByteArray;
@@ -274,4 +274,54 @@ fn from_dunder(v: Value) -> PyResult<Option<Buffer>> {
 /// Set what exports the memory of instances of `class`.
 pub fn set_exporter(class: P<TypeObject>, export: ExportFn) {
     class.buffer.set(Some(export));
+}
+
+/// The bytes of a bytes-like object: where they lie, kept there, or a copy if they do not lie one behind the other. What
+/// a [`Buffer`] is for calls that only want to read; the module's invariant about slices holds for it, too.
+pub enum Contents {
+    /// Those of a `bytes` object.
+    Bytes(Own<Bytes>),
+    /// Those of a contiguous buffer.
+    View(Buffer),
+    /// A copy.
+    Copy(Vec<u8>),
+}
+
+impl Contents {
+    /// The bytes of an object; `None` if it has no buffer.
+    #[inline]
+    pub fn get(v: Value) -> PyResult<Option<Contents>> {
+        if let Some(b) = v.downcast::<Bytes>() {
+            return Ok(Some(Contents::Bytes(b.own_typed())));
+        }
+        Ok(Buffer::get(v)?.map(Contents::of))
+    }
+    /// The same for calls that refuse bytes which do not lie one behind the other.
+    #[inline]
+    pub fn in_a_row(v: Value) -> PyResult<Option<Contents>> {
+        Ok(Contents::get(v)?.filter(|c| !matches!(c, Contents::Copy(_))))
+    }
+    /// The bytes of an object, or the `TypeError` "a bytes-like object is required".
+    #[inline]
+    pub fn require(v: Value) -> PyResult<Contents> {
+        if let Some(b) = v.downcast::<Bytes>() {
+            return Ok(Contents::Bytes(b.own_typed()));
+        }
+        Buffer::require(v).map(Contents::of)
+    }
+    fn of(buffer: Buffer) -> Contents {
+        if buffer.is_contiguous() { Contents::View(buffer) } else { Contents::Copy(buffer.to_vec()) }
+    }
+}
+
+impl std::ops::Deref for Contents {
+    type Target = [u8];
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match self {
+            Contents::Bytes(b) => b.as_slice(),
+            Contents::View(b) => b.bytes().unwrap_or(&[]),
+            Contents::Copy(b) => b,
+        }
+    }
 }
