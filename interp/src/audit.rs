@@ -354,6 +354,7 @@ impl Machine for Audit {
         self.question("method");
         match self.m.method(v.value, d) {
             MethodHit::Method(f) => MethodHit::Method(borrowed(f)),
+            MethodHit::Bound(f, this) => MethodHit::Bound(borrowed(f), borrowed(this)),
             MethodHit::Value(v) => MethodHit::Value(borrowed(v)),
             MethodHit::Miss => MethodHit::Miss,
         }
@@ -396,10 +397,10 @@ impl Machine for Audit {
         self.effect("push_bound");
         Some(step)
     }
-    fn resume_for(&mut self, generator: Word, i: Insn) -> Option<Step> {
-        self.question("resume_for");
-        let step = self.m.resume_for(generator.value, i)?;
-        self.effect("resume_for");
+    fn resume(&mut self, generator: Word, sent: Option<u16>) -> Option<Step> {
+        self.question("resume");
+        let step = self.m.resume(generator.value, sent)?;
+        self.effect("resume");
         Some(step)
     }
     fn pop_frame(&mut self, result: Owned<Word>) -> Step {

@@ -5,13 +5,13 @@
 
 use crate::machine::Interp;
 use taipan_runtime::error::Exc;
-use taipan_runtime::exec::cache::{BUILTIN, Cache, Entry, GLOBAL, IN_CLASS};
+use taipan_runtime::exec::cache::{BUILTIN, Cache, Entry, GETTER, GLOBAL, IN_CLASS, WRAPPED};
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::machine::{AttrHit, MethodHit, StoreHit};
-use taipan_runtime::object::P;
-use taipan_runtime::protocol::{call, type_attr};
+use taipan_runtime::object::{OwnedCell, P};
+use taipan_runtime::protocol::{call, operator, type_attr};
 use taipan_runtime::runtime::{runtime, types};
-use taipan_runtime::types::descriptor::Member;
+use taipan_runtime::types::descriptor::{ClassMethod, Member, StaticMethod};
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
@@ -104,6 +104,61 @@ fn module_attr(c: &Cache, v: Value) -> Option<Value> {
     Some(dict.value_at(place))
 }
 
+/// An attribute of a class, as it is in the class's dict: the same as long as the versions of class and metaclass stay,
+/// and either no descriptor or one that [`called`] knows. (A class's version is never another's: what is cached for one does
+/// not hit for objects of any other.)
+fn class_attr(c: &Cache, class: P<TypeObject>) -> Option<Value> {
+    let (v, meta) = (class.value(), class.head.class.get());
+    let holds = |shape: u32, version: u32, meta_version: u32| {
+        let now = (v.header().id.get(), class.version.get(), meta.version.get());
+        (shape, version, meta_version) == now
+    };
+    if holds(c.shape.get(), c.version.get(), c.version2.get()) {
+        return Some(c.value.get());
+    }
+    if let Some(e) = c.find_other(v.header().id.get(), class.version.get())
+        && holds(e.shape, e.version, e.version2)
+    {
+        return Some(e.value);
+    }
+    let getattr = |class: P<TypeObject>| class.slots.getattr.get().map(|f| f as usize);
+    if !worth_filling(c)
+        || getattr(meta) != getattr(types().type_)
+        || type_attr::lookup(meta, c.name).is_some()
+    {
+        return None;
+    }
+    let found = type_attr::lookup(class, c.name).filter(|_| !type_attr::is_volatile(class, c.name))?;
+    let known = !is_descriptor(found) || found.exact::<Function>().is_some() || wraps(found);
+    if !known || class.version.get() == 0 || meta.version.get() == 0 {
+        return None;
+    }
+    c.put_aside();
+    c.shape.set(v.header().id.get());
+    c.version.set(class.version.get());
+    c.version2.set(meta.version.get());
+    c.slot.set(IN_CLASS);
+    c.value.set(found);
+    Some(found)
+}
+
+/// The getter of the property that the attribute of `v` is.
+#[cold]
+#[inline(never)]
+pub fn find_getter(c: &Cache, v: Value) -> Option<P<Function>> {
+    if !v.is_pointer() {
+        return None;
+    }
+    if let Some(e) = other(c, v) {
+        return if e.slot == GETTER { e.value.exact::<Function>() } else { None };
+    }
+    let f = operator::getter(v, c.name)?;
+    if worth_filling(c) {
+        fill(c, v, GETTER, 0, Some(f.value()));
+    }
+    Some(f)
+}
+
 /// An attribute load missed: learn where it is.
 #[cold]
 #[inline(never)]
@@ -112,8 +167,8 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
         return AttrHit::Miss;
     }
     if let Some(e) = other(c, v) {
-        if e.slot == IN_CLASS {
-            return AttrHit::Value(e.value);
+        if e.slot >= GETTER {
+            return if e.slot == IN_CLASS { AttrHit::Value(e.value) } else { AttrHit::Miss };
         }
         if let Some(i) = v.downcast::<Instance>() {
             return AttrHit::Slot(i, e.slot);
@@ -121,6 +176,12 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
     }
     if let Some(found) = module_attr(c, v) {
         return AttrHit::Value(found);
+    }
+    if let Some(class) = v.downcast::<TypeObject>() {
+        return match class_attr(c, class).map(|d| called(v, d)) {
+            Some(MethodHit::Method(f) | MethodHit::Value(f)) => AttrHit::Value(f),
+            _ => AttrHit::Miss,
+        };
     }
     let class = v.class();
     if !worth_filling(c) || !reads_generically(class) {
@@ -214,16 +275,26 @@ pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
         return MethodHit::Miss;
     }
     if let Some(e) = other(c, v) {
-        return MethodHit::Method(e.value);
+        return called(v, e.value);
     }
     if let Some(found) = module_attr(c, v) {
         return MethodHit::Value(found);
+    }
+    if let Some(class) = v.downcast::<TypeObject>() {
+        return match class_attr(c, class) {
+            Some(found) => match called(v, found) {
+                MethodHit::Method(f) => MethodHit::Value(f),
+                MethodHit::Bound(f, _) => MethodHit::Bound(f, v),
+                hit => hit,
+            },
+            None => MethodHit::Miss,
+        };
     }
     let class = v.class();
     if !worth_filling(c) || !reads_generically(class) {
         return MethodHit::Miss;
     }
-    let Some(d) = type_attr::lookup(class, c.name).filter(|&d| call::binds_self(d)) else {
+    let Some(d) = type_attr::lookup(class, c.name).filter(|&d| call::binds_self(d) || wraps(d)) else {
         return MethodHit::Miss;
     };
     let shadowed = match v.downcast::<Instance>() {
@@ -233,8 +304,28 @@ pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
     if shadowed {
         return MethodHit::Miss;
     }
-    fill(c, v, IN_CLASS, 0, Some(d));
-    MethodHit::Method(d)
+    fill(c, v, if wraps(d) { WRAPPED } else { IN_CLASS }, 0, Some(d));
+    called(v, d)
+}
+
+/// The Python function in a class method, or in a static method.
+fn wrapped(d: Value) -> (Option<Value>, Option<Value>) {
+    let function = |f: &OwnedCell| f.get().filter(|f| f.exact::<Function>().is_some());
+    let class_method = d.exact::<ClassMethod>().and_then(|m| function(&m.callable));
+    (class_method, d.exact::<StaticMethod>().and_then(|m| function(&m.callable)))
+}
+
+fn wraps(d: Value) -> bool {
+    wrapped(d) != (None, None)
+}
+
+/// How to call what is found in the class of `v`.
+pub fn called(v: Value, d: Value) -> MethodHit<Interp> {
+    match wrapped(d) {
+        (Some(f), _) => MethodHit::Bound(f, v.class().value()),
+        (_, Some(f)) => MethodHit::Value(f),
+        _ => MethodHit::Method(d),
+    }
 }
 
 /// The `__init__` that a call of `class` with `argc` arguments comes down to; see the trait.

@@ -1,22 +1,21 @@
-//! Calls that arrange their arguments first, and the end of a generator's turn.
+//! Calls that arrange their arguments first.
 //!
 //! # Invariants
 //! As for [`crate::machine`]: slots are those of the innermost frame, and what is taken out of one is owned.
 
-use crate::machine::{Interp, calling};
+use crate::machine::Interp;
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::Insn;
 use taipan_runtime::frame::flags;
-use taipan_runtime::machine::{Exit, Machine, Owned, Step};
+use taipan_runtime::machine::{Machine, Owned, Step};
 use taipan_runtime::object::P;
 use taipan_runtime::types::function::Function;
-use taipan_runtime::types::generator::State;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::Value;
 
 impl Interp {
     /// Call the function of a bound method, see `Machine::push_method`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start_method(
         &mut self,
         f: P<Function>,
@@ -88,34 +87,7 @@ impl Interp {
         Ok(())
     }
 
-    /// `yield`, see `Machine::yield_value`.
-    #[inline]
-    pub(crate) fn suspend(&mut self, i: Insn) -> Option<Step> {
-        let frame = self.frame();
-        if frame.has(flags::OBJECT) {
-            return None;
-        }
-        // What is thrown in there finds the operand gone.
-        let Owned(v) = self.take_local(i.a);
-        let g = frame.generator;
-        taipan_runtime::sem::unwind::restore_handled(self.thread, frame);
-        g.pc.set(self.pc.wrapping_sub(1));
-        g.live.set(i.a.into());
-        g.state.set(State::Suspended);
-        self.thread.frame.set(self.thread.frame.get().wrapping_sub(1));
-        if frame.has(flags::ENTRY) {
-            self.thread.result.set(v.bits());
-            return Some(Err(Exit::Yielded));
-        }
-        let caller = self.frame();
-        let resumed_by = calling(caller);
-        self.reload(caller);
-        self.put(resumed_by, Owned(v));
-        Some(Ok(()))
-    }
-
     /// Arguments that lie where the unwinder does not look for operands are dropped.
-    #[cold]
     pub(crate) fn drop_beyond(&mut self, first: u16, argc: u32) {
         let frame = self.frame();
         let live = self.code().locals as usize + self.code().depth[frame.index()] as usize;

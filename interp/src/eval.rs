@@ -1,10 +1,11 @@
-//! Around the loop: entry frames, exceptions, polls, generators. What native code calls to run Python.
+//! Around the loop: entry frames, exceptions, polls. What native code calls to run Python.
 //!
 //! # Invariants
 //! - Every run of the loop has an entry frame (`ENTRY`), and ends with that frame gone (or suspended).
 //! - The function of an entry frame is kept alive by whoever pushed it.
 
 use crate::machine::Interp;
+use taipan_jit::record::Head;
 use taipan_runtime::error::{PyResult, Raised, from_word};
 use taipan_runtime::eval_hook::Resumed;
 use taipan_runtime::exec::insn::{Insn, KEYWORDS};
@@ -17,11 +18,9 @@ use taipan_runtime::sem::{bind, run::run};
 use taipan_runtime::slots::Args;
 use taipan_runtime::thread::{self, Thread};
 use taipan_runtime::types::dict::Dict;
-use taipan_runtime::types::exception;
 use taipan_runtime::types::function::Function;
-use taipan_runtime::types::generator::{Generator, State};
 use taipan_runtime::types::tuple::Tuple;
-use taipan_runtime::value::{NONE, UNBOUND, Value};
+use taipan_runtime::value::{UNBOUND, Value};
 
 /// Run the interpreter until the loop is left; the frame's `pc` is saved.
 #[inline(never)]
@@ -50,7 +49,7 @@ fn audit(thread: &'static Thread) -> Exit {
 
 /// Run the entry frame on top of the stack (and what it calls) to its end. With `raised`, an exception is raised at
 /// its current instruction first. The result says whether it returned or yielded.
-fn run_entry(thread: &'static Thread, raised: bool) -> PyResult<Resumed> {
+pub(crate) fn run_entry(thread: &'static Thread, raised: bool) -> PyResult<Resumed> {
     if let Err(Raised) = thread.check_native_stack("") {
         // The frame cannot run: it ends by this exception.
         return unwind_entry(thread);
@@ -60,13 +59,13 @@ fn run_entry(thread: &'static Thread, raised: bool) -> PyResult<Resumed> {
 
 /// Run the entry frame on top of the stack, a function's at its start, to its end.
 pub fn run_pushed(thread: &'static Thread) -> PyResult<Resumed> {
-    if top(thread).code().entry.hit() { run_hot(thread) } else { run_entry(thread, false) }
+    if top(thread).code().entry.hit() { run_hot(thread, Exit::HotCall) } else { run_entry(thread, false) }
 }
 
-/// As `run_entry`, for a function that is hot: there may be machine code for it.
-fn run_hot(thread: &'static Thread) -> PyResult<Resumed> {
+/// As `run_entry`, for a function or (`how`) resumption that is hot: there may be machine code for it.
+pub(crate) fn run_hot(thread: &'static Thread, how: Exit) -> PyResult<Resumed> {
     match thread.check_native_stack("") {
-        Ok(()) => go_on(thread, Exit::HotCall),
+        Ok(()) => go_on(thread, how),
         Err(Raised) => unwind_entry(thread),
     }
 }
@@ -88,8 +87,13 @@ pub fn go_on(thread: &'static Thread, mut exit: Exit) -> PyResult<Resumed> {
                     continue;
                 }
             }
-            Exit::Hot | Exit::HotCall => {
-                exit = crate::tiering::hot(thread, exit == Exit::HotCall);
+            Exit::Hot | Exit::HotCall | Exit::HotResumption => {
+                let head = match exit {
+                    Exit::Hot => Head::Loop,
+                    Exit::HotCall => Head::Function,
+                    _ => Head::Resumption,
+                };
+                exit = crate::tiering::hot(thread, head);
                 continue;
             }
             Exit::Stop => {}
@@ -178,7 +182,7 @@ pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
     }
     let hold = f.own();
     write_record(thread, record, f, fp, end, flags::ENTRY);
-    let r = if hot { run_hot(thread) } else { run_entry(thread, false) };
+    let r = if hot { run_hot(thread, Exit::HotCall) } else { run_entry(thread, false) };
     drop(hold);
     match r? {
         Resumed::Returned(v) | Resumed::Yielded(v) => Ok(v),
@@ -254,41 +258,4 @@ pub unsafe fn push_bound(thread: &Thread, f: Value, i: Insn, slots: *mut Value, 
     write_record(thread, record, f, fp, end, 0);
     // `reload` goes on behind `pc`: back one, so that the first instruction comes next.
     Bound::Pushed
-}
-
-/// Put a generator's frame on the stack: it runs in the generator's own slots.
-pub fn write_generator_record(thread: &Thread, record: *mut Frame, g: P<Generator>, bits: u32) {
-    let end = thread.stack_top();
-    write_record(thread, record, g.function, g.fp(), end, bits | flags::GENERATOR);
-    let frame = top(thread);
-    frame.generator = g;
-    frame.pc = g.pc.get();
-    taipan_runtime::types::frame::resumed(frame, g);
-    g.state.set(State::Running);
-    let outer = thread.handled.replace(Some(g.handled.get()));
-    g.handled.set(outer.unwrap_or(NONE));
-}
-
-/// Resume a suspended generator: see `eval_hook::Hooks::resume`.
-pub fn resume(g: P<Generator>, value: Value, throw: bool) -> PyResult<Resumed> {
-    let thread = thread::current();
-    let record = thread.frame.get().wrapping_add(1);
-    if record >= thread.frames_limit.get() {
-        return raise!(RecursionError, "maximum recursion depth exceeded");
-    }
-    write_generator_record(thread, record, g, flags::ENTRY);
-    if !throw {
-        let frame = top(thread);
-        // SAFETY: a suspended frame's `pc` is an instruction whose destination takes the value sent.
-        unsafe {
-            let at = *frame.pc;
-            frame.fp.add(at.c as usize).write(value.own().into_raw());
-            frame.pc = frame.pc.add(1);
-        }
-    } else if let Some(e) = thread.take_raised() {
-        // What the generator was handling at its yield becomes the context.
-        exception::set_context(&e);
-        thread.set_raised(e);
-    }
-    run_entry(thread, throw)
 }

@@ -18,7 +18,7 @@ pub fn hooks() -> Hooks {
         call_function: crate::eval::call_function,
         exec_code: crate::eval::exec_code,
         run_body: crate::eval::run_code,
-        resume: crate::eval::resume,
+        resume: crate::generators::resume,
         compile,
         parse,
         tokenize,

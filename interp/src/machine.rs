@@ -8,7 +8,7 @@
 use crate::caches;
 use taipan_runtime::concrete;
 use taipan_runtime::error::PyResult;
-use taipan_runtime::exec::cache::{Cache, GLOBAL, IN_CLASS};
+use taipan_runtime::exec::cache::{Cache, GETTER, GLOBAL, IN_CLASS, WRAPPED};
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{A_TEMP, DST_LOCAL, Insn, Op};
 use taipan_runtime::frame::{Frame, flags};
@@ -26,11 +26,11 @@ use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::descriptor::{MethodDescriptor, NativeFunction};
 use taipan_runtime::types::function::Function;
-use taipan_runtime::types::generator::{self, State};
+use taipan_runtime::types::generator::State;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
-use taipan_runtime::value::{NONE, UNBOUND, Value};
+use taipan_runtime::value::{UNBOUND, Value};
 
 /// The interpreter's state while it runs; split into registers by inlining.
 pub struct Interp {
@@ -98,6 +98,30 @@ impl Interp {
         unsafe { *self.slot(slot) }
     }
 
+    /// Do something with another machine, in the same state: what takes the address of the loop's machine, and is not
+    /// inlined there, keeps its registers in memory.
+    #[inline(always)]
+    fn apart<R>(&mut self, f: impl FnOnce(&mut Interp) -> R) -> R {
+        #[inline(never)]
+        fn run<R>(thread: &'static Thread, f: impl FnOnce(&mut Interp) -> R) -> R {
+            let mut m = Interp::enter_behind(thread);
+            let r = f(&mut m);
+            m.save();
+            r
+        }
+        self.save();
+        let r = run(self.thread, f);
+        *self = Interp::enter_behind(self.thread);
+        r
+    }
+    /// Pick up the innermost frame, its `pc` being the current instruction.
+    #[inline(always)]
+    fn enter_behind(thread: &'static Thread) -> Interp {
+        let mut m = Interp::enter(thread);
+        m.pc = m.pc.wrapping_add(1);
+        m
+    }
+
     /// The record for a new frame, if the limits allow one with slots up to `top`.
     #[inline(always)]
     pub(crate) fn new_record(&self, top: *mut Value) -> Option<*mut Frame> {
@@ -107,7 +131,7 @@ impl Interp {
 }
 
 /// The innermost record, to be read and written.
-fn innermost(thread: &Thread) -> &'static mut Frame {
+pub(crate) fn innermost(thread: &Thread) -> &'static mut Frame {
     // SAFETY: the innermost record is a running frame's; no other reference to it is held meanwhile.
     unsafe { &mut *thread.frame.get() }
 }
@@ -203,13 +227,7 @@ fn pop_special(thread: &'static Thread, result: Value) -> Step {
     }
     let i = calling(caller);
     if bits & flags::GENERATOR != 0 {
-        // A `for` loop resumed it: the loop ends.
-        drop(result);
-        // SAFETY: jumps stay inside the code; the iterator's slot is consumed.
-        unsafe {
-            caller.pc = caller.pc.offset(i.d as isize);
-            decref(*caller.fp.add(i.a as usize));
-        }
+        crate::generators::returned(caller, result);
     } else {
         // The callable's slot was the callee's first.
         step_over(caller);
@@ -635,8 +653,12 @@ impl Machine for Interp {
         if v.is_pointer() && v.header().id.get() == c.shape.get() {
             let h = v.header();
             if h.class.get().version.get() == c.version.get() {
-                if c.slot.get() == IN_CLASS {
-                    return AttrHit::Value(c.value.get());
+                if c.slot.get() >= GETTER {
+                    return if c.slot.get() == IN_CLASS {
+                        AttrHit::Value(c.value.get())
+                    } else {
+                        AttrHit::Miss
+                    };
                 }
                 // SAFETY: attribute slots are cached for instances alone.
                 return AttrHit::Slot(unsafe { v.cast::<Instance>() }, c.slot.get());
@@ -670,6 +692,9 @@ impl Machine for Interp {
         if v.is_pointer() && v.header().id.get() == c.shape.get() {
             let h = v.header();
             if h.class.get().version.get() == c.version.get() {
+                if c.slot.get() == WRAPPED {
+                    return caches::called(v, c.value.get());
+                }
                 return MethodHit::Method(c.value.get());
             }
         }
@@ -694,7 +719,7 @@ impl Machine for Interp {
     #[inline(always)]
     fn callee(&mut self, f: P<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let code = f.exec();
-        (code.simple && code.argcount == argc).then_some((f, code))
+        (code.direct && code.argcount == argc).then_some((f, code))
     }
     #[inline(always)]
     fn initializer(&mut self, class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
@@ -722,7 +747,7 @@ impl Machine for Interp {
             if let Some(v) = instance {
                 decref(v.0);
             }
-            self.drop_beyond(first, argc);
+            self.apart(|m| m.drop_beyond(first, argc));
             return recursion_error();
         };
         // SAFETY: there is room for the slots; the record is the next of the thread's.
@@ -769,6 +794,10 @@ impl Machine for Interp {
     #[inline(always)]
     fn pop_frame(&mut self, result: Owned<Value>) -> Step {
         let frame = self.frame();
+        if frame.flags.get() == flags::GENERATOR {
+            self.finish_generator(result);
+            return Ok(());
+        }
         if frame.flags.get() != 0 {
             self.save();
             let step = pop_special(self.thread, result.0);
@@ -807,6 +836,7 @@ impl Machine for Interp {
     fn promote(&mut self, a: i64) -> i64 {
         a
     }
+    #[inline(always)]
     fn push_spread(
         &mut self,
         f: P<Function>,
@@ -815,7 +845,7 @@ impl Machine for Interp {
         args: P<Tuple>,
         argc: u32,
     ) -> Option<Step> {
-        self.start_spread(f, code, i, args, argc)
+        self.apart(|m| m.start_spread(f, code, i, args, argc))
     }
     #[inline(always)]
     fn operator(
@@ -830,17 +860,23 @@ impl Machine for Interp {
     }
     #[inline(always)]
     fn getter(&mut self, v: Value, d: i32) -> Option<(P<Function>, &'static ExecCode)> {
-        let f = taipan_runtime::protocol::operator::getter(v, self.cache(d).name)?;
+        let c = self.cache(d);
+        let known = v.is_pointer()
+            && c.slot.get() == GETTER
+            && v.header().id.get() == c.shape.get()
+            && v.header().class.get().version.get() == c.version.get();
+        let f = if known { c.value.get().exact::<Function>()? } else { caches::find_getter(c, v)? };
         let code = f.exec();
         (code.simple && code.argcount == 1).then_some((f, code))
     }
+    #[inline(always)]
     fn push_operator<const N: usize>(
         &mut self,
         f: P<Function>,
         code: &'static ExecCode,
         args: [Value; N],
     ) -> Step {
-        self.start_operator(f, code, args)
+        self.apart(|m| m.start_operator(f, code, args))
     }
     #[inline(always)]
     fn push_bound(&mut self, f: Value, i: Insn, first: u16, argc: u32) -> Option<Step> {
@@ -863,20 +899,8 @@ impl Machine for Interp {
         self.suspend(i)
     }
     #[inline(always)]
-    fn resume_for(&mut self, v: Value, _i: Insn) -> Option<Step> {
-        let g = generator::of(v)?;
-        if !matches!(g.state.get(), State::Created | State::Suspended) {
-            return None;
-        }
-        self.save();
-        let record = self.new_record(self.frame().top)?;
-        crate::eval::write_generator_record(self.thread, record, g, 0);
-        // SAFETY: a suspended frame's `pc` is an instruction whose destination takes the value sent.
-        let at = unsafe { *g.pc.get() };
-        let frame = self.frame();
-        self.reload(frame);
-        self.put_temp(at.c, Owned(NONE));
-        Some(Ok(()))
+    fn resume(&mut self, v: Value, sent: Option<u16>) -> Option<Step> {
+        self.start_generator(v, sent)
     }
     #[inline(always)]
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Value; N]) -> PyResult<Owned<Value>> {
@@ -946,6 +970,14 @@ impl taipan_jit::record::Concrete for Interp {
     }
     fn events(&self) -> u64 {
         self.thread.events.get()
+    }
+    fn handled(&self) -> u64 {
+        // No exception: 0, the niche of `Option<Value>`.
+        const { assert!(size_of::<Option<Value>>() == 8) };
+        self.thread.handled.get().map_or(0, Value::bits)
+    }
+    fn handles_nothing(&self) -> bool {
+        self.thread.handled.get().is_none_or(Value::is_none)
     }
     fn relearn(&self, d: i32) {
         self.cache(d).misses.set(0);

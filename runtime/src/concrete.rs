@@ -387,6 +387,7 @@ pub const fn range_len(start: i64, stop: i64, step: i64) -> u64 {
 
 /// The bounds of a slice over `len` items, as `slice.indices` and its number of items; `step != 0`.
 /// `start` and `stop` are clamped as CPython's `PySlice_AdjustIndices` does.
+#[inline]
 pub fn adjust_indices(len: usize, start: i64, stop: i64, step: i64) -> (i64, i64, usize) {
     let n = len as i64;
     let clamp = |i: i64| {
@@ -400,7 +401,8 @@ pub fn adjust_indices(len: usize, start: i64, stop: i64, step: i64) -> (i64, i64
         }
     };
     let (start, stop) = (clamp(start), clamp(stop));
-    (start, stop, range_len(start, stop, step) as usize)
+    let count = if step == 1 { (stop - start).max(0) } else { range_len(start, stop, step) as i64 };
+    (start, stop, count as usize)
 }
 
 #[cfg(test)]

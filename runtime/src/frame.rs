@@ -36,7 +36,7 @@ pub mod flags {
     /// Machine code runs it: its slots are not what they were, the values are in registers.
     pub const MACHINE: u32 = 32;
     /// It has ended, its locals are being dropped: finalizers that look at frames do not see it.
-    pub const ENDED: u32 = 64;
+    pub const ENDED: u32 = 128;
 }
 
 /// The record of a running function.
@@ -80,6 +80,7 @@ impl Frame {
         self.function.globals
     }
     /// The locals mapping, if there is one.
+    #[inline(always)]
     pub fn namespace(&self) -> Option<Value> {
         self.has(flags::NAMESPACE).then_some(self.namespace)
     }

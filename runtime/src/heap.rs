@@ -6,6 +6,7 @@
 //! doubly linked prefix, for the same reason. Objects never move.
 //!
 //! # Invariants
+//! - Buffers (the items of lists) are raw memory from bins of their own.
 //! - Only the thread that holds the interpreter's GIL touches its heap.
 //! - A free slot has a zero first word and the next free slot in its second word.
 //! - `free` gets the same `size` and `container` flag that `alloc` got.
@@ -29,6 +30,8 @@ const HUGE_PAGE: usize = 2 << 20;
 /// The number of chunks from which on a heap is big.
 const BIG: usize = 8;
 const HEADER: usize = 64;
+/// What bins and pages hold: objects that are no containers come first (0), then containers (1).
+const BUFFERS: usize = 2;
 
 static LARGE: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -57,13 +60,13 @@ struct Bin {
 /// The heap of one interpreter.
 #[repr(C)]
 pub struct Heap {
-    bins: [[Bin; CLASSES]; 2],
+    bins: [[Bin; CLASSES]; 3],
     /// Containers allocated minus containers freed since the last collection.
     pub young: Cell<i64>,
     /// The collector is due when `young` passes this.
     pub threshold: Cell<i64>,
-    /// Pages in use, by whether they hold containers.
-    pages: [RefCell<Vec<*mut u8>>; 2],
+    /// Pages in use, by what they hold: see the constants.
+    pages: [RefCell<Vec<*mut u8>>; 3],
     /// Blocks larger than [`SMALL_MAX`].
     large_blocks: Cell<usize>,
     spare: RefCell<Vec<*mut u8>>,
@@ -83,7 +86,7 @@ impl Heap {
         let bin =
             |_| Bin { free: Cell::new(null_mut()), bump: Cell::new(null_mut()), end: Cell::new(null_mut()) };
         Heap {
-            bins: [std::array::from_fn(bin), std::array::from_fn(bin)],
+            bins: std::array::from_fn(|_| std::array::from_fn(bin)),
             young: Cell::new(0),
             threshold: Cell::new(10_000),
             pages: Default::default(),
@@ -108,7 +111,12 @@ impl Heap {
         if size > SMALL_MAX {
             return self.alloc_large(size, container);
         }
-        let bin = &self.bins[usize::from(container)][(size - 1) / GRANULE];
+        self.take_slot(usize::from(container), (size - 1) / GRANULE)
+    }
+
+    #[inline(always)]
+    fn take_slot(&self, holds: usize, class: usize) -> *mut u8 {
+        let bin = &self.bins[holds][class];
         let p = bin.free.get();
         if !p.is_null() {
             // SAFETY: a free slot holds the next free slot in its second word.
@@ -118,13 +126,66 @@ impl Heap {
             bin.free.set(next);
             return p;
         }
-        self.refill(bin, (size - 1) / GRANULE, container)
+        self.refill(bin, class, holds)
+    }
+
+    /// Raw memory, `size` bytes, 16-byte aligned.
+    #[inline]
+    pub fn alloc_buffer(&self, size: usize) -> *mut u8 {
+        if size <= SMALL_MAX {
+            return self.take_slot(BUFFERS, (size.max(1) - 1) / GRANULE);
+        }
+        let layout = large_layout(size);
+        // SAFETY: the layout is not empty.
+        let p = unsafe { LARGE.alloc(layout) };
+        if p.is_null() {
+            std::alloc::handle_alloc_error(layout);
+        }
+        p
+    }
+
+    /// Give a buffer of `old` bytes `new` bytes, which are more; it may move.
+    ///
+    /// # Safety
+    /// The buffer is one of this heap's, of `old` bytes, which is not used again under its old address.
+    pub unsafe fn resize_buffer(&self, p: *mut u8, old: usize, new: usize) -> *mut u8 {
+        // SAFETY: as the caller promises.
+        unsafe {
+            if old > SMALL_MAX {
+                let moved = LARGE.realloc(p, large_layout(old), new);
+                if moved.is_null() {
+                    std::alloc::handle_alloc_error(large_layout(new));
+                }
+                return moved;
+            }
+            let moved = self.alloc_buffer(new);
+            std::ptr::copy_nonoverlapping(p, moved, old);
+            self.free_buffer(p, old);
+            moved
+        }
+    }
+
+    /// Give back a buffer of `size` bytes.
+    ///
+    /// # Safety
+    /// The buffer is one of this heap's, of `size` bytes, which is not used again.
+    #[inline]
+    pub unsafe fn free_buffer(&self, p: *mut u8, size: usize) {
+        // SAFETY: as the caller promises; slots have two words at least.
+        unsafe {
+            if size > SMALL_MAX {
+                return LARGE.dealloc(p, large_layout(size));
+            }
+            let bin = &self.bins[BUFFERS][(size.max(1) - 1) / GRANULE];
+            p.cast::<*mut u8>().add(1).write(bin.free.get());
+            bin.free.set(p);
+        }
     }
 
     #[cold]
     #[inline(never)]
-    fn refill(&self, bin: &Bin, class: usize, container: bool) -> *mut u8 {
-        if container {
+    fn refill(&self, bin: &Bin, class: usize, holds: usize) -> *mut u8 {
+        if holds == usize::from(true) {
             self.request_collection();
         }
         let slot = (class + 1) * GRANULE;
@@ -136,7 +197,7 @@ impl Heap {
                 bin.bump.set(page.add(HEADER));
                 bin.end.set(page.add(PAGE));
             }
-            self.pages[usize::from(container)].borrow_mut().push(page);
+            self.pages[holds].borrow_mut().push(page);
         }
         let p = bin.bump.get();
         // SAFETY: the check above left at least `slot` bytes.

@@ -7,7 +7,7 @@ use crate::error::{PyResult, Raised, to_word};
 use crate::helper::{Effect, Helper, Returns};
 use crate::object::P;
 use crate::protocol::{attr, compare, iter, mapping, number, truth};
-use crate::sem::{cold, functions};
+use crate::sem::{cold, functions, generator};
 use crate::slots::CmpOp;
 use crate::types::{self, function::Function, str::Str};
 use crate::value::Value;
@@ -156,6 +156,14 @@ helpers! {
     SET_GLOBAL(function, name, v) -> Value, Any, raises: cold::store_global(function_of(function), name_of(name), v);
     /// `iter(a)`
     ITER(a) -> Value, Quiet, raises: iter::iter(a);
+    /// What `await a` iterates over; `b` as for `GET_AWAITABLE`.
+    AWAITABLE(a, b) -> Value, Any, raises: generator::awaitable(a, b.int_unchecked() as i32);
+    /// What `async for` over `a` asks for its items.
+    AITER(a) -> Value, Any, raises: generator::aiter(a);
+    /// What is to be awaited for the next item of `a`.
+    ANEXT(a) -> Value, Any, raises: generator::anext(a);
+    /// `a` as an async generator yields it.
+    WRAP_ASYNC(a) -> Value, Fresh, never: Ok(types::generator::wrap_async(a.own()));
     /// The next item of `a`, or `UNBOUND` at the end.
     NEXT(a) -> Value, Quiet, raises: cold::next_or_unbound(a);
     /// Call what lies at `span` with the `n` values behind it, of which the last are keywords if `names` follows.

@@ -79,6 +79,8 @@ pub enum Alias {
     FloatValue,
     /// `Thread::events`
     Events,
+    /// A generator's slots and state.
+    Generator,
     /// Characters of a `str` (which grows in place where nobody else has it).
     StrLen,
 }
@@ -120,7 +122,7 @@ macro_rules! field {
 pub enum AttrHit<M: Machine> {
     /// A slot of the instance.
     Slot(M::Ptr<Instance>, u32),
-    /// A value found in the class or module.
+    /// A value found in the class or module (or in the object, which is one).
     Value(M::V),
     /// Nothing.
     Miss,
@@ -140,6 +142,8 @@ pub struct StoreHit<M: Machine> {
 pub enum MethodHit<M: Machine> {
     /// A function to be called with the object as first argument.
     Method(M::V),
+    /// A function to be called with this as first argument: a class method.
+    Bound(M::V, M::V),
     /// A value to be called as it is.
     Value(M::V),
     /// Nothing.
@@ -201,6 +205,8 @@ pub enum Exit {
     Hot,
     /// A function's counter did; its frame has just been pushed.
     HotCall,
+    /// A resumption's counter did; the generator's frame has just been pushed.
+    HotResumption,
     /// The recorder stops (it knows why); go on in the interpreter at the frame's `pc`.
     Stop,
 }
@@ -461,8 +467,9 @@ pub trait Machine: Sized {
     /// Start a Python function that needs its arguments bound: keywords, defaults, `*args`. `None` if the machine
     /// leaves it to the call helper.
     fn push_bound(&mut self, f: Self::V, i: Insn, first: u16, argc: u32) -> Option<Step>;
-    /// Resume a generator in place for a `for` loop; `None` if the machine leaves it to the helper.
-    fn resume_for(&mut self, generator: Self::V, i: Insn) -> Option<Step>;
+    /// Resume a generator or coroutine in place for `i`, a `ForIter` or a `Send`, with the value of slot `sent` (None
+    /// if there is none); `None` if the machine leaves it to a helper.
+    fn resume(&mut self, generator: Self::V, sent: Option<u16>) -> Option<Step>;
     /// `yield a`: suspend the generator's frame; `None` if the machine leaves it to `special`.
     fn yield_value(&mut self, i: Insn) -> Option<Step>;
     /// Leave the frame with a result; goes on in the caller behind its call.

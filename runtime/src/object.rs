@@ -530,29 +530,33 @@ pub fn dealloc(v: Value) {
         thread.dealloc_later.borrow_mut().push(v);
         return;
     }
-    thread.dealloc_depth.set(thread.dealloc_depth.get() + 1);
+    let depth = thread.dealloc_depth.get();
+    thread.dealloc_depth.set(depth + 1);
     destroy(v);
-    thread.dealloc_depth.set(thread.dealloc_depth.get() - 1);
-    if thread.dealloc_depth.get() == 0 {
-        loop {
-            let next = thread.dealloc_later.borrow_mut().pop();
-            match next {
-                Some(v) => {
-                    thread.dealloc_depth.set(1);
-                    destroy(v);
-                    thread.dealloc_depth.set(0);
-                }
-                None => break,
-            }
-        }
+    thread.dealloc_depth.set(depth);
+    if depth == 0 && !thread.dealloc_later.borrow().is_empty() {
+        destroy_later(thread);
     }
 }
 
-/// Has the object a `__del__`, or weak references?
+/// Destroy what lay too deep.
+#[cold]
+fn destroy_later(thread: &crate::thread::Thread) {
+    loop {
+        let next = thread.dealloc_later.borrow_mut().pop();
+        let Some(v) = next else { break };
+        thread.dealloc_depth.set(1);
+        destroy(v);
+        thread.dealloc_depth.set(0);
+    }
+}
+
+/// Has the object a `__del__` that is of use, or weak references?
 #[inline]
 fn has_finalizer(v: Value, class: P<TypeObject>) -> bool {
     use crate::types::type_object::flags;
-    class.has(flags::FINALIZER)
+    let finalizer = class.has(flags::FINALIZER);
+    (finalizer && (!crate::types::generator::is_done(v) || crate::runtime::runtime().gc.is_finalized(v)))
         || crate::protocol::place::weakref_cell(v, class).is_some_and(|cell| cell.get().is_some())
 }
 
@@ -576,6 +580,7 @@ fn finalize(v: Value) -> bool {
 }
 
 /// Drop what is finalized.
+#[inline]
 fn destroy(v: Value) {
     let class = v.header().class.get();
     // SAFETY: the class's `drop_object` is the one of the object's layout, and nothing refers to it any more.
@@ -595,7 +600,9 @@ pub unsafe fn drop_object<T: Object>(p: *mut u8) {
     unsafe {
         let class = (*p.cast::<Header>()).class.get();
         let size = (*t).size() + class.trailing_bytes();
-        crate::protocol::finalize::drop_trailing(P::from_ptr(t).value(), class);
+        if class.has(crate::types::type_object::flags::TRAILING) {
+            crate::protocol::finalize::drop_trailing(P::from_ptr(t).value(), class);
+        }
         std::ptr::drop_in_place(t);
         crate::runtime::heap().free(p, size, T::CONTAINER || class.is_heap());
     }

@@ -1,16 +1,16 @@
 //! `ValueVec`: a growable array of owned words with a fixed layout that machine code reads (`ptr`, `len`).
 //!
 //! # Invariants
-//! - `ptr[..len]` are owned words; `capacity` words are allocated (mimalloc), none if it is 0.
+//! - `ptr[..len]` are owned words; `capacity` words are allocated (a buffer of the heap), none if it is 0.
+//! - A vector is built where it stays: to move one is three stores and three loads that wait for them.
 //! - A slice from `as_slice` is not held across anything that may change the vector (Python code included).
 
-use crate::object::{Ref, Visitor, decref};
-use crate::value::Value;
-use std::alloc::{GlobalAlloc, Layout};
+use crate::object::{Ref, Visitor, decref, incref};
+use crate::runtime::heap;
+use crate::value::{UNBOUND, Value};
+use std::alloc::Layout;
 use std::cell::Cell;
 use std::ptr::null_mut;
-
-static ALLOC: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// See the module's page.
 #[repr(C)]
@@ -38,9 +38,38 @@ impl ValueVec {
     }
     /// From owned references.
     pub fn from_refs(items: Vec<Ref>) -> ValueVec {
-        let v = ValueVec::with_capacity(items.len());
-        items.into_iter().for_each(|r| v.push(r));
+        let v = ValueVec::default();
+        v.extend_refs(items);
         v
+    }
+    /// Append owned references.
+    pub fn extend_refs(&self, items: Vec<Ref>) {
+        self.reserve(self.len() + items.len());
+        items.into_iter().for_each(|r| self.push(r));
+    }
+    /// Append these values, each counted once more. They may be the vector's own.
+    #[inline]
+    pub fn extend_values(&self, items: &[Value]) {
+        let own = std::ptr::eq(items.as_ptr(), self.ptr.get());
+        let n = items.len();
+        items.iter().for_each(|&v| incref(v));
+        self.reserve(self.len() + n);
+        let from = if own { self.ptr.get().cast_const() } else { items.as_ptr() };
+        // SAFETY: there is room; the counts were just taken.
+        unsafe { std::ptr::copy_nonoverlapping(from, self.ptr.get().add(self.len()), n) };
+        self.len.set(self.len() + n);
+    }
+    /// Append the words, which own their references.
+    ///
+    /// # Safety
+    /// The caller gives the references up.
+    pub unsafe fn extend_owned(&self, words: &[Value]) {
+        self.reserve(self.len() + words.len());
+        // SAFETY: there is room.
+        unsafe {
+            std::ptr::copy_nonoverlapping(words.as_ptr(), self.ptr.get().add(self.len()), words.len());
+        }
+        self.len.set(self.len() + words.len());
     }
     /// Number of items.
     #[inline(always)]
@@ -83,17 +112,15 @@ impl ValueVec {
         if n <= old {
             return;
         }
+        let size = Self::layout(n).size();
         // SAFETY: the block has `old` words, or none.
         let p = unsafe {
             if old == 0 {
-                ALLOC.alloc(Self::layout(n))
+                heap().alloc_buffer(size)
             } else {
-                ALLOC.realloc(self.ptr.get().cast(), Self::layout(old), n * 8)
+                heap().resize_buffer(self.ptr.get().cast(), old * 8, size)
             }
         };
-        if p.is_null() {
-            std::alloc::handle_alloc_error(Self::layout(n));
-        }
         self.ptr.set(p.cast());
         self.capacity.set(n);
     }
@@ -149,8 +176,18 @@ impl ValueVec {
         }
     }
     /// Replace `range` by `items`; returns what was there, to be dropped once the vector is consistent.
-    pub fn splice(&self, range: std::ops::Range<usize>, items: Vec<Ref>) -> Vec<Ref> {
+    pub fn splice(&self, range: std::ops::Range<usize>, mut items: Vec<Ref>) -> Vec<Ref> {
         assert!(range.start <= range.end && range.end <= self.len());
+        if items.len() == range.len() {
+            for (i, item) in range.zip(&mut items) {
+                // SAFETY: in range.
+                let old = unsafe {
+                    self.ptr.get().add(i).replace(std::mem::replace(item, Ref::from_raw(UNBOUND)).into_raw())
+                };
+                *item = Ref::from_raw(old);
+            }
+            return items;
+        }
         let (new, tail) = (items.len(), self.len() - range.end);
         self.reserve_exact(self.len() - range.len() + new);
         let old = self.as_slice()[range.clone()].iter().map(|&v| Ref::from_raw(v)).collect();
@@ -208,7 +245,7 @@ impl Drop for ValueVec {
         self.as_slice().iter().rev().for_each(|&v| decref(v));
         if self.capacity.get() != 0 {
             // SAFETY: allocated with this layout.
-            unsafe { ALLOC.dealloc(self.ptr.get().cast(), Self::layout(self.capacity.get())) };
+            unsafe { heap().free_buffer(self.ptr.get().cast(), self.capacity.get() * 8) };
         }
     }
 }

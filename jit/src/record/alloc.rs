@@ -72,9 +72,12 @@ impl<C: Concrete> Recorder<C> {
     }
 
     pub(super) fn tuple_of(&mut self, items: &[Sym], class: P<TypeObject>, id: u32) -> IrRef {
-        let len = self.b.const_int(items.len() as i64);
-        let mut fields = vec![Self::mem(Alias::TupleLen, MemTy::I64, offset_of!(Tuple, len) as u32, true)];
-        let mut values = vec![len];
+        let (len, no_hash) = (self.b.const_int(items.len() as i64), self.b.const_int(0));
+        let mut fields = vec![
+            Self::mem(Alias::TupleLen, MemTy::I64, offset_of!(Tuple, len) as u32, true),
+            Self::mem(Alias::TupleLen, MemTy::I64, offset_of!(Tuple, hash) as u32, false),
+        ];
+        let mut values = vec![len, no_hash];
         for (k, item) in items.iter().enumerate() {
             let at = size_of::<Tuple>() + 8 * k;
             fields.push(Self::mem(Alias::TupleItem, MemTy::Val, at as u32, true));

@@ -82,6 +82,28 @@ impl<C: Concrete> Recorder<C> {
         let at = f.as_ptr() as usize;
         self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, f.version.get());
     }
+    /// Is the current instruction one that the trace records for whatever function, class or shape comes there?
+    pub(super) fn generic(&self) -> bool {
+        self.generic == Some(self.c.current())
+    }
+    /// May a call of this function be one of another with the same code the next time? Closures are made over and over.
+    pub(super) fn is_dynamic(&self, f: Sym) -> bool {
+        let functions = f.word.exact::<Function>().map_or(0, |f| f.code.get().functions.get());
+        self.as_const(f.ir).is_none() && functions > 1
+    }
+    /// Guard that a function has the code and the globals of this one.
+    pub(super) fn guard_code(&mut self, f: Sym, now: P<Function>) {
+        self.keep.push(now.own());
+        let words = [
+            (offset_of!(Function, exec), Alias::FunctionVersion, false, now.exec.get() as u64),
+            (offset_of!(Function, globals), Alias::BoundMethod, true, now.globals.as_ptr() as u64),
+        ];
+        for (at, alias, constant, now) in words {
+            let word = self.b.load(f.ir, Self::mem(alias, MemTy::I64, at as u32, constant));
+            let snap = self.snapshot(ExitKind::Resume);
+            self.b.guard_word(word, now, snap);
+        }
+    }
     /// Guard that a dict, which the trace depends on from here on, has the keys that it has now.
     pub(super) fn guard_keys(&mut self, dict: P<Dict>) {
         dict.traced.set(true);
@@ -303,12 +325,11 @@ impl<C: Concrete> Recorder<C> {
     }
     /// A function found in the class of `v`: a constant as long as the class stays as it is.
     pub(super) fn class_function(&mut self, v: Sym, found: Value) -> Sym {
-        self.guard_id(v, v.word.header().id.get());
-        self.guard_class_version(v.word.class());
+        self.guard_owner(v);
         let ir = self.constant_word(found);
         self.sym(found, ir)
     }
-    /// A value found in the class of `v`, or in the module `v`.
+    /// A value found in the class of `v`, or in the class or module that `v` is.
     pub(super) fn found(&mut self, v: Sym, name: P<taipan_runtime::types::str::Str>, found: Value) -> Sym {
         if let Some(m) = v.word.exact::<Module>() {
             self.guard_identity(v);
@@ -318,10 +339,19 @@ impl<C: Concrete> Recorder<C> {
             self.give_up(Abort::Special);
         }
         if v.word.is_pointer() {
-            self.guard_id(v, v.word.header().id.get());
-            self.guard_class_version(v.word.class());
+            self.guard_owner(v);
         }
         let ir = self.constant_word(found);
         self.sym(found, ir)
+    }
+    /// Guard what attributes of `v` depend on that are not its own: its class, and of a class itself too.
+    fn guard_owner(&mut self, v: Sym) {
+        if let Some(class) = v.word.downcast::<TypeObject>() {
+            self.guard_identity(v);
+            self.guard_class_version(class);
+        } else {
+            self.guard_id(v, v.word.header().id.get());
+        }
+        self.guard_class_version(v.word.class());
     }
 }

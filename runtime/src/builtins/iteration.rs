@@ -83,7 +83,7 @@ fn min_max(args: &[Value], key: Option<Value>, default: Option<Value>, op: CmpOp
 
 /// `next(it)`, or the default at the end.
 pub fn next_or(it: Value, default: Option<Value>) -> PyResult {
-    match iter::next(it) {
+    match iter::advance(it) {
         Ok(Some(v)) => Ok(v),
         Ok(None) => match default {
             Some(d) => Ok(d.own()),

@@ -4,6 +4,7 @@
 //! depends on is watched, and the cache is cleared when it changes.
 
 use crate::object::P;
+use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::value::{UNBOUND, Value};
 use std::cell::{Cell, OnceCell};
@@ -56,6 +57,10 @@ pub const OTHERS: usize = 5;
 
 /// [`Cache::slot`]: `value` is the attribute.
 pub const IN_CLASS: u32 = u32::MAX;
+/// [`Cache::slot`]: `value` is the getter of the property that the attribute is.
+pub const GETTER: u32 = u32::MAX - 1;
+/// [`Cache::slot`] of a method: `value` is a class method or a static method.
+pub const WRAPPED: u32 = u32::MAX - 2;
 /// [`Cache::shape`] of a global found in the builtins.
 pub const BUILTIN: u32 = 2;
 /// [`Cache::shape`] of a global found in the module.
@@ -110,6 +115,8 @@ pub struct Counter {
     pub count: Cell<u32>,
     /// The threshold in force.
     pub threshold: Cell<u32>,
+    /// The global names of the frames that may be entered at `native` without further ado; null: none may.
+    pub globals: Cell<*const Dict>,
     /// The region, as the JIT numbers it; 0: none.
     pub region: Cell<u32>,
     /// Recordings that failed here.
@@ -129,6 +136,10 @@ impl Counter {
     pub fn of_function() -> Counter {
         Counter::new(crate::runtime::runtime().jit_call_threshold.get())
     }
+    /// The counter of a generator function, whose calls only make generators.
+    pub fn never() -> Counter {
+        Counter::new(u32::MAX)
+    }
     /// Count once more; is the threshold reached?
     #[inline(always)]
     pub fn hit(&self) -> bool {
@@ -140,6 +151,7 @@ impl Counter {
         Counter {
             count: Cell::new(0),
             threshold: Cell::new(threshold),
+            globals: Cell::new(std::ptr::null()),
             region: Cell::new(0),
             failures: Cell::new(0),
             branches: Cell::new(0),

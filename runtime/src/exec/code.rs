@@ -52,8 +52,12 @@ pub struct ExecCode {
     pub caches: Box<[Cache]>,
     /// One counter for each back edge.
     pub loops: Box<[Counter]>,
+    /// The first instruction of each back edge's loop.
+    pub headers: Box<[u32]>,
     /// Counts calls.
     pub entry: Counter,
+    /// Of a generator: one counter for its start, and one for each yield (numbered by the instruction's `b`).
+    pub resumptions: Box<[Counter]>,
     /// Locals, cells and free variables.
     pub locals: u32,
     /// Locals and the deepest operand stack.
@@ -61,7 +65,9 @@ pub struct ExecCode {
     /// Positional parameters.
     pub argcount: u32,
     /// Can a call with exactly `argcount` positional arguments start at once (no `*args`, keyword-only
-    /// parameters, or locals mapping; not a generator)?
+    /// parameters, or locals mapping)?
+    pub direct: bool,
+    /// The same, and it runs to its end: no generator.
     pub simple: bool,
     /// `co_name`
     pub name: Value,
@@ -82,10 +88,9 @@ impl ExecCode {
         let e = expand::expand(code, &names);
         let flags = code.flags;
         let special = CodeFlags(CodeFlags::VARARGS.0 | CodeFlags::VARKEYWORDS.0);
-        let simple = flags.contains(CodeFlags::OPTIMIZED)
-            && !flags.intersects(special)
-            && !flags.is_generator_like()
-            && code.kwonlyargcount == 0;
+        let direct =
+            flags.contains(CodeFlags::OPTIMIZED) && !flags.intersects(special) && code.kwonlyargcount == 0;
+        let generator = flags.is_generator_like();
         ExecCode {
             insns: e.insns.into_iter().map(Cell::new).collect(),
             depth: e.depth.into(),
@@ -95,12 +100,19 @@ impl ExecCode {
             names,
             local_names: intern(&code.localsplus_names),
             caches: e.caches.into(),
-            loops: (0..e.loops).map(|_| Counter::of_loop()).collect(),
-            entry: Counter::of_function(),
+            loops: e.headers.iter().map(|_| Counter::of_loop()).collect(),
+            headers: e.headers.into(),
+            resumptions: if generator {
+                (0..=e.yields).map(|_| Counter::of_function()).collect()
+            } else {
+                Box::default()
+            },
+            entry: if generator { Counter::never() } else { Counter::of_function() },
             locals: code.localsplus_names.len() as u32,
             frame_slots: code.localsplus_names.len() as u32 + code.stacksize + 2,
             argcount: code.argcount,
-            simple,
+            direct,
+            simple: direct && !generator,
             name: crate::types::str::interned(&code.name).value(),
             qualname: crate::types::str::interned(&code.qualname).value(),
             code: code.clone(),

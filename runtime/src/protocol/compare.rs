@@ -1,11 +1,13 @@
 //! Comparison and hashing.
 
 use crate::error::PyResult;
-use crate::object::Ref;
+use crate::object::{P, Ref};
 use crate::protocol::truth::truth;
+use crate::runtime::types;
 use crate::slots::CmpOp;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use crate::types::type_object::TypeObject;
 use crate::value::{NOT_IMPLEMENTED, TRUE, Value};
 
 pub use crate::concrete::{HASH_INF, HASH_MODULUS, hash_float, hash_int};
@@ -26,7 +28,7 @@ pub fn equal(a: Value, b: Value) -> PyResult<bool> {
 }
 
 /// Tuples in tuples that [`quick`] looks into.
-const NESTED: u32 = 2;
+const NESTED: u32 = 3;
 
 /// The comparison of builtin values of the same kind, without a detour through slots and Python bools.
 #[inline]
@@ -40,8 +42,18 @@ fn quick(a: Value, b: Value, op: CmpOp, nested: u32) -> Option<bool> {
     if let (Some(x), Some(y)) = (a.exact::<Str>(), b.exact::<Str>()) {
         return Some(compare_str(&x, &y, op));
     }
-    let (x, y) = (a.exact::<Tuple>()?, b.exact::<Tuple>()?);
+    let (x, y) = (as_tuple(a)?, as_tuple(b)?);
     if nested == 0 { None } else { quick_tuples(&x, &y, op, nested - 1) }
+}
+
+/// A tuple that compares like one: exact, or of a class that has not changed that (named tuples).
+#[inline]
+fn as_tuple(v: Value) -> Option<P<Tuple>> {
+    if let Some(t) = v.exact::<Tuple>() {
+        return Some(t);
+    }
+    let compare = |class: P<TypeObject>| class.slots.compare.get().map(|f| f as usize);
+    v.downcast::<Tuple>().filter(|_| compare(v.class()) == compare(types().tuple))
 }
 
 fn quick_tuples(a: &Tuple, b: &Tuple, op: CmpOp, nested: u32) -> Option<bool> {
@@ -178,6 +190,11 @@ pub fn hash(v: Value) -> PyResult<i64> {
     }
     if let Some(i) = v.as_small_int() {
         return Ok(hash_int(i));
+    }
+    if let Some(t) = v.exact::<Tuple>()
+        && t.hash.get() != 0
+    {
+        return Ok(t.hash.get());
     }
     if let Some(f) = v.as_flonum() {
         return Ok(hash_float(f).unwrap_or(0));

@@ -8,7 +8,6 @@ use crate::error;
 use crate::object::{P, Ref};
 use crate::protocol::{call, place};
 use crate::runtime::runtime;
-use crate::slots::FinalizeFn;
 use crate::types::type_object::{TypeObject, flags};
 use crate::types::weakref;
 use crate::value::{UNBOUND, Value};
@@ -19,10 +18,9 @@ pub fn run(v: Value) {
     let thread = crate::thread::current();
     // The exception being raised, if any, is not the finalizer's business.
     let raised = thread.take_raised();
-    let done = |_: &FinalizeFn| crate::types::generator::is_done(v);
-    if let Some(finalize) = class.slots.finalize.get().filter(|f| !done(f)) {
+    if let Some(finalize) = class.slots.finalize.get() {
         let gc = &runtime().gc;
-        if !gc.is_finalized(v) {
+        if !crate::types::generator::is_done(v) && !gc.is_finalized(v) {
             gc.set_finalized(v);
             finalize(v);
         }
@@ -60,11 +58,8 @@ pub fn clear_weakrefs(v: Value) {
 /// weak reference lists.
 ///
 /// # Safety
-/// `v` is dying; its fields are still intact.
+/// `v` is dying, and has such words; its fields are still intact.
 pub unsafe fn drop_trailing(v: Value, class: P<TypeObject>) {
-    if !class.has(flags::TRAILING) {
-        return;
-    }
     if class.has(flags::HAS_DICT)
         && class.dict_offset.get() == 0
         && let Some(cell) = place::dict_cell(v, class)

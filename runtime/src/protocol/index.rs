@@ -104,7 +104,11 @@ pub fn index_clamped(v: Value) -> PyResult<i64> {
 }
 
 /// A bound of a slice: `None` if absent, else clamped.
+#[inline]
 pub fn slice_index(v: Value) -> PyResult<Option<i64>> {
+    if v.is_int() {
+        return Ok(Some(v.int_unchecked()));
+    }
     if v.is_none() {
         return Ok(None);
     }

@@ -4,7 +4,7 @@ use crate::error::{self, Exc, PyResult};
 use crate::names::names;
 use crate::object::Ref;
 use crate::protocol::call::call_special;
-use crate::types::list::List;
+use crate::types::list::{self, List};
 use crate::types::tuple::Tuple;
 use crate::value::{NOT_IMPLEMENTED, Value};
 
@@ -36,6 +36,22 @@ pub fn is_sequence(v: Value) -> bool {
 /// `next(it)`; `None` at the end.
 #[inline]
 pub fn next(it: Value) -> PyResult<Option<Ref>> {
+    match list::iter::quick_next(it) {
+        Some(item) => Ok(Some(item)),
+        None => next_by_slot(it),
+    }
+}
+
+fn next_by_slot(it: Value) -> PyResult<Option<Ref>> {
+    match advance(it) {
+        Err(raised) => error::take_if(Exc::StopIteration).map(|_| None).ok_or(raised),
+        found => found,
+    }
+}
+
+/// As [`next`], for those who want to know the value of the `StopIteration` that an iterator may have raised.
+#[inline]
+pub fn advance(it: Value) -> PyResult<Option<Ref>> {
     match it.class().slots.next.get() {
         Some(f) => f(it),
         None => crate::raise!(TypeError, "'{}' object is not an iterator", it.class().name()),

@@ -6,22 +6,51 @@ use crate::protocol::number::{self, repeat_count};
 use crate::protocol::{compare, index, iter, mapping};
 use crate::raise;
 use crate::slots::CmpOp;
+use crate::types::bytes::{self, Bytes};
 use crate::types::dict::Dict;
 use crate::types::list::{self, List};
 use crate::types::slice;
-use crate::types::tuple::Tuple;
+use crate::types::str::{self, Str};
+use crate::types::tuple::{self, Tuple};
 use crate::value::{NOT_IMPLEMENTED, Value};
 
 pub use crate::protocol::mapping::contains;
 
 /// `o[start:stop]`
 pub fn getslice(o: Value, start: Value, stop: Value) -> PyResult {
-    if let (Some(l), Some((a, b))) = (o.exact::<List>(), plain_bounds(start, stop)) {
-        let (a, _, n) = crate::concrete::adjust_indices(l.items.len(), a, b, 1);
-        return Ok(list::from_values(&l.items.as_slice()[a as usize..a as usize + n]).erase());
+    if let Some(bounds) = plain_bounds(start, stop)
+        && let Some(part) = plain_slice(o, bounds)
+    {
+        return Ok(part);
     }
     let s = slice::new(start, stop, crate::value::NONE);
     mapping::getitem(o, s.p().value())
+}
+
+/// The slice of a builtin sequence, without a slice object.
+fn plain_slice(o: Value, (start, stop): (i64, i64)) -> Option<Ref> {
+    let range = |len: usize| {
+        let (a, _, n) = crate::concrete::adjust_indices(len, start, stop, 1);
+        a as usize..a as usize + n
+    };
+    if let Some(l) = o.exact::<List>() {
+        let items = l.items.as_slice();
+        return Some(list::from_values(&items[range(items.len())]).erase());
+    }
+    if let Some(s) = o.exact::<Str>() {
+        return Some(str::part(s, range(s.len())).erase());
+    }
+    if let Some(t) = o.exact::<Tuple>() {
+        let part = range(t.len);
+        return Some(if part.len() == t.len {
+            o.own()
+        } else {
+            tuple::from_values(&t.items()[part]).erase()
+        });
+    }
+    let b = o.exact::<Bytes>()?;
+    let part = range(b.as_slice().len());
+    Some(if part.len() == b.as_slice().len() { o.own() } else { bytes::new(&b.as_slice()[part]).erase() })
 }
 
 fn plain_bounds(start: Value, stop: Value) -> Option<(i64, i64)> {
@@ -32,6 +61,9 @@ fn plain_bounds(start: Value, stop: Value) -> Option<(i64, i64)> {
 
 /// `o[start:stop] = v`
 pub fn setslice(o: Value, start: Value, stop: Value, v: Value) -> PyResult<()> {
+    if let (Some(l), Some((start, stop))) = (o.exact::<List>(), plain_bounds(start, stop)) {
+        return list::slices::assign_slice(l, (start, stop, 1), v);
+    }
     let s = slice::new(start, stop, crate::value::NONE);
     mapping::setitem(o, s.p().value(), v)
 }

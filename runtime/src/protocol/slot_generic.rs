@@ -217,10 +217,7 @@ pub(super) fn compare(a: Value, b: Value, op: CmpOp) -> PyResult {
 }
 
 pub(super) fn next(v: Value) -> PyResult<Option<Ref>> {
-    match required(v, SlotIndex::next, &[]) {
-        Ok(r) => Ok(Some(r)),
-        Err(raised) => error::take_if(Exc::StopIteration).map(|_| None).ok_or(raised),
-    }
+    required(v, SlotIndex::next, &[]).map(Some)
 }
 
 pub(super) fn descr_get(d: Value, object: Option<Value>, owner: P<TypeObject>) -> PyResult {

@@ -106,6 +106,12 @@ pub fn modified(class: P<TypeObject>) {
     }
 }
 
+/// A descriptor that classes may have changes what it does: nothing that is known of any class holds.
+#[cold]
+pub fn descriptor_changed() {
+    modified(crate::runtime::types().object);
+}
+
 /// Set (or with `None` delete) a class attribute, whatever the class; keeps caches and slots in step.
 /// Returns whether there was one to delete.
 pub fn set(class: P<TypeObject>, name: P<Str>, value: Option<Value>) -> PyResult<bool> {

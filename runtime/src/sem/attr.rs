@@ -81,6 +81,13 @@ pub fn load_method<M: Machine>(m: &mut M, i: Insn) -> Step {
             m.put_temp(i.c, f);
             return Ok(());
         }
+        MethodHit::Bound(f, this) => {
+            let (f, this) = (m.retain(f), m.retain(this));
+            drop_operands(m, i);
+            m.put_temp(i.c + 1, this);
+            m.put_temp(i.c, f);
+            return Ok(());
+        }
         MethodHit::Value(f) => {
             let f = m.retain(f);
             return push_plain(m, i, f);

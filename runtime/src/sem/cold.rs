@@ -16,7 +16,6 @@ use crate::types::tuple::Tuple;
 use crate::types::type_object::TypeObject;
 use crate::types::{self};
 use crate::value::{NONE, UNBOUND, Value};
-use crate::value_vec::ValueVec;
 
 /// The words of a span.
 pub(super) fn span<'a>(address: i64, n: i64) -> &'a [Value] {
@@ -106,9 +105,10 @@ pub(crate) fn build_tuple(address: i64, n: i64) -> Ref {
 }
 
 pub(crate) fn build_list(address: i64, n: i64) -> Ref {
-    let items = ValueVec::with_capacity(n as usize);
-    span(address, n).iter().for_each(|&v| items.push(Ref::from_raw(v)));
-    types::list::from_vec(items).erase()
+    let l = types::list::with_room(n as usize);
+    // SAFETY: the operands are owned; the instruction gives them up.
+    unsafe { l.items.extend_owned(span(address, n)) };
+    l.erase()
 }
 
 pub(crate) fn build_map(address: i64, n: i64) -> PyResult {
@@ -189,10 +189,7 @@ pub(crate) fn list_to_tuple(v: Value) -> PyResult {
 }
 
 pub(crate) fn next_or_unbound(it: Value) -> PyResult {
-    match it.class().slots.next.get() {
-        Some(next) => Ok(next(it)?.unwrap_or_else(|| Ref::from_raw(UNBOUND))),
-        None => raise!(TypeError, "'{}' object is not an iterator", it.class().name()),
-    }
+    Ok(iter::next(it)?.unwrap_or_else(|| Ref::from_raw(UNBOUND)))
 }
 
 pub(crate) fn get_method(v: Value, name: P<Str>) -> PyResult {

@@ -32,27 +32,8 @@ pub(super) fn execute(thread: &Thread, s: &mut Slots<'_>) -> PyResult<Flow> {
             crate::eval_hook::Resumed::Yielded(v) => s.finish_keeping_a(v).map(|()| Flow::Next),
             crate::eval_hook::Resumed::Returned(v) => s.finish_keeping_a(v).map(|()| Flow::Jump(i.d)),
         },
-        Op::EndSend => {
-            let v = s.take(i.b);
-            drop(s.take(i.a));
-            s.set(i.c, v);
-            Ok(Flow::Next)
-        }
         Op::CleanupThrow => cleanup_throw(thread, s),
-        Op::GetAwaitable => {
-            let v = awaitable(s.get(i.a), i.d)?;
-            s.finish(v)
-        }
-        Op::GetAiter => {
-            let v = aiter(s.get(i.a))?;
-            s.finish(v)
-        }
-        Op::GetAnext => {
-            let v = anext(s.get(i.a))?;
-            s.put(v);
-            Ok(Flow::Next)
-        }
-        Op::EndAsyncFor => {
+        _ => {
             let e = s.get(i.b);
             if e.is_instance_of(crate::runtime::exception_class(Exc::StopAsyncIteration)) {
                 s.drop_operands();
@@ -62,11 +43,6 @@ pub(super) fn execute(thread: &Thread, s: &mut Slots<'_>) -> PyResult<Flow> {
             drop(s.take(i.a));
             thread.set_raised(e);
             Ok(Flow::Reraised)
-        }
-        _ => {
-            let v = types::generator::wrap_async(s.take(i.a));
-            s.put(v);
-            Ok(Flow::Next)
         }
     }
 }
@@ -105,6 +81,13 @@ fn yield_value(thread: &Thread, s: &mut Slots<'_>) -> Flow {
     g.state.set(State::Suspended);
     thread.frame.set(thread.frame.get().wrapping_sub(1));
     Flow::Yield(v)
+}
+
+/// The `Send` before a `YieldValue` that passes on what it delegates to has yielded; `None` for another instruction.
+#[inline(always)]
+pub fn delegating(at: *const Insn) -> Option<*const Insn> {
+    // SAFETY: callers have an instruction of a generator's code, which does not begin with a `YieldValue`.
+    unsafe { ((*at).op == Op::YieldValue && (*at.sub(1)).op == Op::Send).then(|| at.sub(1)) }
 }
 
 /// What a suspended generator delegates to (`gi_yieldfrom`, `cr_await`), borrowed.
@@ -187,7 +170,8 @@ pub fn awaitable(v: Value, how: i32) -> PyResult {
     Ok(it)
 }
 
-fn aiter(v: Value) -> PyResult {
+/// The iterator of `async for`.
+pub fn aiter(v: Value) -> PyResult {
     let Some(f) = v.class().slots.aiter.get() else {
         return raise!(
             TypeError,
@@ -206,7 +190,8 @@ fn aiter(v: Value) -> PyResult {
     Ok(it)
 }
 
-fn anext(it: Value) -> PyResult {
+/// The awaitable of an asynchronous iterator's next value.
+pub fn anext(it: Value) -> PyResult {
     let Some(f) = it.class().slots.anext.get() else {
         return raise!(
             TypeError,
@@ -261,7 +246,7 @@ pub(super) fn stop_iteration_error(e: Value, frame: &Frame) -> PyResult {
 pub fn send_to_other(receiver: Value, value: Value) -> PyResult<crate::eval_hook::Resumed> {
     use crate::eval_hook::Resumed;
     let r = if value.is_none() && receiver.class().slots.next.get().is_some() {
-        match iter::next(receiver) {
+        match iter::advance(receiver) {
             Ok(Some(v)) => return Ok(Resumed::Yielded(v)),
             Ok(None) => return Ok(Resumed::Returned(Ref::from_raw(NONE))),
             Err(raised) => Err(raised),

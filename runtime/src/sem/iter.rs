@@ -69,7 +69,7 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
             }
         }
     } else if m.exact::<Generator>(it).is_some()
-        && let Some(step) = m.resume_for(it, i)
+        && let Some(step) = m.resume(it, None)
     {
         return step;
     }

@@ -1,11 +1,12 @@
 //! The loop, generic over the machine: `run::<Interp>` is the interpreter, `run::<Recorder>` records a trace.
 
-use crate::exec::insn::{B_TEMP, C_TEMP, Insn, Op};
+use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, Insn, Op};
 use crate::helper::Helper;
 use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
 use crate::sem::{arith, attr, call, closure, compare, exceptions, iter, subscr};
 use crate::slots::CmpOp;
+use crate::types::generator::Generator;
 use crate::value::{UNBOUND, Value};
 
 macro_rules! binary {
@@ -266,6 +267,51 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
                 Some(step) => step,
                 None => m.special(i),
             },
+            Op::Send => {
+                let receiver = m.get(i.a);
+                match m.resume(receiver, Some(i.b)) {
+                    Some(step) => step,
+                    None => m.special(i),
+                }
+            },
+            Op::EndSend => {
+                m.drop_temp(i.a);
+                let v = m.take(i.b);
+                m.put(i, v);
+                Ok(())
+            },
+            Op::GetYieldFromIter => {
+                let x = m.get(i.a);
+                if i.has(A_TEMP) && m.exact::<Generator>(x).is_some() {
+                    let v = m.take(i.a);
+                    m.put(i, v);
+                    Ok(())
+                } else {
+                    m.special(i)
+                }
+            },
+            Op::GetAwaitable => {
+                let x = m.get(i.a);
+                let how = m.literal(Value::small_int(i.d.into()));
+                let Ok(v) = m.call(&helpers::AWAITABLE, [x, how]) else { return Exit::Raised };
+                arith::finish(m, i, v)
+            },
+            Op::GetAiter => {
+                let x = m.get(i.a);
+                let Ok(v) = m.call(&helpers::AITER, [x]) else { return Exit::Raised };
+                arith::finish(m, i, v)
+            },
+            Op::GetAnext => {
+                let x = m.get(i.a);
+                let Ok(v) = m.call(&helpers::ANEXT, [x]) else { return Exit::Raised };
+                m.put(i, v);
+                Ok(())
+            },
+            Op::AsyncGenWrap => {
+                let x = m.get(i.a);
+                let Ok(v) = m.call(&helpers::WRAP_ASYNC, [x]) else { return Exit::Raised };
+                arith::finish(m, i, v)
+            },
             Op::Return => call::ret(m, i),
             Op::ReturnConst => call::ret_const(m, i),
             // Spelled out, so that the match has no default and the dispatch no range check. `Nop` is here because an
@@ -274,9 +320,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             | Op::DeleteDeref | Op::LoadFromDictOrDeref | Op::LoadFromDictOrGlobals
             | Op::LoadLocals | Op::DeleteAttr | Op::LoadSuperAttr
             | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportName | Op::ImportFrom
-            | Op::ImportStar | Op::SetupAnnotations | Op::GetYieldFromIter | Op::Send | Op::EndSend
-            | Op::CleanupThrow | Op::ReturnGenerator | Op::GetAwaitable | Op::GetAiter
-            | Op::GetAnext | Op::EndAsyncFor | Op::AsyncGenWrap
+            | Op::ImportStar | Op::SetupAnnotations | Op::CleanupThrow | Op::ReturnGenerator | Op::EndAsyncFor
             | Op::CheckEgMatch | Op::GetLen
             | Op::MatchMapping | Op::MatchSequence | Op::MatchKeys | Op::MatchClass | Op::BuildInterpolation
             | Op::BuildTemplate | Op::LoadCommonConstant => m.special(i),

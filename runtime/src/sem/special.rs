@@ -116,15 +116,10 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         Op::ImportName | Op::ImportFrom | Op::ImportStar => super::import::execute(&mut s),
         Op::GetYieldFromIter
         | Op::Send
-        | Op::EndSend
         | Op::CleanupThrow
         | Op::YieldValue
         | Op::ReturnGenerator
-        | Op::GetAwaitable
-        | Op::GetAiter
-        | Op::GetAnext
-        | Op::EndAsyncFor
-        | Op::AsyncGenWrap => generator::execute(thread, &mut s),
+        | Op::EndAsyncFor => generator::execute(thread, &mut s),
         Op::CheckEgMatch | Op::Raise => exceptions(thread, &mut s),
         Op::GetLen
         | Op::MatchMapping

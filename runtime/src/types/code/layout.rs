@@ -4,11 +4,11 @@
 //! `exec` is made once, at first execution, and lives as long as the object.
 
 use crate::exec::code::{ExecCode, const_value};
-use crate::object::{Header, Kind, Object, Own, Ref, Visitor, alloc};
+use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc};
 use crate::runtime::types;
-use crate::types::str::interned;
+use crate::types::str::{Str, interned};
 use crate::value::NONE;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 use taipan_bytecode::CodeFlags;
 
@@ -20,6 +20,10 @@ pub struct Code {
     /// The compiled code: pure data.
     pub code: Arc<taipan_bytecode::Code>,
     exec: OnceCell<Box<ExecCode>>,
+    /// Functions made of it so far (at most 255): with more than one, which of them is called is no constant.
+    pub functions: Cell<u8>,
+    /// Name and qualified name.
+    names: OnceCell<[P<Str>; 2]>,
 }
 
 // SAFETY: `repr(C)`, starts with the header, fixed size.
@@ -35,7 +39,13 @@ unsafe impl Object for Code {
 
 /// A code object for this compiled code.
 pub fn new(code: Arc<taipan_bytecode::Code>) -> Own<Code> {
-    alloc(Code { head: Header::new(types().code), code, exec: OnceCell::new() })
+    alloc(Code {
+        head: Header::new(types().code),
+        code,
+        exec: OnceCell::new(),
+        functions: Cell::new(0),
+        names: OnceCell::new(),
+    })
 }
 
 impl Code {
@@ -53,7 +63,7 @@ impl Code {
         let c = &self.code;
         let documented = c.flags.contains(CodeFlags::HAS_DOCSTRING);
         let doc = if documented { c.consts.first().map(const_value) } else { None };
-        let text = |s: &str| interned(s).own();
-        (std::ptr::null(), [text(&c.name), text(&c.qualname), doc.unwrap_or_else(|| NONE.own())])
+        let [name, qualname] = *self.names.get_or_init(|| [interned(&c.name), interned(&c.qualname)]);
+        (std::ptr::null(), [name.own(), qualname.own(), doc.unwrap_or_else(|| NONE.own())])
     }
 }

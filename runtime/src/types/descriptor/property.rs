@@ -96,6 +96,9 @@ impl Property {
         use crate::builtins::args::{named, parse};
         let [get, set, delete, doc] =
             parse("property", args, &[named("fget"), named("fset"), named("fdel"), named("doc")])?;
+        if p.get.get().is_some() {
+            crate::protocol::type_attr::descriptor_changed();
+        }
         p.get.set(given(get));
         p.set.set(given(set));
         p.delete.set(given(delete));

@@ -8,6 +8,7 @@ use crate::protocol::attr;
 use crate::protocol::call::call;
 use crate::protocol::repr::repr_text;
 use crate::protocol::truth::truth;
+use crate::protocol::type_attr;
 use crate::runtime::types;
 use crate::slots::Args;
 use crate::types::type_object::TypeObject;
@@ -50,6 +51,14 @@ wrapper! {
 wrapper! {
     /// A static method.
     StaticMethod staticmethod
+}
+
+/// `__init__`, which may come again.
+fn set_callable(callable: &OwnedCell, f: Value) {
+    if callable.get().is_some() {
+        type_attr::descriptor_changed();
+    }
+    callable.set(Some(f.own()));
 }
 
 /// What `functools.wraps` copies, and the wrapped function's own dict.
@@ -99,7 +108,7 @@ impl ClassMethod {
     #[slot(init)]
     fn init(c: P<ClassMethod>, args: Args<'_>) -> PyResult<()> {
         let f = only_argument("classmethod", args)?;
-        c.callable.set(Some(f.own()));
+        set_callable(&c.callable, f);
         copy_attributes(c.value(), f)
     }
     #[slot(descr_get)]
@@ -139,7 +148,7 @@ impl StaticMethod {
     #[slot(init)]
     fn init(s: P<StaticMethod>, args: Args<'_>) -> PyResult<()> {
         let f = only_argument("staticmethod", args)?;
-        s.callable.set(Some(f.own()));
+        set_callable(&s.callable, f);
         copy_attributes(s.value(), f)
     }
     #[slot(call)]

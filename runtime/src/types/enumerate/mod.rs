@@ -5,8 +5,9 @@ use crate::error::PyResult;
 use crate::object::{Header, Kind, OwnedCell, P, Ref, alloc_in};
 use crate::protocol::{index, iter, number};
 use crate::slots::Args;
+use crate::types::int;
+use crate::types::tuple::Recycled;
 use crate::types::type_object::TypeObject;
-use crate::types::{int, tuple};
 use crate::value::Value;
 use crate::{object_layout, pymethods, raise};
 use std::cell::Cell;
@@ -22,8 +23,10 @@ pub struct Enumerate {
     pub iter: Ref,
     /// The next item's number, where it does not fit in 63 bits.
     pub big: OwnedCell,
+    /// The last result.
+    pub result: Recycled,
 }
-object_layout!(Enumerate, Kind::Enumerate, container, [iter, big]);
+object_layout!(Enumerate, Kind::Enumerate, container, [iter, big, result]);
 
 /// Sets the layout, slots and methods of `enumerate`.
 pub fn install(class: P<TypeObject>) {
@@ -87,9 +90,9 @@ impl Enumerate {
             },
         };
         let iter = iter::iter(iterable)?;
-        let head = Header::new(class);
-        Ok(alloc_in(class, Enumerate { head, index: Cell::new(index), iter, big: OwnedCell::new(big) })
-            .erase())
+        let (head, big) = (Header::new(class), OwnedCell::new(big));
+        let this = Enumerate { head, index: Cell::new(index), iter, big, result: Recycled::default() };
+        Ok(alloc_in(class, this).erase())
     }
 
     #[slot(iter)]
@@ -99,8 +102,9 @@ impl Enumerate {
 
     #[slot(next)]
     fn next(this: P<Enumerate>) -> PyResult<Option<Ref>> {
+        let this = this.own_typed();
         let Some(item) = iter::next(*this.iter)? else { return Ok(None) };
-        Ok(Some(tuple::from_refs(vec![this.count()?, item]).erase()))
+        Ok(Some(this.result.pair(this.count()?, item).erase()))
     }
 
     /// Return state information for pickling.

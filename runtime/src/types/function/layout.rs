@@ -135,7 +135,9 @@ impl Drop for Function {
 /// A function of this code with these global names; name, qualified name, doc and module come from them.
 pub fn new(code: Own<Code>, globals: P<Dict>, builtins: P<Dict>) -> Own<Function> {
     let (exec, [name, qualname, doc]) = code.described();
-    let module = globals.get_text("__name__").unwrap_or(UNBOUND);
+    code.functions.set(code.functions.get().saturating_add(1));
+    let module =
+        globals.place_of(crate::names::names().__name__).map_or(UNBOUND, |place| globals.value_at(place));
     let own = |v: Value| v.own().into_raw();
     let f = Function {
         head: Header::new(types().function),

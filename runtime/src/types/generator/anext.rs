@@ -67,7 +67,7 @@ impl AnextAwaitable {
     fn next(a: P<AnextAwaitable>) -> PyResult<Option<Ref>> {
         let a = a.own_typed();
         let it = a.iterator()?;
-        a.or_default(iter::next(*it))
+        a.or_default(iter::advance(*it))
     }
     /// send(value) -> send 'value' into the wrapped awaitable.
     #[method("(self, value, /)")]

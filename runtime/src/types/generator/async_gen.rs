@@ -55,16 +55,16 @@ pub(super) fn run_hooks(g: P<AsyncGenerator>) -> PyResult<()> {
     Ok(())
 }
 
-/// What a resumption of an async generator comes to for whoever awaits its `asend`: a value that it yielded ends the
-/// await, what its own `await`s yield goes through.
-pub(super) fn unwrap(g: P<Generator>, r: PyResult<Resumed>) -> PyResult {
+/// What a resumption of an async generator comes to for whoever awaits its `asend`: a value that it yielded is what
+/// the await returns, what its own `await`s yield goes through.
+pub(super) fn unwrap(g: P<Generator>, r: PyResult<Resumed>) -> PyResult<Resumed> {
     match r {
         Ok(Resumed::Yielded(v)) => match v.exact::<AsyncGenWrapped>() {
             Some(w) => {
                 g.running_async.set(false);
-                stop_iteration(w.value.value())
+                Ok(Resumed::Returned(w.value.clone()))
             }
-            None => Ok(v),
+            None => Ok(Resumed::Yielded(v)),
         },
         Ok(Resumed::Returned(v)) => {
             g.closed.set(true);
@@ -80,6 +80,14 @@ pub(super) fn unwrap(g: P<Generator>, r: PyResult<Resumed>) -> PyResult {
             g.running_async.set(false);
             Err(Raised)
         }
+    }
+}
+
+/// How an awaitable says the same to Python code: what it returns is a `StopIteration`.
+pub(super) fn told(r: PyResult<Resumed>) -> PyResult {
+    match r? {
+        Resumed::Yielded(v) => Ok(v),
+        Resumed::Returned(v) => stop_iteration(*v),
     }
 }
 
@@ -200,6 +208,10 @@ impl AsyncGenerator {
 }
 
 impl AsyncGenASend {
+    /// Has somebody awaited it?
+    pub(super) fn is_under_way(&self) -> bool {
+        self.stage.get() != Stage::Init
+    }
     /// It starts or goes on, unless it is done or the generator runs already.
     fn begin(&self) -> PyResult<()> {
         match self.stage.get() {
@@ -218,14 +230,15 @@ impl AsyncGenASend {
         self.generator.0.running_async.set(true);
         Ok(())
     }
-    fn finish(&self, r: PyResult<Resumed>) -> PyResult {
+    fn finish(&self, r: PyResult<Resumed>) -> PyResult<Resumed> {
         let r = unwrap(plain(self.generator.p()), r);
-        if r.is_err() {
+        if !matches!(r, Ok(Resumed::Yielded(_))) {
             self.stage.set(Stage::Closed);
         }
         r
     }
-    fn send_value(&self, arg: Value) -> PyResult {
+    /// `send(arg)`. The caller holds a reference.
+    pub(super) fn send_value(&self, arg: Value) -> PyResult<Resumed> {
         let first = self.stage.get() == Stage::Init;
         self.begin()?;
         let arg = if first && arg.is_none() { self.value.or_none() } else { arg };
@@ -245,7 +258,7 @@ impl AsyncGenASend {
     }
     #[slot(next)]
     fn next(a: P<AsyncGenASend>) -> PyResult<Option<Ref>> {
-        a.own_typed().send_value(NONE).map(Some)
+        told(a.own_typed().send_value(NONE)).map(Some)
     }
     #[slot(finalize)]
     fn finalize(v: Value) {
@@ -258,7 +271,7 @@ impl AsyncGenASend {
     /// return next yielded value or raise StopIteration.
     #[method("(self, value, /)")]
     fn send(a: P<AsyncGenASend>, value: Value) -> PyResult {
-        a.send_value(value)
+        told(a.send_value(value))
     }
     /// throw(value)
     /// throw(type[,value[,tb]])
@@ -270,7 +283,7 @@ impl AsyncGenASend {
     #[method("(self, *args)")]
     fn throw(a: P<AsyncGenASend>, args: &[Value]) -> PyResult {
         a.begin()?;
-        a.finish(throw_checked(plain(a.generator.p()), true, args))
+        told(a.finish(throw_checked(plain(a.generator.p()), true, args)))
     }
     /// close() -> raise GeneratorExit inside generator.
     #[method("(self, /)")]

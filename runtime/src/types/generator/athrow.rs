@@ -1,6 +1,6 @@
 //! What `athrow` and `aclose` of async generators return.
 
-use super::async_gen::{Stage, closed, unwrap, warn_method};
+use super::async_gen::{Stage, closed, told, unwrap, warn_method};
 use super::methods::plain;
 use super::throwing::{throw, throw_checked};
 use super::{AsyncGenWrapped, AsyncGenerator, State, send};
@@ -78,7 +78,7 @@ impl AsyncGenAThrow {
         }
     }
     fn throwing(&self, r: PyResult<Resumed>) -> PyResult {
-        let r = unwrap(plain(self.generator.p()), r);
+        let r = told(unwrap(plain(self.generator.p()), r));
         if r.is_err() {
             self.stage.set(Stage::Closed);
         }

@@ -135,6 +135,8 @@ impl Generator {
         if matches!(self.state.get(), State::Created | State::Suspended) {
             crate::types::frame::detach_suspended(self);
             self.state.set(State::Finished);
+            // Machine code may know the state.
+            crate::thread::current().event();
             let n = self.live.replace(0) as usize;
             for i in (0..n).rev() {
                 // SAFETY: it was live; nobody sees it any more.
@@ -201,6 +203,17 @@ pub fn of(v: Value) -> Option<P<Generator>> {
     let layout = v.is_pointer().then(|| v.header().class.get().layout.get())?;
     if matches!(layout, Kind::Generator | Kind::Coroutine | Kind::AsyncGenerator) {
         // SAFETY: the three layouts are the same.
+        return Some(unsafe { P::from_ptr(v.bits() as *const Generator) });
+    }
+    None
+}
+
+/// A generator or coroutine: what `for`, `yield from` and `await` resume.
+#[inline(always)]
+pub fn resumable(v: Value) -> Option<P<Generator>> {
+    let id = v.is_pointer().then(|| v.header().id.get())?;
+    if id == Kind::Generator as u32 || id == Kind::Coroutine as u32 {
+        // SAFETY: the two layouts are the same.
         return Some(unsafe { P::from_ptr(v.bits() as *const Generator) });
     }
     None

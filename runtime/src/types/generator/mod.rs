@@ -11,7 +11,7 @@ mod throwing;
 pub use anext::{AnextAwaitable, functions};
 pub use async_gen::AsyncGenASend;
 pub use athrow::AsyncGenAThrow;
-pub use layout::{AsyncGenerator, Coroutine, Generator, State, new, of};
+pub use layout::{AsyncGenerator, Coroutine, Generator, State, new, of, resumable};
 pub use methods::CoroutineWrapper;
 pub use resume::{AsyncGenWrapped, kind_name, send, send_to, wrap_async};
 pub use throwing::{close, is_done, origin, outcome, stop_iteration, throw};

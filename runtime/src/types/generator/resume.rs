@@ -6,7 +6,7 @@ use crate::object::{Header, Kind, P, Ref, alloc};
 use crate::object_layout;
 use crate::raise;
 use crate::runtime::types;
-use crate::types::generator::{Generator, State, of};
+use crate::types::generator::{AsyncGenASend, Generator, State, resumable};
 use crate::value::{NONE, Value};
 
 /// A value that an async generator yielded, apart from what its `await`s pass through.
@@ -56,8 +56,11 @@ pub fn send(g: P<Generator>, value: Value) -> PyResult<Resumed> {
 
 /// `receiver.send(value)` for `yield from` and `await`.
 pub fn send_to(receiver: Value, value: Value) -> PyResult<Resumed> {
-    match of(receiver) {
-        Some(g) if g.exec().generator_kind() != Kind::AsyncGenerator => send(g, value),
-        _ => crate::sem::generator::send_to_other(receiver, value),
+    if let Some(g) = resumable(receiver) {
+        return send(g, value);
+    }
+    match receiver.exact::<AsyncGenASend>() {
+        Some(a) => a.own_typed().send_value(value),
+        None => crate::sem::generator::send_to_other(receiver, value),
     }
 }

@@ -11,7 +11,7 @@ use crate::sem::generator::delegate;
 use crate::slots::Args;
 use crate::thread;
 use crate::types::exception::{as_exception, given_matches, is_exception_class};
-use crate::types::generator::{Generator, State, kind_name, of};
+use crate::types::generator::{AsyncGenASend, Generator, State, kind_name, of};
 use crate::types::traceback::Traceback;
 use crate::types::tuple::Tuple;
 use crate::value::{NONE, Value};
@@ -201,8 +201,12 @@ pub fn close(g: P<Generator>) -> PyResult {
     }
 }
 
-/// Is there nothing to do when this object dies: no generator that has to be closed, no coroutine that nobody awaited?
+/// Is there nothing to do when this object dies: no generator that has to be closed, no coroutine or awaitable that
+/// nobody awaited?
 pub fn is_done(v: Value) -> bool {
+    if let Some(a) = v.exact::<AsyncGenASend>() {
+        return a.is_under_way();
+    }
     of(v).is_some_and(|g| match g.state.get() {
         State::Finished | State::Running => true,
         State::Created => g.exec().generator_kind() != Kind::Coroutine && g.finalizer.get().is_none(),

@@ -1,9 +1,9 @@
 //! The slots and methods of `list`.
 
-use super::{List, from_vec, iter, slices, sort};
+use super::{List, iter, slices, sort, with_room};
 use crate::builtins::args::positional;
 use crate::error::{PyResult, check_room, has_room};
-use crate::object::{Header, P, Ref, alloc_in};
+use crate::object::{Header, Own, P, Ref, alloc_in};
 use crate::protocol::sequence::compare_items;
 use crate::protocol::{compare, index, repr};
 use crate::slots::{Args, CmpOp};
@@ -29,20 +29,12 @@ pub fn install(class: P<TypeObject>) {
 pub fn extend(l: P<List>, iterable: Value) -> PyResult<()> {
     let _owner = l.own();
     if let Some(other) = iterable.exact::<List>() {
-        // The length is taken first: a list can be extended by itself.
-        let n = other.items.len();
-        check_room(l.items.len() + n, size_of::<Value>())?;
-        l.items.reserve(l.items.len() + n);
-        for i in 0..n {
-            if let Some(v) = other.items.get(i) {
-                l.items.push(v.own());
-            }
-        }
+        check_room(l.items.len() + other.items.len(), size_of::<Value>())?;
+        l.items.extend_values(other.items.as_slice());
         return Ok(());
     }
     if let Some(t) = iterable.exact::<Tuple>() {
-        l.items.reserve(l.items.len() + t.len);
-        t.items().iter().for_each(|v| l.items.push(v.own()));
+        l.items.extend_values(t.items());
         return Ok(());
     }
     let hint = crate::protocol::iter::length_hint(iterable, 0)?;
@@ -56,16 +48,17 @@ pub fn extend(l: P<List>, iterable: Value) -> PyResult<()> {
     })
 }
 
-/// `n` times the items; `None` if that is too many.
-pub(crate) fn repeated(items: &[Value], n: i64) -> Option<ValueVec> {
+/// A list of `n` times the items; a `MemoryError` if that is too many.
+fn repeated(items: &[Value], n: i64) -> PyResult<Own<List>> {
     let n = usize::try_from(n).unwrap_or(0);
     let fits = |&t: &usize| t <= MAX_ITEMS && has_room(t * size_of::<Value>());
-    let total = items.len().checked_mul(n).filter(fits)?;
-    let out = ValueVec::with_capacity(total);
-    for _ in 0..n {
-        items.iter().for_each(|v| out.push(v.own()));
+    let Some(total) = items.len().checked_mul(n).filter(fits) else { return raise!(MemoryError) };
+    let l = with_room(total);
+    match items {
+        &[v] => (0..n).for_each(|_| l.items.push(v.own())),
+        items => (0..n).for_each(|_| l.items.extend_values(items)),
     }
-    Some(out)
+    Ok(l)
 }
 
 /// `repr` of a sequence that may change meanwhile.
@@ -180,17 +173,15 @@ impl List {
         let Some(other) = other.downcast::<List>() else {
             return raise!(TypeError, "can only concatenate list (not \"{}\") to list", other.class().name());
         };
-        let out = ValueVec::with_capacity(this.items.len() + other.items.len());
-        this.items.as_slice().iter().chain(other.items.as_slice()).for_each(|v| out.push(v.own()));
-        Ok(from_vec(out).erase())
+        let l = with_room(this.items.len() + other.items.len());
+        l.items.extend_values(this.items.as_slice());
+        l.items.extend_values(other.items.as_slice());
+        Ok(l.erase())
     }
 
     #[slot(repeat)]
     fn repeat(this: P<List>, n: i64) -> PyResult {
-        match repeated(this.items.as_slice(), n) {
-            Some(items) => Ok(from_vec(items).erase()),
-            None => raise!(MemoryError),
-        }
+        repeated(this.items.as_slice(), n).map(Own::erase)
     }
 
     #[slot(iconcat)]
@@ -201,8 +192,7 @@ impl List {
 
     #[slot(irepeat)]
     fn irepeat(this: P<List>, n: i64) -> PyResult {
-        let Some(items) = repeated(this.items.as_slice(), n) else { return raise!(MemoryError) };
-        items.swap(&this.items);
+        repeated(this.items.as_slice(), n)?.items.swap(&this.items);
         Ok(this.own())
     }
 
@@ -337,8 +327,8 @@ impl List {
 }
 
 /// A list of the items of an iterable.
-pub fn from_iterable(iterable: Value) -> PyResult<crate::object::Own<List>> {
-    let l = from_vec(ValueVec::default());
+pub fn from_iterable(iterable: Value) -> PyResult<Own<List>> {
+    let l = with_room(0);
     extend(l.p(), iterable)?;
     Ok(l)
 }

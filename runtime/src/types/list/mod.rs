@@ -38,17 +38,24 @@ unsafe impl Object for List {
     }
 }
 
-/// A list of these references.
-pub fn new(items: Vec<Ref>) -> Own<List> {
-    from_vec(ValueVec::from_refs(items))
+/// An empty list with room for `n` items.
+#[inline]
+pub fn with_room(n: usize) -> Own<List> {
+    let l = alloc(List { head: Header::new(types().list), items: ValueVec::default() });
+    l.items.reserve_exact(n);
+    l
 }
 
-/// A list that takes over this vector.
-pub fn from_vec(items: ValueVec) -> Own<List> {
-    alloc(List { head: Header::new(types().list), items })
+/// A list of these references.
+pub fn new(items: Vec<Ref>) -> Own<List> {
+    let l = with_room(items.len());
+    l.items.extend_refs(items);
+    l
 }
 
 /// A list of these values (each counted once more).
 pub fn from_values(items: &[Value]) -> Own<List> {
-    new(items.iter().map(|v| v.own()).collect())
+    let l = with_room(items.len());
+    l.items.extend_values(items);
+    l
 }

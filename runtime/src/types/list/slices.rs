@@ -1,6 +1,6 @@
 //! Subscripts of lists: items, slices, their assignment and deletion.
 
-use super::{List, from_vec};
+use super::{List, with_room};
 use crate::concrete::adjust_indices;
 use crate::error::PyResult;
 use crate::object::{P, Ref};
@@ -10,7 +10,6 @@ use crate::protocol::sequence::{self, Subscript, subscript};
 use crate::raise;
 use crate::types::slice::{self, Slice};
 use crate::value::Value;
-use crate::value_vec::ValueVec;
 
 /// `l[key]`
 pub(super) fn getitem(l: P<List>, key: Value) -> PyResult {
@@ -20,19 +19,21 @@ pub(super) fn getitem(l: P<List>, key: Value) -> PyResult {
             None => raise!(IndexError, "list index out of range"),
         },
         Subscript::Item(None) => raise!(IndexError, "list index out of range"),
-        Subscript::Slice(start, step, n) => Ok(from_vec(pick(l.items.as_slice(), start, step, n)).erase()),
+        Subscript::Slice(start, step, n) => {
+            let (items, slice) = (l.items.as_slice(), with_room(n));
+            if step == 1 && n > 0 {
+                slice.items.extend_values(&items[start as usize..][..n]);
+            } else {
+                picked(items, start, step, n).for_each(|v| slice.items.push(v.own()));
+            }
+            Ok(slice.erase())
+        }
     }
 }
 
 /// `n` items from `start` on, `step` apart.
-pub(crate) fn pick(items: &[Value], start: i64, step: i64, n: usize) -> ValueVec {
-    let out = ValueVec::with_capacity(n);
-    let mut at = start;
-    for _ in 0..n {
-        out.push(items[at as usize].own());
-        at = at.wrapping_add(step);
-    }
-    out
+pub(crate) fn picked(items: &[Value], start: i64, step: i64, n: usize) -> impl Iterator<Item = Value> {
+    (0..n as i64).map(move |k| items[start.wrapping_add(k.wrapping_mul(step)) as usize])
 }
 
 /// `l[key] = v`, or `del l[key]`
@@ -64,7 +65,8 @@ pub(super) fn setitem(l: P<List>, key: Value, v: Option<Value>) -> PyResult<()> 
     }
 }
 
-fn assign_slice(l: P<List>, (start, stop, step): (i64, i64, i64), v: Value) -> PyResult<()> {
+/// `l[start:stop:step] = v`
+pub(crate) fn assign_slice(l: P<List>, (start, stop, step): (i64, i64, i64), v: Value) -> PyResult<()> {
     let _owner = l.own();
     let items = sequence::fast(v, "must assign iterable to extended slice")?;
     let (start, stop, n) = adjust_indices(l.items.len(), start, stop, step);

@@ -43,6 +43,10 @@ pub fn new(start: impl Into<Ref>, stop: impl Into<Ref>, step: impl Into<Ref>) ->
 /// `start`, `stop` and `step` as machine integers: absent ones replaced, big ones clamped. The step is not zero.
 /// [`crate::concrete::adjust_indices`] then applies them to a length.
 pub fn unpack(s: P<Slice>) -> PyResult<(i64, i64, i64)> {
+    if let (Some(start), Some(stop), true) = (s.start.as_small_int(), s.stop.as_small_int(), s.step.is_none())
+    {
+        return Ok((start, stop, 1));
+    }
     let _owner = s.own();
     let step = match index::slice_index(*s.step)? {
         None => 1,

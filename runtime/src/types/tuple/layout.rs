@@ -3,12 +3,15 @@
 //! # Invariants
 //! `len` owned words follow the struct and never change once the tuple is shared.
 
+use crate::error::PyResult;
 use crate::object::{
-    Header, Kind, Object, Own, P, Ref, Visitor, alloc_uninit, alloc_uninit_in, decref, incref,
+    Header, Kind, Object, Own, OwnedCell, P, Ref, Trace, Visitor, alloc_uninit, alloc_uninit_in, decref,
+    incref,
 };
 use crate::runtime::{runtime, types};
 use crate::types::type_object::TypeObject;
 use crate::value::Value;
+use std::cell::Cell;
 
 /// A tuple.
 #[repr(C)]
@@ -17,6 +20,8 @@ pub struct Tuple {
     pub head: Header,
     /// Number of items.
     pub len: usize,
+    /// The hash, once it has been computed; zero before.
+    pub hash: Cell<i64>,
 }
 
 // SAFETY: `repr(C)`, starts with the header; `size` counts the items.
@@ -56,7 +61,7 @@ fn uninit(len: usize) -> *mut Tuple {
     // SAFETY: the callers write the items at once.
     unsafe {
         let p = alloc_uninit::<Tuple>(8 * len);
-        p.write(Tuple { head: Header::new(types().tuple), len });
+        p.write(Tuple { head: Header::new(types().tuple), len, hash: Cell::new(0) });
         p
     }
 }
@@ -86,6 +91,81 @@ pub fn from_values(items: &[Value]) -> Own<Tuple> {
     unsafe { from_owned(items) }
 }
 
+/// A tuple of two.
+#[inline]
+pub fn pair(a: Ref, b: Ref) -> Own<Tuple> {
+    let p = uninit(2);
+    // SAFETY: room for the items.
+    unsafe {
+        let items = p.add(1).cast::<Value>();
+        items.write(a.into_raw());
+        items.add(1).write(b.into_raw());
+        Own::from_raw(P::from_ptr(p))
+    }
+}
+
+/// A tuple that an iterator gives out again and again, with other items, as long as nobody else keeps it.
+#[derive(Default)]
+pub struct Recycled(OwnedCell);
+
+impl Recycled {
+    fn free(&self, n: usize) -> Option<Own<Tuple>> {
+        let t = self.0.get()?.exact::<Tuple>()?;
+        (t.len == n && t.head.refcount.get() == 1).then(|| t.own_typed())
+    }
+    /// Put an item into a tuple that nobody else has; what was there is dropped.
+    fn put(tuple: P<Tuple>, i: usize, v: Ref) {
+        assert!(i < tuple.len);
+        tuple.hash.set(0);
+        // SAFETY: in range; whoever looks at the items has the tuple, and nobody has.
+        let old = unsafe { tuple.as_ptr().add(1).cast::<Value>().add(i).replace(v.into_raw()) };
+        decref(old);
+    }
+    fn keep(&self, tuple: Own<Tuple>) -> Own<Tuple> {
+        self.0.set(Some(tuple.p().own()));
+        tuple
+    }
+    /// A tuple of two.
+    pub fn pair(&self, a: Ref, b: Ref) -> Own<Tuple> {
+        match self.free(2) {
+            Some(t) => {
+                Recycled::put(t.p(), 0, a);
+                Recycled::put(t.p(), 1, b);
+                t
+            }
+            None => self.keep(pair(a, b)),
+        }
+    }
+    /// A tuple of `n` items, which `item` makes one after the other; `None` if there is one that it does not make.
+    pub fn fill(
+        &self,
+        n: usize,
+        mut item: impl FnMut(usize) -> PyResult<Option<Ref>>,
+    ) -> PyResult<Option<Own<Tuple>>> {
+        if let Some(t) = self.free(n) {
+            for i in 0..n {
+                let Some(v) = item(i)? else { return Ok(None) };
+                Recycled::put(t.p(), i, v);
+            }
+            return Ok(Some(t));
+        }
+        let mut items = Vec::with_capacity(n);
+        for i in 0..n {
+            let Some(v) = item(i)? else { return Ok(None) };
+            items.push(v);
+        }
+        Ok(Some(self.keep(from_refs(items))))
+    }
+}
+impl Trace for Recycled {
+    fn trace(&self, visit: Visitor<'_>) {
+        self.0.trace(visit);
+    }
+    fn untrace(&self) {
+        self.0.untrace();
+    }
+}
+
 /// A tuple that takes over the references that these words own.
 ///
 /// # Safety
@@ -105,7 +185,7 @@ pub fn new_in(class: P<TypeObject>, items: &[Value]) -> Own<Tuple> {
     // SAFETY: the struct and the items are written at once; the counts were just taken.
     unsafe {
         let p = alloc_uninit_in::<Tuple>(class, 8 * items.len());
-        p.write(Tuple { head: Header::new(class), len: items.len() });
+        p.write(Tuple { head: Header::new(class), len: items.len(), hash: Cell::new(0) });
         std::ptr::copy_nonoverlapping(items.as_ptr(), p.add(1).cast(), items.len());
         Own::from_raw(P::from_ptr(p))
     }

@@ -12,7 +12,7 @@ use crate::runtime::types;
 use crate::slots::{Args, CmpOp};
 use crate::types::iterators::Target;
 use crate::types::list::methods::{MAX_ITEMS, find, repr_items};
-use crate::types::list::slices::pick;
+use crate::types::list::slices::picked;
 use crate::types::str;
 use crate::types::type_object::{TypeObject, flags};
 use crate::value::{NOT_IMPLEMENTED, Value};
@@ -60,11 +60,14 @@ impl Tuple {
 
     #[slot(hash)]
     fn hash(this: P<Tuple>) -> PyResult<i64> {
-        let mut h = TupleHasher::default();
-        for &v in this.items() {
-            h.add(compare::hash(v)?);
+        if this.hash.get() == 0 {
+            let mut h = TupleHasher::default();
+            for &v in this.items() {
+                h.add(compare::hash(v)?);
+            }
+            this.hash.set(h.finish(this.len));
         }
-        Ok(h.finish(this.len))
+        Ok(this.hash.get())
     }
 
     #[slot(len)]
@@ -78,8 +81,11 @@ impl Tuple {
             Subscript::Item(Some(i)) => Ok(this.items()[i].own()),
             Subscript::Item(None) => raise!(IndexError, "tuple index out of range"),
             Subscript::Slice(0, 1, n) if n == this.len && is_exact(this) => Ok(this.own()),
+            Subscript::Slice(start, 1, n) if n > 0 => {
+                Ok(from_values(&this.items()[start as usize..][..n]).erase())
+            }
             Subscript::Slice(start, step, n) => {
-                Ok(from_refs(pick(this.items(), start, step, n).take()).erase())
+                Ok(from_refs(picked(this.items(), start, step, n).map(Value::own).collect()).erase())
             }
         }
     }

@@ -4,5 +4,5 @@
 mod layout;
 mod methods;
 
-pub use layout::{Tuple, empty, from_owned, from_refs, from_values, new_in};
+pub use layout::{Recycled, Tuple, empty, from_owned, from_refs, from_values, new_in, pair};
 pub use methods::{TupleIter, from_iterable, install, install_iter};

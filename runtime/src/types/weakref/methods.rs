@@ -156,7 +156,7 @@ pub fn install_proxy(class: P<TypeObject>) {
             let name = target.class().name();
             return crate::raise!(TypeError, "Weakref proxy referenced a non-iterator '{name}' object");
         }
-        iter::next(*target)
+        iter::advance(*target)
     }));
     s.pow.set(Some(|a, b, m| number::power(*unwrap(a)?, *unwrap(b)?, *unwrap(m)?)));
     forward_binary! { s;

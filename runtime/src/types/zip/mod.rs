@@ -5,7 +5,7 @@ use crate::object::{Header, Kind, Own, P, Ref, alloc_in};
 use crate::protocol::iter;
 use crate::protocol::truth::truth;
 use crate::slots::Args;
-use crate::types::tuple::{self, Tuple};
+use crate::types::tuple::{self, Recycled, Tuple};
 use crate::types::type_object::TypeObject;
 use crate::value::Value;
 use crate::{object_layout, pymethods, raise};
@@ -20,8 +20,10 @@ pub struct Zip {
     pub iters: Own<Tuple>,
     /// Must they end together?
     pub strict: Cell<bool>,
+    /// The last result.
+    pub result: Recycled,
 }
-object_layout!(Zip, Kind::Zip, container, [iters]);
+object_layout!(Zip, Kind::Zip, container, [iters, result]);
 
 /// Sets the layout, slots and methods of `zip`.
 pub fn install(class: P<TypeObject>) {
@@ -50,15 +52,21 @@ pub(crate) fn iterators(iterables: &[Value]) -> PyResult<Own<Tuple>> {
     iters.map(tuple::from_refs)
 }
 
+/// The next item of iterator `i`; `None` when it has ended.
+#[inline]
+fn next_item(iters: P<Tuple>, i: usize, strict: bool, function: &str) -> PyResult<Option<Ref>> {
+    match iter::next(iters.items()[i])? {
+        None if strict => ended(iters, i, function).map(|()| None),
+        item => Ok(item),
+    }
+}
+
 /// The next item of each iterator; `None` when one has ended.
 pub(crate) fn next_items(iters: P<Tuple>, strict: bool, function: &str) -> PyResult<Option<Vec<Ref>>> {
     let mut items = Vec::with_capacity(iters.len);
-    for (i, &it) in iters.items().iter().enumerate() {
-        match iter::next(it)? {
-            Some(v) => items.push(v),
-            None if strict => return ended(iters, i, function).map(|()| None),
-            None => return Ok(None),
-        }
+    for i in 0..iters.len {
+        let Some(v) = next_item(iters, i, strict, function)? else { return Ok(None) };
+        items.push(v);
     }
     Ok(Some(items))
 }
@@ -84,7 +92,11 @@ impl Zip {
     fn py_new(class: P<TypeObject>, args: Args<'_>) -> PyResult {
         let strict = strict_argument("zip", args)?;
         let iters = iterators(args.pos())?;
-        Ok(alloc_in(class, Zip { head: Header::new(class), iters, strict: Cell::new(strict) }).erase())
+        Ok(alloc_in(
+            class,
+            Zip { head: Header::new(class), iters, strict: Cell::new(strict), result: Recycled::default() },
+        )
+        .erase())
     }
 
     #[slot(iter)]
@@ -97,7 +109,10 @@ impl Zip {
         if this.iters.len == 0 {
             return Ok(None);
         }
-        Ok(next_items(this.iters.p(), this.strict.get(), "zip")?.map(|items| tuple::from_refs(items).erase()))
+        let this = this.own_typed();
+        let (iters, strict) = (this.iters.p(), this.strict.get());
+        let items = this.result.fill(iters.len, |i| next_item(iters, i, strict, "zip"))?;
+        Ok(items.map(Own::erase))
     }
 
     /// Return state information for pickling.
