@@ -276,30 +276,33 @@ pub fn set_exporter(class: P<TypeObject>, export: ExportFn) {
     class.buffer.set(Some(export));
 }
 
-/// The bytes of a bytes-like object: where they lie, kept there, or a copy if they do not lie one behind the other. What
-/// a [`Buffer`] is for calls that only want to read; the module's invariant about slices holds for it, too.
+/// The bytes of a bytes-like object where they lie, kept there: what a [`Buffer`] is for calls that only want to read.
+/// The module's invariant about slices holds for it, too.
 pub enum Contents {
     /// Those of a `bytes` object.
     Bytes(Own<Bytes>),
     /// Those of a contiguous buffer.
     View(Buffer),
-    /// A copy.
-    Copy(Vec<u8>),
+    /// One that stands for an int.
+    Byte([u8; 1]),
 }
 
 impl Contents {
-    /// The bytes of an object; `None` if it has no buffer.
+    /// The bytes of an object; `None` if it has no buffer, `BufferError` if it has one whose bytes are not in a row.
     #[inline]
     pub fn get(v: Value) -> PyResult<Option<Contents>> {
+        match Contents::in_a_row(v)? {
+            None if Buffer::get(v)?.is_some() => not_in_a_row(),
+            found => Ok(found),
+        }
+    }
+    /// The same for calls to which bytes that are not in a row are none.
+    #[inline]
+    pub fn in_a_row(v: Value) -> PyResult<Option<Contents>> {
         if let Some(b) = v.downcast::<Bytes>() {
             return Ok(Some(Contents::Bytes(b.own_typed())));
         }
-        Ok(Buffer::get(v)?.map(Contents::of))
-    }
-    /// The same for calls that refuse bytes which do not lie one behind the other.
-    #[inline]
-    pub fn in_a_row(v: Value) -> PyResult<Option<Contents>> {
-        Ok(Contents::get(v)?.filter(|c| !matches!(c, Contents::Copy(_))))
+        Ok(Buffer::get(v)?.filter(Buffer::is_contiguous).map(Contents::View))
     }
     /// The bytes of an object, or the `TypeError` "a bytes-like object is required".
     #[inline]
@@ -307,11 +310,14 @@ impl Contents {
         if let Some(b) = v.downcast::<Bytes>() {
             return Ok(Contents::Bytes(b.own_typed()));
         }
-        Buffer::require(v).map(Contents::of)
+        let buffer = Buffer::require(v)?;
+        if buffer.is_contiguous() { Ok(Contents::View(buffer)) } else { not_in_a_row() }
     }
-    fn of(buffer: Buffer) -> Contents {
-        if buffer.is_contiguous() { Contents::View(buffer) } else { Contents::Copy(buffer.to_vec()) }
-    }
+}
+
+#[cold]
+fn not_in_a_row<T>() -> PyResult<T> {
+    raise!(BufferError, "memoryview: underlying buffer is not C-contiguous")
 }
 
 impl std::ops::Deref for Contents {
@@ -321,7 +327,7 @@ impl std::ops::Deref for Contents {
         match self {
             Contents::Bytes(b) => b.as_slice(),
             Contents::View(b) => b.bytes().unwrap_or(&[]),
-            Contents::Copy(b) => b,
+            Contents::Byte(b) => b,
         }
     }
 }

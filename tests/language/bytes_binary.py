@@ -22,7 +22,7 @@ for n in range(8):
           binascii.crc32(data), binascii.crc32(data, 7), base64.b85encode(data), base64.b32encode(data))
 for text in b"", b"00fF", b"0", b"0g", "a\xe9", "Ab":
     print(text, attempt(binascii.unhexlify, text))
-print(binascii.hexlify(memoryview(b"abcdef")[::2]), binascii.b2a_base64(bytearray(b"abc")), attempt(binascii.hexlify, "a"))
+print(memoryview(b"abcdef")[::2].hex(), binascii.b2a_base64(bytearray(b"abc")), attempt(binascii.hexlify, "a"))
 
 for n in 0, 1, -1, 127, 128, -128, -129, 255, 256, 2**40, -(2**40), 2**63 - 1, -(2**63), 2**63, 2**64, -(2**70):
     row = []
@@ -39,6 +39,8 @@ print(int.from_bytes(b""), int.from_bytes(b"", signed=True), int.from_bytes(b"\x
 strided = memoryview(b"abcdef")[::2]
 for parts in [], [b"a"], [b"a", b"", b"bc"], [bytearray(b"x"), memoryview(b"yz")], [b"a", 1], [b"a", "b"], [strided], (b"q",) * 3:
     print(attempt(b"-".join, parts), attempt(bytearray(b", ").join, parts))
+for f in b"abc".find, b"abc".startswith, binascii.hexlify, binascii.a2b_base64, binascii.crc32, b"a".strip:
+    print(attempt(f, strided), attempt(f, memoryview(b"ab")))
 only = b"only"
 print(b"".join([only]) is only, bytearray().join([only]) is only, b"a" + bytearray(b"b"), attempt(lambda: b"a" + strided))
 

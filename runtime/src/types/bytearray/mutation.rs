@@ -139,11 +139,11 @@ impl ByteArray {
             let data = this.borrow().to_vec();
             return this.resize_with(|b| b.extend_from_slice(&data));
         }
-        if let Some(data) = Contents::get(source)? {
-            if matches!(data, Contents::Copy(_)) {
-                return raise!(TypeError, "can't set bytearray slice from {}", source.class().name());
-            }
+        if let Some(data) = Contents::in_a_row(source)? {
             return this.resize_with(|b| b.extend_from_slice(&data));
+        }
+        if Buffer::get(source)?.is_some() {
+            return raise!(TypeError, "can't set bytearray slice from {}", source.class().name());
         }
         let it = match iter::iter(source) {
             Ok(it) => it,

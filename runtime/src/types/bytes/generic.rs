@@ -40,7 +40,7 @@ fn contents_or_byte(v: Value) -> PyResult<Contents> {
         );
     }
     let byte = super::construct::byte(v, "byte must be in range(0, 256)")?;
-    Ok(Contents::Copy(vec![byte]))
+    Ok(Contents::Byte([byte]))
 }
 fn chars(bytes: &[u8]) -> Chars<'_> {
     Chars::Latin1(bytes)

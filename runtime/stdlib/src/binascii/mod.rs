@@ -32,7 +32,7 @@ fn with_ascii<T>(v: Value, f: impl FnOnce(&[u8]) -> T) -> PyResult<T> {
             None => raise!(ValueError, "string argument should contain only ASCII characters"),
         };
     }
-    match Contents::get(v)? {
+    match Contents::in_a_row(v)? {
         Some(data) => Ok(f(&data)),
         None => {
             raise!(TypeError, "argument should be bytes, buffer or ASCII string, not '{}'", v.class().name())
