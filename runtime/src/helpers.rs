@@ -179,7 +179,7 @@ helpers! {
     /// A set of `n` values, borrowed.
     BUILD_SET(span: int, n: int, _imm: int) -> Value, Quiet, raises: cold::build_set(span, n);
     /// `n` strings joined, borrowed.
-    BUILD_STRING(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_string(span, n));
+    BUILD_STRING(span: int, n: int, _imm: int) -> Value, Fresh, raises: cold::build_string(span, n);
     /// A slice of `n` values, borrowed.
     BUILD_SLICE(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_slice(span, n));
     /// `a[b:c]` of three values, borrowed.
