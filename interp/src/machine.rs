@@ -637,13 +637,12 @@ impl Machine for Interp {
     fn cached_global(&mut self, d: i32) -> Option<Value> {
         let c = self.cache(d);
         let f = self.frame().function;
-        if c.version.get() == f.globals.keys_version.get() {
-            if c.shape.get() == GLOBAL {
-                return Some(f.globals.value_at(c.slot.get() as usize));
-            }
-            if c.version2.get() == f.builtins.keys_version.get() {
-                return Some(f.builtins.value_at(c.slot.get() as usize));
-            }
+        if c.version.get() == f.globals.keys_version.get()
+            && (c.shape.get() == GLOBAL || c.version2.get() == f.builtins.keys_version.get())
+        {
+            // The place is known without a look at the dicts: the value is there before they are compared.
+            // SAFETY: the dict has the keys that it had when the cache was filled, and so its entries.
+            return Some(unsafe { *c.place.get() });
         }
         caches::fill_global(c, f)
     }
@@ -654,14 +653,13 @@ impl Machine for Interp {
             let h = v.header();
             if h.class.get().version.get() == c.version.get() {
                 if c.slot.get() >= GETTER {
-                    return if c.slot.get() == IN_CLASS {
-                        AttrHit::Value(c.value.get())
-                    } else {
-                        AttrHit::Miss
-                    };
+                    return if c.slot.get() == IN_CLASS { AttrHit::Value(c.value.get()) } else { AttrHit::Miss };
                 }
                 // SAFETY: attribute slots are cached for instances alone.
                 return AttrHit::Slot(unsafe { v.cast::<Instance>() }, c.slot.get());
+            }
+            if let Some(found) = caches::own_attr(c, v) {
+                return AttrHit::Value(found);
             }
         }
         caches::attr_miss(c, v)
@@ -696,6 +694,9 @@ impl Machine for Interp {
                     return caches::called(v, c.value.get());
                 }
                 return MethodHit::Method(c.value.get());
+            }
+            if let Some(found) = caches::own_attr(c, v) {
+                return MethodHit::Value(found);
             }
         }
         caches::method_miss(c, v)
