@@ -76,7 +76,7 @@ impl Interp {
     }
     /// Go on in the innermost frame, behind its call, with the call's result.
     #[inline(always)]
-    fn resume_caller(&mut self, result: Ref) {
+    pub(crate) fn resume_caller(&mut self, result: Ref) {
         let frame = self.frame();
         // SAFETY: the caller's `pc` is its call.
         let i = unsafe { *frame.pc };
@@ -142,8 +142,20 @@ pub(crate) fn calling(frame: &Frame) -> Insn {
     unsafe { *frame.pc }
 }
 
+/// Drop the locals of the innermost frame, which nobody has looked at, and the frame.
+#[inline(always)]
+pub(crate) fn drop_frame(thread: &Thread) {
+    let frame = innermost(thread);
+    frame.flags.set(flags::ENDED);
+    for k in (0..frame.code().locals as usize).rev() {
+        // The slots keep the words that are dropped: nobody may read them.
+        decref(frame.slot(k));
+    }
+    thread.frame.set(thread.frame.get().wrapping_sub(1));
+}
+
 /// Go on in `frame` with the instruction behind its `pc`.
-fn step_over(frame: &mut Frame) {
+pub(crate) fn step_over(frame: &mut Frame) {
     // SAFETY: behind a call there is an instruction.
     frame.pc = unsafe { frame.pc.add(1) };
 }
@@ -799,6 +811,9 @@ impl Machine for Interp {
             self.finish_generator(result);
             return Ok(());
         }
+        if frame.flags.get() == flags::OPERATOR {
+            return self.return_operator(result);
+        }
         if frame.flags.get() != 0 {
             self.save();
             let step = pop_special(self.thread, result.0);
@@ -898,6 +913,10 @@ impl Machine for Interp {
     #[inline(always)]
     fn yield_value(&mut self, i: Insn) -> Option<Step> {
         self.suspend(i)
+    }
+    #[inline(always)]
+    fn return_generator(&mut self) -> Option<Step> {
+        self.make_generator()
     }
     #[inline(always)]
     fn resume(&mut self, v: Value, sent: Option<u16>) -> Option<Step> {

@@ -809,6 +809,9 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn yield_value(&mut self, _: Insn) -> Option<Step> {
         None
     }
+    fn return_generator(&mut self) -> Option<Step> {
+        None
+    }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
         if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
             // An exit would give its traceback another entry: the interpreter does it.

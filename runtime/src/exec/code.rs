@@ -135,6 +135,7 @@ impl ExecCode {
         self.handlers.iter().find(|h| h.start <= i && i < h.end).copied()
     }
     /// Where the arguments of a method go that implements the instruction at `index`: behind its operands.
+    #[inline]
     pub fn operator_slot(&self, index: usize) -> u16 {
         (self.locals + u32::from(self.depth[index])) as u16
     }
