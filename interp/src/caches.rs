@@ -16,6 +16,7 @@ use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::module::Module;
+use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::{TypeObject, flags};
 use taipan_runtime::value::Value;
 
@@ -340,6 +341,12 @@ pub fn called(v: Value, d: Value) -> MethodHit<Interp> {
     }
 }
 
+/// Has the function defaults for all positional parameters from `argc` on?
+#[inline]
+pub fn has_defaults(f: P<Function>, argc: u32) -> bool {
+    f.defaults.get().exact::<Tuple>().is_some_and(|d| argc as usize + d.len >= f.exec().argcount as usize)
+}
+
 /// The `__init__` that a call of `class` with `argc` arguments comes down to; see the trait.
 pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
     let class = class.exact::<TypeObject>()?;
@@ -352,7 +359,8 @@ pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static Exe
     }
     let init = class.plain_init.get()?;
     let code = init.exec();
-    (code.simple && code.argcount == argc + 1).then_some((init, code, !class.has_layout::<Instance>()))
+    let enough = code.argcount == argc + 1 || (argc + 1 < code.argcount && has_defaults(init, argc + 1));
+    (code.simple && enough).then_some((init, code, !class.has_layout::<Instance>()))
 }
 
 /// What calling `class` comes down to, for as long as its version stays.

@@ -732,7 +732,8 @@ impl Machine for Interp {
     #[inline(always)]
     fn callee(&mut self, f: P<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let code = f.exec();
-        (code.direct && code.argcount == argc).then_some((f, code))
+        let enough = code.argcount == argc || (argc < code.argcount && caches::has_defaults(f, argc));
+        (code.direct && enough).then_some((f, code))
     }
     #[inline(always)]
     fn initializer(&mut self, class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
@@ -772,6 +773,9 @@ impl Machine for Interp {
             }
             for k in argc as usize..code.locals as usize {
                 fp.add(k).write(UNBOUND);
+            }
+            if argc < code.argcount {
+                crate::eval::write_defaults(f, code, fp, argc);
             }
             let r = &mut *record;
             r.fp = fp;

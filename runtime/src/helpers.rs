@@ -156,6 +156,8 @@ helpers! {
     SET_GLOBAL(function, name, v) -> Value, Any, raises: cold::store_global(function_of(function), name_of(name), v);
     /// `iter(a)`
     ITER(a) -> Value, Quiet, raises: iter::iter(a);
+    /// `type(a)`
+    TYPE(a) -> Value, Reads, never: Ok(a.class().value().own());
     /// What `await a` iterates over; `b` as for `GET_AWAITABLE`.
     AWAITABLE(a, b) -> Value, Any, raises: generator::awaitable(a, b.int_unchecked() as i32);
     /// What `async for` over `a` asks for its items.

@@ -584,7 +584,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.literal(word)
     }
     fn callee(&mut self, f: Self::Ptr<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
-        let (p, code) = self.c.callee(f.0, argc).filter(|(_, code)| code.simple)?;
+        let (p, code) = self.c.callee(f.0, argc).filter(|(_, code)| code.simple && code.argcount == argc)?;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
@@ -593,7 +593,8 @@ impl<C: Concrete> Machine for Recorder<C> {
         Some((p, code))
     }
     fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
-        let (f, code, exception) = self.c.initializer(class.word, argc)?;
+        let plain = self.c.initializer(class.word, argc);
+        let (f, code, exception) = plain.filter(|(_, code, _)| code.argcount == argc + 1)?;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
