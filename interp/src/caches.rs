@@ -5,7 +5,9 @@
 
 use crate::machine::Interp;
 use taipan_runtime::error::Exc;
-use taipan_runtime::exec::cache::{BUILTIN, Cache, Entry, GETTER, GLOBAL, IN_CLASS, OF_CLASS, OF_MODULE, WRAPPED};
+use taipan_runtime::exec::cache::{
+    BUILTIN, Cache, Entry, GETTER, GLOBAL, IN_CLASS, OF_CLASS, OF_MODULE, WRAPPED,
+};
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::machine::{AttrHit, MethodHit, StoreHit};
 use taipan_runtime::object::{OwnedCell, P};

@@ -5,6 +5,7 @@
 //! - The function of an entry frame is kept alive by whoever pushed it.
 
 use crate::machine::Interp;
+use taipan_jit::record::Head;
 use taipan_runtime::error::{PyResult, Raised, from_word};
 use taipan_runtime::eval_hook::Resumed;
 use taipan_runtime::exec::code::ExecCode;
@@ -59,13 +60,13 @@ pub(crate) fn run_entry(thread: &'static Thread, raised: bool) -> PyResult<Resum
 
 /// Run the entry frame on top of the stack, a function's at its start, to its end.
 pub fn run_pushed(thread: &'static Thread) -> PyResult<Resumed> {
-    if top(thread).code().entry.hit() { run_hot(thread) } else { run_entry(thread, false) }
+    if top(thread).code().entry.hit() { run_hot(thread, Exit::HotCall) } else { run_entry(thread, false) }
 }
 
-/// As `run_entry`, for a function that is hot: there may be machine code for it.
-fn run_hot(thread: &'static Thread) -> PyResult<Resumed> {
+/// As `run_entry`, for a function or (`how`) resumption that is hot: there may be machine code for it.
+pub(crate) fn run_hot(thread: &'static Thread, how: Exit) -> PyResult<Resumed> {
     match thread.check_native_stack("") {
-        Ok(()) => go_on(thread, Exit::HotCall),
+        Ok(()) => go_on(thread, how),
         Err(Raised) => unwind_entry(thread),
     }
 }
@@ -87,8 +88,13 @@ pub fn go_on(thread: &'static Thread, mut exit: Exit) -> PyResult<Resumed> {
                     continue;
                 }
             }
-            Exit::Hot | Exit::HotCall => {
-                exit = crate::tiering::hot(thread, exit == Exit::HotCall);
+            Exit::Hot | Exit::HotCall | Exit::HotResumption => {
+                let head = match exit {
+                    Exit::Hot => Head::Loop,
+                    Exit::HotCall => Head::Function,
+                    _ => Head::Resumption,
+                };
+                exit = crate::tiering::hot(thread, head);
                 continue;
             }
             Exit::Stop => {}
@@ -177,7 +183,7 @@ pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
     }
     let hold = f.own();
     write_record(thread, record, f, fp, end, flags::ENTRY);
-    let r = if hot { run_hot(thread) } else { run_entry(thread, false) };
+    let r = if hot { run_hot(thread, Exit::HotCall) } else { run_entry(thread, false) };
     drop(hold);
     match r? {
         Resumed::Returned(v) | Resumed::Yielded(v) => Ok(v),

@@ -9,7 +9,8 @@
 //! - While what it delegates to runs above it, a frame's `pc` is its `Send`, whose value has moved on: the slot is
 //!   `UNBOUND`.
 
-use crate::machine::{Interp, calling, drop_frame, innermost, put_in};
+use crate::frames::{calling, drop_frame, innermost, put_in};
+use crate::machine::Interp;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::eval_hook::Resumed;
 use taipan_runtime::exec::insn::{Insn, Op};
@@ -231,7 +232,11 @@ pub fn resume(g: P<Generator>, value: Value, throw: bool) -> PyResult<Resumed> {
         // SAFETY: the slot holds nothing; behind the instruction that takes the value there is another.
         unsafe {
             slot.write(value.own().into_raw());
+            let at = *frame.pc;
             frame.pc = frame.pc.add(1);
+            if frame.code().resumptions[usize::from(at.b)].hit() {
+                return crate::eval::run_hot(thread, Exit::HotResumption);
+            }
         }
     }
     crate::eval::run_entry(thread, throw)

@@ -3,7 +3,8 @@
 //! # Invariants
 //! The frame is the innermost; its `pc` is the instruction that has called, and its operands are where they were.
 
-use crate::machine::{Interp, calling, drop_frame, innermost, put_in, step_over};
+use crate::frames::{calling, drop_frame, innermost, put_in, step_over};
+use crate::machine::Interp;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, INVERT, Insn, Op};
 use taipan_runtime::frame::Frame;

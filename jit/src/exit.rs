@@ -6,12 +6,13 @@
 //! - Slots that an exit lists are stale in memory: they are overwritten, not dropped.
 
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue};
-use crate::ir::{Const, FUNC_SLOT, OPERATOR_KEY, Ty};
+use crate::ir::{Const, FUNC_SLOT, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, Ty};
 use crate::record::StartFrame;
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::object::{P, alloc_words, decref, incref};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
+use taipan_runtime::types::generator::Generator;
 use taipan_runtime::types::{float, int};
 use taipan_runtime::value::{UNBOUND, Value};
 
@@ -27,14 +28,14 @@ pub fn restore(thread: &Thread, exit: &ExitDesc) {
     r.build_objects();
     let mut values: Vec<Vec<(u32, Value)>> = Vec::with_capacity(exit.frames.len());
     for f in &exit.frames {
-        values.push(f.slots.iter().map(|(slot, v)| (*slot, r.slot_value(v))).collect());
+        values.push(f.slots.iter().map(|(slot, v)| (*slot, r.slot_value(*slot, v))).collect());
     }
     for source in &exit.increfs {
         incref(r.value(source));
     }
     for (k, (frame, slots)) in exit.frames.iter().zip(values).enumerate() {
         if k > 0 {
-            r.push(frame);
+            r.push(frame, &slots);
         }
         r.fill(frame, slots);
     }
@@ -56,9 +57,10 @@ impl Rebuild<'_> {
             ExitSource::Virtual(i) => self.objects[i as usize],
         }
     }
-    fn slot_value(&self, v: &ExitValue) -> Value {
+    fn slot_value(&self, slot: u32, v: &ExitValue) -> Value {
         let value = self.value(&v.src);
-        if v.borrowed {
+        // The caller's operand keeps the function.
+        if v.borrowed && slot != FUNC_SLOT {
             incref(value);
         }
         value
@@ -108,14 +110,19 @@ impl Rebuild<'_> {
         }
     }
     /// A record for an inlined frame, on top of its caller's.
-    fn push(&self, f: &ExitFrame) {
+    fn push(&self, f: &ExitFrame, slots: &[(u32, Value)]) {
+        let callee = slots.iter().find(|s| s.0 == FUNC_SLOT);
+        if let (true, Some(g)) = (f.key & GENERATOR_KEY != 0, callee) {
+            return self.push_generator(g.1);
+        }
         let caller = self.thread.frame.get();
         let first = (f.key & 0xffff) as usize;
         // SAFETY: the payload is the function that the recorder inlined, kept alive by the region and the guard on
-        // its identity; record and slots lie behind the caller's, where the thread's stacks have room (the limits
+        // its identity, or else the trace knows it for a function; record and slots lie behind the caller's, where the thread's stacks have room (the limits
         // keep a reserve that is larger than what one region inlines).
         unsafe {
-            let function: P<Function> = P::from_ptr(f.payload as *const Function);
+            let function = callee.map_or(f.payload, |s| s.1.bits());
+            let function: P<Function> = P::from_ptr(function as *const Function);
             let code = function.exec();
             // A generator's slots lie in it: those of its callees begin on the value stack.
             let in_generator = (*caller).has(flags::GENERATOR);
@@ -133,12 +140,32 @@ impl Rebuild<'_> {
             self.thread.frame.set(record);
         }
     }
+    /// A record for an inlined generator, which is running already.
+    fn push_generator(&self, g: Value) {
+        let caller = self.thread.frame.get();
+        // SAFETY: the recorder has guarded that it is a generator, which the caller's operand keeps; the record lies
+        // behind the caller's.
+        unsafe {
+            let g: P<Generator> = P::from_ptr(g.bits() as *const Generator);
+            let record = caller.add(1);
+            let r = &mut *record;
+            r.fp = g.fp();
+            r.code = g.function.exec();
+            r.function = g.function;
+            r.generator = g;
+            r.top = (*caller).top;
+            r.flags.set(flags::GENERATOR);
+            self.thread.frame.set(record);
+        }
+    }
     fn fill(&self, f: &ExitFrame, slots: Vec<(u32, Value)>) {
         // SAFETY: the innermost record is the frame being filled.
         let frame: &mut Frame = unsafe { &mut *self.thread.frame.get() };
         frame.pc = frame.code().at(f.pc as usize);
         for (slot, v) in slots {
             if slot == FUNC_SLOT {
+                // `push` has seen to it.
+            } else if slot == INSTANCE_SLOT {
                 frame.flags.set(frame.flags.get() | flags::INIT);
                 frame.namespace = v;
             } else {
@@ -172,6 +199,7 @@ pub fn start_frames(thread: &Thread, exit: &ExitDesc) -> Vec<StartFrame> {
             call: record.pc,
             first: (f.key & 0xffff) as u16,
             instance: instance.then_some(record.namespace),
+            generator: record.has(flags::GENERATOR) && k > 0,
             listed: f.slots.iter().map(|s| s.0).collect(),
         });
     }

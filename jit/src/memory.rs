@@ -124,6 +124,9 @@ pub const RETURNED: u64 = u64::MAX;
 /// [`Leave::value`] goes on.
 pub const LINKED: u64 = u64::MAX - 2;
 
+/// [`Leave::exit`] of a region whose base frame, a generator's, yields: at its `pc`, with all its slots in memory.
+pub const YIELDED: u64 = u64::MAX - 4;
+
 /// [`Leave::exit`] of a loop without a region: the interpreter goes on at the frame's `pc`.
 pub const RESUME: u64 = u64::MAX - 3;
 

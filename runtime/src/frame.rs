@@ -80,6 +80,7 @@ impl Frame {
         self.function.globals
     }
     /// The locals mapping, if there is one.
+    #[inline(always)]
     pub fn namespace(&self) -> Option<Value> {
         self.has(flags::NAMESPACE).then_some(self.namespace)
     }

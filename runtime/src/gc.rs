@@ -1,34 +1,32 @@
 //! The cycle collector: trial deletion over the heap's container objects.
 //!
 //! Reference counting frees almost everything; what is left are objects that keep each other alive. After
-//! CPython's collector: copy each container's count to a side table, take off one for every reference from another
-//! container, and what stays above zero is held from outside (a frame, native code, an immortal object); what
-//! those reach is alive, the rest is garbage. Weak reference callbacks and `__del__` (PEP 442: once per object,
+//! CPython's collector: save each container's count, take off one for every reference from another container, and
+//! what stays above zero is held from outside (a frame, native code, an immortal object); what those reach is alive,
+//! the rest is garbage. The counts are taken off in the objects' own headers, marked by a bit that no count has, so
+//! that a reference is looked at with one access to memory; then they are restored. Weak reference callbacks and `__del__` (PEP 442: once per object,
 //! and it may resurrect) run before anything is taken apart.
 //!
 //! # Invariants
 //! - Runs only where no borrowed `Value` is in use that a finalizer could free: at the interpreter's polls and in
 //!   `gc.collect()`.
-//! - No object is allocated or freed between the making of a [`Census`] and its last use.
-//! - `traverse` reports each owned reference once; a table entry below zero would mean that it does not.
+//! - While there is a [`Census`] no object is allocated or freed, and no count is looked at by anybody else.
+//! - `traverse` reports each owned reference once; a count below zero would mean that it does not.
 
-use crate::heap::PAGE;
-use crate::object::{Header, IMMORTAL, P, Ref, decref};
+use crate::object::{Header, IMMORTAL, P, Ref, Visitor, decref};
 use crate::protocol::place;
 use crate::runtime::runtime;
 use crate::types::type_object::{TypeObject, flags};
 use crate::value::Value;
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 use std::cell::{Cell, RefCell};
 
 /// The fewest new containers that make an automatic collection due.
 pub const MIN_THRESHOLD: i64 = 10_000;
-/// Granules of a page: the places where an object can start.
-const GRANULES: usize = PAGE / 16;
-/// In the side table: reached from outside.
-const ALIVE: u32 = u32::MAX;
-/// In the side table: no container starts here.
-const NOTHING: u32 = u32::MAX - 1;
+/// The bit in the counts of the census's objects.
+const COUNTED: u32 = 1 << 31;
+/// Instead of a count: reached from outside. (Not the largest number: a traversal may hold an object for a moment.)
+const ALIVE: u32 = COUNTED | 0x7f00_0000;
 
 /// `gc.set_debug` flags.
 pub mod debug {
@@ -103,17 +101,14 @@ impl GcState {
     }
 }
 
-/// The containers of the heap with a count each.
+/// Containers whose counts are taken apart; they are as they were when it is dropped.
 struct Census {
     objects: Vec<Value>,
-    pages: HashMap<usize, usize, foldhash::fast::FixedState>,
-    counts: Vec<[Cell<u32>; GRANULES]>,
-    large: HashMap<u64, Cell<u32>, foldhash::fast::FixedState>,
-    last: Cell<(usize, usize)>,
+    saved: Vec<u32>,
 }
 
 /// Visit what an object owns: its layout's references, those behind the layout, and its class.
-pub fn visit_references(v: Value, visit: &mut dyn FnMut(Value)) {
+pub fn visit_references(v: Value, visit: Visitor<'_>) {
     let class = v.header().class.get();
     // SAFETY: the class's `traverse` is the one of the object's layout.
     unsafe { (class.traverse.get())(v.bits() as *const u8, visit) };
@@ -121,14 +116,14 @@ pub fn visit_references(v: Value, visit: &mut dyn FnMut(Value)) {
         if class.dict_offset.get() == 0
             && let Some(d) = place::dict_cell(v, class).and_then(Cell::get)
         {
-            visit(d.value());
+            visit(&[d.value()]);
         }
         for i in 0..class.slot_count.get() as usize {
-            visit(place::trailing_slot(v, class, i).get());
+            visit(&[place::trailing_slot(v, class, i).get()]);
         }
     }
     if class.is_heap() {
-        visit(class.value());
+        visit(&[class.value()]);
     }
 }
 
@@ -137,106 +132,79 @@ fn value_of(p: *mut u8) -> Value {
     unsafe { P::from_ptr(p.cast::<Header>()) }.value()
 }
 
-impl Census {
-    /// Of these objects, or of the whole heap.
-    fn take(objects: Vec<Value>) -> Census {
-        let mut c = Census {
-            pages: HashMap::default(),
-            // One each; doubling would take twice the room for a moment.
-            counts: Vec::with_capacity(runtime().heap.page_count()),
-            large: HashMap::default(),
-            last: Cell::new((usize::MAX, 0)),
-            objects,
-        };
-        for i in 0..c.objects.len() {
-            let v = c.objects[i];
-            let count = v.header().refcount.get().min(NOTHING - 1);
-            if is_large(v) {
-                c.large.insert(v.bits(), Cell::new(count));
-            } else {
-                let page = v.bits() as usize / PAGE;
-                let next = c.counts.len();
-                let at = *c.pages.entry(page).or_insert(next);
-                if at == next {
-                    c.counts.push([const { Cell::new(NOTHING) }; GRANULES]);
-                }
-                c.counts[at][v.bits() as usize % PAGE / 16].set(count);
-            }
-        }
-        c
+/// The count of a container of the census.
+#[inline(always)]
+fn count(v: &Value) -> Option<&Cell<u32>> {
+    if !v.is_pointer() {
+        return None;
     }
+    let count = &v.header().refcount;
+    if count.get() & COUNTED == 0 { None } else { Some(count) }
+}
 
-    /// The count of a container of the census.
-    #[inline]
-    fn count(&self, v: Value) -> Option<&Cell<u32>> {
-        if !v.is_pointer() {
-            return None;
+impl Drop for Census {
+    fn drop(&mut self) {
+        for (v, &n) in self.objects.iter().zip(&self.saved) {
+            v.header().refcount.set(n);
         }
-        let page = v.bits() as usize / PAGE;
-        let (last, at) = self.last.get();
-        let at = if last == page {
-            at
-        } else if let Some(&at) = self.pages.get(&page) {
-            self.last.set((page, at));
-            at
-        } else if self.large.is_empty() {
-            return None;
-        } else {
-            return self.large.get(&v.bits());
+    }
+}
+
+impl Census {
+    /// Of these objects.
+    fn take(objects: Vec<Value>) -> Census {
+        let start = |v: &Value| {
+            let count = &v.header().refcount;
+            count.replace(count.get() | COUNTED)
         };
-        let cell = &self.counts[at][v.bits() as usize % PAGE / 16];
-        if cell.get() == NOTHING { None } else { Some(cell) }
+        let saved = objects.iter().map(start).collect();
+        Census { objects, saved }
     }
 
     /// Take off the references from inside; then mark what is held from outside, and all that it reaches.
     fn mark(&self) {
         for &v in &self.objects {
-            visit_references(v, &mut |r| {
-                if let Some(c) = self.count(r) {
-                    debug_assert!(c.get() != 0, "more references to an object than its count");
-                    c.set(c.get().saturating_sub(1));
+            visit_references(v, &mut |refs| {
+                for c in refs.iter().filter_map(count) {
+                    debug_assert!(c.get() != COUNTED, "more references to an object than its count");
+                    c.set(c.get().saturating_sub(1).max(COUNTED));
                 }
             });
         }
         let mut work: Vec<Value> = Vec::new();
         for &v in &self.objects {
-            if let Some(c) = self.count(v)
-                && c.get() != 0
-                && c.get() != ALIVE
-            {
+            let c = &v.header().refcount;
+            if c.get() != COUNTED && c.get() != ALIVE {
                 c.set(ALIVE);
-                work.push(v);
-                self.spread(&mut work);
+                spread(v, &mut work);
             }
-        }
-    }
-
-    fn spread(&self, work: &mut Vec<Value>) {
-        while let Some(v) = work.pop() {
-            visit_references(v, &mut |r| {
-                if let Some(c) = self.count(r)
-                    && c.get() != ALIVE
-                {
-                    c.set(ALIVE);
-                    work.push(r);
-                }
-            });
         }
     }
 
     /// What nothing outside reaches, after `mark`.
     fn unreachable(&self) -> Vec<Value> {
-        let dead = |v: &&Value| self.count(**v).is_some_and(|c| c.get() != ALIVE);
-        self.objects.iter().filter(dead).copied().collect()
+        self.objects.iter().filter(|v| v.header().refcount.get() != ALIVE).copied().collect()
     }
 }
 
-/// Is the object outside the pages of the heap?
-fn is_large(v: Value) -> bool {
-    let class = v.header().class.get();
-    // SAFETY: the class's `object_size` is the one of the object's layout.
-    let size = unsafe { (class.object_size.get())(v.bits() as *const u8) } + class.trailing_bytes();
-    size > crate::heap::SMALL_MAX
+/// Mark all that an object reaches. `work` is empty before and after.
+fn spread(mut v: Value, work: &mut Vec<Value>) {
+    loop {
+        visit_references(v, &mut |refs| {
+            for r in refs {
+                if let Some(c) = count(r)
+                    && c.get() != ALIVE
+                {
+                    c.set(ALIVE);
+                    work.push(*r);
+                }
+            }
+        });
+        match work.pop() {
+            Some(next) => v = next,
+            None => return,
+        }
+    }
 }
 
 /// Every container object of the interpreter. One that nothing refers to is being destroyed: some of its fields may
@@ -380,9 +348,8 @@ fn without_resurrected(held: Vec<Ref>) -> Vec<Ref> {
     let census = Census::take(held.iter().map(Ref::value).collect());
     for v in &census.objects {
         // Our own reference does not count.
-        if let Some(c) = census.count(*v) {
-            c.set(c.get() - 1);
-        }
+        let count = &v.header().refcount;
+        count.set(count.get() - 1);
     }
     census.mark();
     let dead: HashSet<u64, foldhash::fast::FixedState> =

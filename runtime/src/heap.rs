@@ -102,7 +102,7 @@ impl Heap {
         (&raw const self.bins[usize::from(container)][(size - 1) / GRANULE].free).cast()
     }
 
-    /// Memory for an object of `size` bytes, 16-byte aligned. The first word is zero.
+    /// Memory for an object of `size` bytes, aligned by [`GRANULE`]. The first word is zero.
     #[inline(always)]
     pub fn alloc(&self, size: usize, container: bool) -> *mut u8 {
         if container {
@@ -321,11 +321,6 @@ impl Heap {
             self.each_small(container, |_| n += 1);
         }
         n
-    }
-
-    /// The number of pages that containers lie in.
-    pub fn page_count(&self) -> usize {
-        self.pages[1].borrow().len()
     }
 
     /// Bytes of a page's slots.

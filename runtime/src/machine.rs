@@ -79,6 +79,8 @@ pub enum Alias {
     FloatValue,
     /// `Thread::events`
     Events,
+    /// A generator's slots and state.
+    Generator,
     /// Characters of a `str` (which grows in place where nobody else has it).
     StrLen,
 }
@@ -203,6 +205,8 @@ pub enum Exit {
     Hot,
     /// A function's counter did; its frame has just been pushed.
     HotCall,
+    /// A resumption's counter did; the generator's frame has just been pushed.
+    HotResumption,
     /// The recorder stops (it knows why); go on in the interpreter at the frame's `pc`.
     Stop,
 }

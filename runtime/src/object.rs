@@ -40,8 +40,8 @@ impl Header {
     }
 }
 
-/// What the collector calls for every reference that an object owns.
-pub type Visitor<'a> = &'a mut dyn FnMut(Value);
+/// What the collector calls with the references that an object owns, some at a time.
+pub type Visitor<'a> = &'a mut dyn FnMut(&[Value]);
 
 /// A heap object's layout.
 ///
@@ -306,6 +306,7 @@ impl<T: Object> P<T> {
 /// Move a fixed-size object into the heap.
 #[inline(always)]
 pub fn alloc<T: Object>(object: T) -> Own<T> {
+    const { assert!(align_of::<T>() <= crate::heap::GRANULE, "boxed, such a field can be in an object") };
     let p = crate::runtime::heap().alloc(size_of::<T>(), T::CONTAINER).cast::<T>();
     // SAFETY: fresh memory of the right size.
     unsafe {
@@ -368,6 +369,7 @@ pub fn alloc_in<T: Object>(class: P<TypeObject>, object: T) -> Own<T> {
 /// # Safety
 /// As for [`alloc_uninit`].
 pub unsafe fn alloc_uninit_in<T: Object>(class: P<TypeObject>, extra: usize) -> *mut T {
+    const { assert!(align_of::<T>() <= crate::heap::GRANULE, "boxed, such a field can be in an object") };
     let (size, trailing) = (size_of::<T>() + extra, class.trailing_bytes());
     let p = crate::runtime::heap().alloc(size + trailing, T::CONTAINER || class.is_heap());
     if trailing != 0 {
@@ -428,12 +430,12 @@ pub trait Trace {
 }
 impl Trace for Ref {
     fn trace(&self, visit: Visitor<'_>) {
-        visit(self.value());
+        visit(&[self.value()]);
     }
 }
 impl<T: Object> Trace for Own<T> {
     fn trace(&self, visit: Visitor<'_>) {
-        visit(self.p().value());
+        visit(&[self.p().value()]);
     }
 }
 impl<T: Trace> Trace for Option<T> {
@@ -461,7 +463,7 @@ impl<T: Trace + Default> Trace for std::cell::RefCell<T> {
 impl Trace for OwnedCell {
     fn trace(&self, visit: Visitor<'_>) {
         if let Some(v) = self.get() {
-            visit(v);
+            visit(&[v]);
         }
     }
     fn untrace(&self) {

@@ -103,6 +103,8 @@ pub struct Runtime {
     pub hooks: OnceCell<crate::eval_hook::Hooks>,
     /// What the JIT keeps for this interpreter.
     pub jit_state: OnceCell<Box<dyn std::any::Any>>,
+    /// Entries into machine code that have not left yet.
+    pub jit_active: Cell<u32>,
     /// Back edges and calls before the JIT looks at a loop or function; `u32::MAX`: never.
     pub jit_threshold: Cell<u32>,
     /// Calls after which a function is hot.
@@ -171,6 +173,7 @@ impl Runtime {
             codecs: crate::codecs::registry::Registry::default(),
             hooks: OnceCell::new(),
             jit_state: OnceCell::new(),
+            jit_active: Cell::new(0),
             jit_threshold: Cell::new(u32::MAX),
             jit_call_threshold: Cell::new(u32::MAX),
             audit: Cell::new(false),

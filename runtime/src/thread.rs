@@ -225,8 +225,8 @@ impl Thread {
         self.poll.fetch_or(reason, std::sync::atomic::Ordering::Relaxed);
     }
 
-    /// [`Thread::check_native_stack`] for `repr`: what it calls is often Python code, for which three quarters of the
-    /// stack are left.
+    /// [`Thread::check_native_stack`] for `repr` and the like (`json`): what they call is often Python code, for which three
+    /// quarters of the stack are left.
     pub fn check_repr_stack(&self, what: &str) -> crate::error::PyResult<()> {
         let room = self.native_top.get().saturating_sub(self.native_limit.get());
         if stack_address() < self.native_top.get() - room / 4 { native_overflow(what) } else { Ok(()) }

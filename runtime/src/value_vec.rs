@@ -235,7 +235,7 @@ impl ValueVec {
     }
     /// For the collector.
     pub fn traverse(&self, visit: Visitor<'_>) {
-        self.as_slice().iter().for_each(|&v| visit(v));
+        visit(self.as_slice());
     }
 }
 

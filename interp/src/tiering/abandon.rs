@@ -7,13 +7,14 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use taipan_jit::ir::ExitKey;
+use taipan_jit::record::Head;
 use taipan_runtime::exec::insn::Insn;
 
 /// Where a recording starts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Place {
-    /// At a loop's header, or (`true`) a function's start.
-    Root(*const Insn, bool),
+    /// At this instruction.
+    Root(*const Insn, Head),
     /// At an exit of the region with this index.
     Exit(usize, ExitKey),
 }

@@ -5,15 +5,16 @@
 //! - Code is published under the GIL, by a thread of the interpreter; a region has one compilation under way at most.
 
 use super::{Engine, cool_down};
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use taipan_jit::compile::{Compiled, Compiler};
 use taipan_jit::ir::Region;
 use taipan_jit::layout::Layout;
 use taipan_jit::lower::CompileError;
+use taipan_runtime::runtime::runtime;
 use taipan_runtime::thread::{self, Thread, poll};
 
 /// A region to compile, or what came of it.
@@ -44,7 +45,8 @@ pub(super) struct Compilers {
     background: bool,
     /// Empty until the first job: most programs are over before they have one.
     worker: OnceCell<Worker>,
-    waiting: Cell<u32>,
+    /// Something is done and not collected.
+    ready: Arc<AtomicBool>,
     notify: Arc<Mutex<Notify>>,
 }
 
@@ -57,7 +59,7 @@ impl Compilers {
             here: RefCell::new(Some(compiler)),
             background,
             worker: OnceCell::new(),
-            waiting: Cell::new(0),
+            ready: Arc::default(),
             notify,
         }
     }
@@ -70,12 +72,12 @@ impl Compilers {
         Some(self.worker.get_or_init(|| {
             let (jobs, work) = channel();
             let (results, done) = channel();
-            let (layout, notify) = (self.layout.clone(), self.notify.clone());
+            let (layout, notify, ready) = (self.layout.clone(), self.notify.clone(), self.ready.clone());
             if let Some(compiler) = self.here.take() {
                 // Without threads the region is never compiled: the interpreter goes on alone.
                 let _ = std::thread::Builder::new()
                     .name("taipan-jit".to_owned())
-                    .spawn(move || serve(compiler, &layout, &work, &results, &notify));
+                    .spawn(move || serve(compiler, &layout, &work, &results, &ready, &notify));
             }
             Worker { jobs, done }
         }))
@@ -94,6 +96,7 @@ fn serve(
     layout: &Layout,
     work: &Receiver<Job<Region>>,
     results: &Sender<Done>,
+    ready: &AtomicBool,
     notify: &Mutex<Notify>,
 ) {
     for Job { index, place, payload } in work {
@@ -101,6 +104,7 @@ fn serve(
         if results.send(Job { index, place, payload }).is_err() {
             return;
         }
+        ready.store(true, Ordering::Release);
         let notify = notify.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(thread) = notify.0 {
             // SAFETY: see `Notify`.
@@ -122,7 +126,7 @@ impl Engine {
             r.included = (r.region.fragments.len() as u32, r.region.early.clone());
             if r.compiled.is_none() {
                 // It is not hot any more until there is code.
-                for counter in super::counters(r) {
+                for counter in r.counters() {
                     counter.threshold.set(u32::MAX);
                 }
             }
@@ -130,7 +134,6 @@ impl Engine {
         };
         let c = &self.compiler;
         if let Some(worker) = c.worker() {
-            c.waiting.set(c.waiting.get() + 1);
             if worker.jobs.send(Job { index, place, payload: region }).is_err() {
                 self.log(|| "failed  the compiler thread is gone".to_owned());
             }
@@ -145,11 +148,10 @@ impl Engine {
     /// Take in what the compiler thread has finished.
     pub(super) fn collect_finished(&self) {
         let c = &self.compiler;
-        if c.waiting.get() == 0 {
+        if !c.ready.load(Ordering::Relaxed) || !c.ready.swap(false, Ordering::AcqRel) {
             return;
         }
         while let Some(job) = c.worker.get().and_then(|w| w.done.try_recv().ok()) {
-            c.waiting.set(c.waiting.get() - 1);
             self.finish(job);
         }
     }
@@ -177,7 +179,7 @@ impl Engine {
                 let mut regions = self.regions.borrow_mut();
                 let r = &mut regions[index];
                 if r.compiled.is_none() {
-                    cool_down(r.code, r.header, r.function, true);
+                    cool_down(r.code, r.header, r.head, true);
                 } else {
                     // What was attached last does not compile: the code stays as it is.
                     r.region.fragments.pop();
@@ -189,7 +191,7 @@ impl Engine {
     /// The region's code is this from now on.
     fn publish(&self, index: usize, compiled: Rc<Compiled>) {
         let mut published = self.published.borrow_mut();
-        if self.active.get() == 0 {
+        if runtime().jit_active.get() == 0 {
             published.retain(|_, (owner, _)| *owner != index);
         }
         published.insert(compiled.first_exit, (index, compiled.clone()));
@@ -199,12 +201,15 @@ impl Engine {
         }
         let linked = self.linked.borrow();
         // The interpreter knows from now on that there is machine code.
-        for counter in super::counters(r) {
+        for counter in r.counters() {
             counter.region.set(index as u32 + 1);
             counter.threshold.set(0);
             let promised = linked.get(&std::ptr::from_ref(counter));
             if promised.is_none_or(|scope| *scope == r.scope()) {
                 counter.native.set(compiled.entry());
+                if !r.at_module_level {
+                    counter.globals.set(r.globals.as_ptr());
+                }
             }
         }
         r.compiled = Some(compiled);

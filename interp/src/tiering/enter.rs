@@ -11,14 +11,16 @@ use crate::machine::Interp;
 use std::rc::Rc;
 use taipan_jit::compile::Compiled;
 use taipan_jit::ir::ExitKind;
-use taipan_jit::memory::{INTERPRET, RESUME, RETURNED};
+use taipan_jit::memory::{INTERPRET, RESUME, RETURNED, YIELDED, run};
 use taipan_jit::record::SCRATCH_WORDS;
 use taipan_runtime::error::{PyResult, to_word};
 use taipan_runtime::eval_hook::Resumed;
+use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::frame::flags;
 use taipan_runtime::helper::{Code, Effect, Helper, Returns};
 use taipan_runtime::machine::{Exit, Machine, Owned};
 use taipan_runtime::object::Ref;
+use taipan_runtime::runtime::runtime;
 use taipan_runtime::thread::{self, Thread};
 use taipan_runtime::value::{UNBOUND, Value};
 
@@ -72,6 +74,21 @@ fn leave_machine(thread: &Thread, bits: u32) {
     frame.flags.set(frame.flags.get() & !flags::MACHINE | bits);
 }
 
+/// The innermost frame, a generator's, yields at its `pc`. The result says how to go on.
+fn suspend(thread: &'static Thread) -> Exit {
+    let mut machine = Interp::enter(thread);
+    let i = machine.fetch();
+    match machine.suspend(i) {
+        // It is for the interpreter to do.
+        None => Exit::Stop,
+        Some(Err(exit)) => exit,
+        Some(Ok(())) => {
+            machine.save_next();
+            Exit::Stop
+        }
+    }
+}
+
 impl Engine {
     /// The region and the code that an exit belongs to.
     fn owner(&self, exit: u64) -> Option<(usize, Rc<Compiled>)> {
@@ -93,63 +110,87 @@ impl Engine {
         taipan_jit::exit::restore(thread, exit);
         match exit.kind {
             ExitKind::Poll => Exit::Poll,
-            ExitKind::Raise | ExitKind::Resume | ExitKind::Behind | ExitKind::Return | ExitKind::Link(_) => {
-                self.left(thread, index, exit)
-            }
+            ExitKind::Raise
+            | ExitKind::Resume
+            | ExitKind::Behind
+            | ExitKind::Return
+            | ExitKind::Link(_)
+            | ExitKind::Yield => self.left(thread, index, exit),
         }
     }
 
     /// Run a region's machine code, and do what its exit says.
     pub(super) fn enter(&self, thread: &'static Thread, index: usize) -> Exit {
         let frame = top(thread);
-        let compiled = {
+        let entry = {
             let r = &self.regions.borrow()[index];
-            if scope(frame) != r.scope() || r.code.no_jit.get() {
-                return Exit::Stop;
+            match &r.compiled {
+                Some(c) if scope(frame) == r.scope() && !r.code.no_jit.get() => c.entry(),
+                _ => return Exit::Stop,
             }
-            r.compiled.clone()
         };
-        let Some(compiled) = compiled else { return Exit::Stop };
-        self.stats.borrow_mut().entries += 1;
-        frame.top = frame.top.wrapping_add(SCRATCH_WORDS);
-        frame.flags.set(frame.flags.get() | flags::MACHINE);
-        self.active.set(self.active.get() + 1);
-        // SAFETY: the region was compiled for this header's frame layout and this thread's layout.
-        let left =
-            unsafe { compiled.code.run(std::ptr::from_ref(thread).cast_mut().cast(), frame.fp.cast()) };
-        self.active.set(self.active.get() - 1);
-        if left.exit == RESUME {
-            leave_machine(thread, 0);
-            return Exit::Stop;
-        }
-        if left.exit != RETURNED {
-            // The last region of those that one has led to the next.
-            let (index, compiled) = self.owner(left.exit).unwrap_or((index, compiled));
-            return self.restore(thread, index, &compiled, left.exit, 0);
-        }
+        run_code(thread, entry)
+    }
+}
+
+/// Run the machine code that starts in the innermost frame, if there is some that needs no closer look.
+#[inline]
+pub(super) fn at_once(thread: &'static Thread, counter: &Counter) -> Option<Exit> {
+    let frame = top(thread);
+    let fits = frame.globals().as_ptr().cast_const() == counter.globals.get()
+        && !frame.has(flags::NAMESPACE)
+        && !frame.code().no_jit.get();
+    fits.then(|| run_code(thread, counter.native.get()))
+}
+
+/// Run the machine code at this address, which starts in the innermost frame, and do what its exit says.
+fn run_code(thread: &'static Thread, entry: usize) -> Exit {
+    let frame = top(thread);
+    frame.top = frame.top.wrapping_add(SCRATCH_WORDS);
+    frame.flags.set(frame.flags.get() | flags::MACHINE);
+    let active = &runtime().jit_active;
+    active.set(active.get() + 1);
+    // SAFETY: the region was compiled for this header's frame layout and this thread's layout; its code stays as
+    // long as somebody is inside.
+    let left = unsafe { run(entry, std::ptr::from_ref(thread).cast_mut().cast(), frame.fp.cast()) };
+    active.set(active.get() - 1);
+    if left.exit == RESUME {
         leave_machine(thread, 0);
-        let frame = top(thread);
-        // As if the interpreter had executed an instruction of the frame.
-        frame.pc = frame.code().start().wrapping_add(1);
-        // Machine code has dropped the locals.
-        for k in 0..frame.code().locals as usize {
-            // SAFETY: slots of the frame.
-            unsafe { frame.fp.add(k).write(UNBOUND) };
+        return Exit::Stop;
+    }
+    if left.exit == YIELDED {
+        leave_machine(thread, 0);
+        return suspend(thread);
+    }
+    if left.exit != RETURNED {
+        // The last region of those that one has led to the next.
+        let found = engine().and_then(|e| e.owner(left.exit).map(|(index, c)| (e, index, c)));
+        let Some((engine, index, compiled)) = found else {
+            unreachable!("machine code leaves through exits of published code")
+        };
+        return engine.restore(thread, index, &compiled, left.exit, 0);
+    }
+    leave_machine(thread, 0);
+    let frame = top(thread);
+    // As if the interpreter had executed an instruction of the frame.
+    frame.pc = frame.code().start().wrapping_add(1);
+    // Machine code has dropped the locals.
+    for k in 0..frame.code().locals as usize {
+        // SAFETY: slots of the frame.
+        unsafe { frame.fp.add(k).write(UNBOUND) };
+    }
+    let mut machine = Interp::enter(thread);
+    let result = Value::from_bits(left.value).expect("a region returns a value, or leaves through an exit");
+    match machine.pop_frame(Owned(result)) {
+        Ok(()) => {
+            machine.save_next();
+            Exit::Stop
         }
-        let mut machine = Interp::enter(thread);
-        let result =
-            Value::from_bits(left.value).expect("a region returns a value, or leaves through an exit");
-        match machine.pop_frame(Owned(result)) {
-            Ok(()) => {
-                machine.save_next();
-                Exit::Stop
+        Err(exit) => {
+            if exit != Exit::Returned {
+                machine.save();
             }
-            Err(exit) => {
-                if exit != Exit::Returned {
-                    machine.save();
-                }
-                exit
-            }
+            exit
         }
     }
 }

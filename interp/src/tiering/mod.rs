@@ -10,6 +10,7 @@ mod abandon;
 mod compile;
 mod enter;
 mod layout;
+mod taken;
 
 use crate::machine::Interp;
 use crate::params::{Params, Switch};
@@ -23,7 +24,7 @@ use taipan_jit::compile::{Compiled, Compiler, Options};
 use taipan_jit::exits::ExitDesc;
 use taipan_jit::ir::{ExitKey, ExitKind, Op as IrOp, Region};
 use taipan_jit::memory::CodeMemory;
-use taipan_jit::record::{Abort, Outcome, Recorder, Start, StartFrame};
+use taipan_jit::record::{Abort, Head, Outcome, Recorder, Start, StartFrame};
 use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, Op};
@@ -34,17 +35,21 @@ use taipan_runtime::runtime::runtime;
 use taipan_runtime::sem::run::run;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::dict::Dict;
+use taken::Taken;
 
 /// Recordings that may be under way at a time: a recursive function is recorded at every depth until the first call
 /// of it returns.
 const MAX_NESTED: u32 = 64;
 
-/// A compiled loop or function.
+/// Side traces that start at an instruction, each for another function, class or shape: the next one is for all others.
+const POLYMORPHIC: usize = 6;
+
+/// A compiled loop, function or resumption.
 struct CodeRegion {
     header: *const Insn,
     code: &'static ExecCode,
-    /// Is it a function, entered at its start?
-    function: bool,
+    /// What begins at the header.
+    head: Head,
     region: Region,
     compiled: Option<Rc<Compiled>>,
     /// The global names that the code relies on: machine code is entered for frames with these alone.
@@ -52,7 +57,7 @@ struct CodeRegion {
     /// Is the loop at module level?
     at_module_level: bool,
     /// Exits taken, by what a side trace would be attached to.
-    taken: HashMap<ExitKey, u32>,
+    taken: Taken,
     /// Exits taken that the next compilation continues.
     wasted: u32,
     /// What the last compilation has taken in: side fragments below this number, and the exits of the preamble.
@@ -73,6 +78,10 @@ impl CodeRegion {
     fn scope(&self) -> Scope {
         (self.globals, self.at_module_level)
     }
+    /// The counters that lead to it.
+    fn counters(&self) -> impl Iterator<Item = &'static Counter> {
+        counters(self.code, self.header, self.head)
+    }
 }
 
 /// What the JIT keeps for an interpreter.
@@ -83,8 +92,6 @@ pub struct Engine {
     /// Code that exists, by the number of its first exit, and whose it is. Old code stays as long as it may be
     /// running.
     published: RefCell<BTreeMap<u64, (usize, Rc<Compiled>)>>,
-    /// Entries into machine code that have not left yet.
-    active: Cell<u32>,
     /// Recordings under way.
     recording: Cell<u32>,
     abandon: Abandon,
@@ -103,8 +110,6 @@ pub struct Stats {
     pub aborts: u64,
     /// Side traces attached.
     pub side_traces: u64,
-    /// Entries into machine code.
-    pub entries: u64,
     /// What recordings have taken, the execution of what they recorded included.
     pub record_time: Duration,
 }
@@ -136,7 +141,6 @@ pub fn start(params: Params) -> Result<(), String> {
         compiler: compile::Compilers::new(compiler, layout::layout(), background),
         regions: RefCell::default(),
         published: RefCell::default(),
-        active: Cell::new(0),
         recording: Cell::new(0),
         linked: RefCell::default(),
         stats: RefCell::default(),
@@ -152,49 +156,49 @@ pub fn engine() -> Option<&'static Engine> {
     runtime().jit_state.get().and_then(|b| b.downcast_ref())
 }
 
-/// A counter reached its threshold: the loop, or (`function`) the function, starts at the innermost frame's `pc`.
+/// A counter reached its threshold: the loop, function or resumption starts at the innermost frame's `pc`.
 /// The result says how to go on: `Stop` for in the interpreter, anything else as if the interpreter had left its
 /// loop with it.
-pub fn hot(thread: &'static Thread, function: bool) -> Exit {
-    let Some(engine) = engine() else { return Exit::Stop };
+pub fn hot(thread: &'static Thread, head: Head) -> Exit {
     let frame = top(thread);
+    let Some(counter) = counters(frame.code(), frame.pc, head).next() else { return Exit::Stop };
+    if let Some(exit) = enter::at_once(thread, counter) {
+        return exit;
+    }
+    let Some(engine) = engine() else { return Exit::Stop };
     engine.collect_finished();
-    let Some(counter) = counter(frame.code(), frame.pc, function) else { return Exit::Stop };
     match counter.region.get() {
         0 if engine.recording.get() >= MAX_NESTED => Exit::Stop,
-        0 if !recordable(frame, function) => {
-            cool_down(frame.code(), frame.pc, function, true);
+        0 if !recordable(frame, head) => {
+            cool_down(frame.code(), frame.pc, head, true);
             Exit::Stop
         }
-        0 => engine.record_root(thread, function),
+        0 => engine.record_root(thread, head),
         n => engine.enter(thread, n as usize - 1),
     }
 }
 
 /// Can a region start in this frame?
-fn recordable(frame: &Frame, function: bool) -> bool {
+fn recordable(frame: &Frame, head: Head) -> bool {
     let code = frame.code();
-    !code.no_jit.get() && (!function || code.simple)
+    !code.no_jit.get() && (head != Head::Function || code.simple)
 }
 
-/// The counter of the loop or function that starts at `pc`.
-fn counter(code: &'static ExecCode, pc: *const Insn, function: bool) -> Option<&'static Counter> {
-    if function { Some(&code.entry) } else { back_edges(code, pc).next() }
-}
-
-/// The counters of the back edges to `header`.
-fn back_edges(code: &'static ExecCode, header: *const Insn) -> impl Iterator<Item = &'static Counter> {
-    code.insns.iter().enumerate().filter_map(move |(i, cell)| {
-        let insn = cell.get();
-        let distance = i32::from(insn.b) | (i32::from(insn.c as i16) << 16);
-        let here = insn.op == Op::JumpBack && code.at(i).wrapping_offset(distance as isize) == header;
-        here.then(|| &code.loops[insn.d as usize])
-    })
-}
-
-/// The counters that lead to a region.
-fn counters(r: &CodeRegion) -> Vec<&'static Counter> {
-    if r.function { vec![&r.code.entry] } else { back_edges(r.code, r.header).collect() }
+/// The counters that lead to what begins at `header`.
+fn counters(
+    code: &'static ExecCode,
+    header: *const Insn,
+    head: Head,
+) -> impl Iterator<Item = &'static Counter> {
+    let index = code.index_of(header);
+    let loops = if head == Head::Loop { &code.headers[..] } else { &[] };
+    let back_edges = loops.iter().zip(&code.loops).filter(move |(h, _)| **h == index as u32);
+    let single = match head {
+        Head::Loop => None,
+        Head::Function => Some(&code.entry),
+        Head::Resumption => code.resumptions.get(usize::from(code.insns[index - 1].get().b)),
+    };
+    back_edges.map(|(_, counter)| counter).chain(single)
 }
 
 fn top(thread: &Thread) -> &'static mut Frame {
@@ -203,7 +207,7 @@ fn top(thread: &Thread) -> &'static mut Frame {
 }
 
 /// A loop or function could not be compiled: try again much later, or never.
-fn cool_down(code: &'static ExecCode, header: *const Insn, function: bool, forever: bool) {
+fn cool_down(code: &'static ExecCode, header: *const Insn, head: Head, forever: bool) {
     let cool = |counter: &Counter| {
         let failures = counter.failures.get() + 1;
         counter.failures.set(failures);
@@ -212,7 +216,7 @@ fn cool_down(code: &'static ExecCode, header: *const Insn, function: bool, forev
         let next = counter.threshold.get().max(64).saturating_mul(4);
         counter.threshold.set(if never { u32::MAX } else { next });
     };
-    if function { cool(&code.entry) } else { back_edges(code, header).for_each(cool) }
+    counters(code, header, head).for_each(cool);
 }
 
 impl Engine {
@@ -248,7 +252,7 @@ impl Engine {
 
     #[cold]
     #[inline(never)]
-    fn record_root(&self, thread: &'static Thread, function: bool) -> Exit {
+    fn record_root(&self, thread: &'static Thread, head: Head) -> Exit {
         let frame = top(thread);
         let (header, code, place) = (frame.pc, frame.code(), self.place(frame));
         let start = StartFrame {
@@ -257,26 +261,27 @@ impl Engine {
             call: header,
             first: 0,
             instance: None,
+            generator: false,
             listed: Vec::new(),
         };
         let hold = frame.function.own();
         let (globals, at_module_level) = (frame.globals(), is_module(frame));
-        let abandon_after = self.abandon.after(Place::Root(header, function));
+        let abandon_after = self.abandon.after(Place::Root(header, head));
         let (outcome, exit) = self.record(
             thread,
             header,
-            Start { frames: vec![start], root: true, function, raised: false, abandon_after },
+            Start { frames: vec![start], root: true, head, raised: false, generic: false, abandon_after },
         );
         match outcome {
             Outcome::Aborted(why @ Abort::Abandoned, op) => {
                 self.aborted(&place, why, op);
-                counter(code, header, function).into_iter().for_each(|c| c.count.set(0));
+                counters(code, header, head).for_each(|c| c.count.set(0));
             }
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
-                cool_down(code, header, function, false);
+                cool_down(code, header, head, false);
             }
-            Outcome::Done(..) if self.has_region(header, function) => {}
+            Outcome::Done(..) if self.has_region(header, head) => {}
             Outcome::Done(fragment, mut keep) => {
                 keep.push(hold);
                 let index = self.regions.borrow().len();
@@ -284,12 +289,12 @@ impl Engine {
                 self.regions.borrow_mut().push(CodeRegion {
                     header,
                     code,
-                    function,
+                    head,
                     region,
                     compiled: None,
                     globals,
                     at_module_level,
-                    taken: HashMap::new(),
+                    taken: Taken::default(),
                     wasted: 0,
                     included: (0, BTreeSet::new()),
                     compiling: false,
@@ -302,9 +307,9 @@ impl Engine {
         exit
     }
 
-    fn has_region(&self, header: *const Insn, function: bool) -> bool {
+    fn has_region(&self, header: *const Insn, head: Head) -> bool {
         let regions = self.regions.borrow();
-        regions.iter().any(|r| r.header == header && r.function == function && !r.dropped)
+        regions.iter().any(|r| r.header == header && r.head == head && !r.dropped)
     }
 
     /// File, line and name, for the log.
@@ -334,10 +339,21 @@ impl Engine {
         let (n, attached) = {
             let mut regions = self.regions.borrow_mut();
             let r = &mut regions[index];
-            let n = r.taken.entry(exit.source).or_insert(0);
+            let n = r.taken.count(exit.source);
             *n = n.saturating_add(1);
             (*n, r.region.child(exit.source).is_some())
         };
+        if n >= 1000 && 10_u32.pow(n.ilog10()) == n {
+            self.log(|| {
+                let guard = exit.guard.map_or("end", IrOp::name);
+                let state = match attached {
+                    true => ", continued by a side trace",
+                    false if self.full(index) => ", the region is full",
+                    false => "",
+                };
+                format!("exit    {}: taken {n} times, by {guard}{state}", self.place(top(thread)))
+            });
+        }
         if attached {
             if self.due(index, exit, n) {
                 self.compile(index, format!("sides of {}", self.place(top(thread))));
@@ -384,17 +400,18 @@ impl Engine {
 
     #[cold]
     fn record_side(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
-        let (header, function) = {
+        let (header, head) = {
             let r = &self.regions.borrow()[index];
-            (r.header, r.function)
+            (r.header, r.head)
         };
         let place = self.place(top(thread));
         let frames = taipan_jit::exit::start_frames(thread, exit);
         self.branched(index, &frames);
+        let generic = self.regions.borrow()[index].region.starts_like(exit.source) >= POLYMORPHIC;
         let abandon_after = self.abandon.after(Place::Exit(index, exit.source));
         let raised = exit.kind == ExitKind::Raise;
         let (outcome, next) =
-            self.record(thread, header, Start { frames, root: false, function, raised, abandon_after });
+            self.record(thread, header, Start { frames, root: false, head, raised, generic, abandon_after });
         match outcome {
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
@@ -403,7 +420,7 @@ impl Engine {
                 }
                 let retries = self.params.exit_threshold.saturating_mul(8);
                 let mut regions = self.regions.borrow_mut();
-                let taken = regions[index].taken.entry(exit.source).or_insert(0);
+                let taken = regions[index].taken.count(exit.source);
                 if *taken >= retries {
                     *taken = u32::MAX;
                 }
@@ -422,11 +439,13 @@ impl Engine {
     /// A side trace starts in these frames. Code that keeps branching where it is inlined gets a region of its own,
     /// and is called from then on: the paths through it would multiply those of its callers.
     fn branched(&self, index: usize, frames: &[StartFrame]) {
-        let [_, .., innermost] = frames else { return };
+        let [base, .., innermost] = frames else { return };
         let entry = &innermost.code.entry;
         let branches = entry.branches.get() + 1;
         entry.branches.set(branches);
-        if branches != taipan_jit::record::BRANCHY || !innermost.code.simple {
+        // Of recursion, what has been inlined stays: it is the region's own code.
+        let recursion = std::ptr::eq(base.code, innermost.code);
+        if branches != taipan_jit::record::BRANCHY || !innermost.code.simple || recursion {
             return;
         }
         if entry.region.get() == 0 && entry.failures.get() == 0 {
@@ -439,13 +458,15 @@ impl Engine {
     fn drop_region(&self, index: usize) {
         let r = &mut self.regions.borrow_mut()[index];
         r.dropped = true;
-        let threshold = if r.function { self.params.call_threshold } else { self.params.loop_threshold };
-        for counter in counters(r) {
+        let threshold =
+            if r.head == Head::Loop { self.params.loop_threshold } else { self.params.call_threshold };
+        for counter in r.counters() {
+            counter.globals.set(std::ptr::null());
             counter.region.set(0);
             counter.count.set(0);
             counter.threshold.set(threshold);
             let stand_in =
-                if r.function { taipan_jit::memory::interpret } else { taipan_jit::memory::resume };
+                if r.head == Head::Loop { taipan_jit::memory::resume } else { taipan_jit::memory::interpret };
             counter.native.set(stand_in as *const () as usize);
         }
     }

@@ -92,6 +92,15 @@ impl Region {
     pub fn child(&self, exit: ExitKey) -> Option<u32> {
         self.fragments.iter().position(|f| f.parent == Some(exit)).map(|i| i as u32)
     }
+    /// How many side fragments start where this exit leads to?
+    pub fn starts_like(&self, exit: ExitKey) -> usize {
+        let place = |k: ExitKey| {
+            let frames = &self.fragments[k.fragment as usize].fragment.body.snap(k.snap).frames;
+            (frames.len(), frames.last().map(|f| f.pc))
+        };
+        let parents = self.fragments.iter().filter_map(|f| f.parent);
+        parents.filter(|p| place(*p) == place(exit)).count()
+    }
     /// Every heap object that the code mentions by address: constants, words that guards compare with, classes of
     /// new objects. Whoever owns the compiled region keeps them alive as long as the code (an object that dies
     /// could be replaced by another at the same address). May give one several times.

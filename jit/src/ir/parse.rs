@@ -8,8 +8,8 @@ use taipan_runtime::value::{Value, encode_flonum};
 use super::text::{SINGLETONS, is_plain};
 use super::{
     AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Callee, Const, ExitKey, ExitKind, FUNC_SLOT,
-    Fragment, FrameState, Graph, Imm, Inst, Mem, MemTy, Op, Ref, Region, Shape, SlotValue, SnapId, Snapshot,
-    Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
+    Fragment, FrameState, Graph, INSTANCE_SLOT, Imm, Inst, Mem, MemTy, Op, Ref, Region, Shape, SlotValue,
+    SnapId, Snapshot, Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
 };
 
 /// Finds helpers by name.
@@ -77,7 +77,13 @@ impl<'a> Line<'a> {
         n.map(BlockId).ok_or_else(|| self.err(&format!("`{t}` is not a block")))
     }
     fn slot(&mut self) -> Res<u32> {
-        if self.accept("func") { Ok(FUNC_SLOT) } else { Ok(self.number()? as u32) }
+        if self.accept("func") {
+            Ok(FUNC_SLOT)
+        } else if self.accept("instance") {
+            Ok(INSTANCE_SLOT)
+        } else {
+            Ok(self.number()? as u32)
+        }
     }
     fn mem(&mut self) -> Res<Mem> {
         let t = self.next()?;
@@ -342,6 +348,7 @@ impl<'a> Parser<'a> {
             "poll" => Ok(ExitKind::Poll),
             "raise" => Ok(ExitKind::Raise),
             "return" => Ok(ExitKind::Return),
+            "yield" => Ok(ExitKind::Yield),
             t if let Some(cell) = t.strip_prefix("link=0x") => {
                 let cell = u64::from_str_radix(cell, 16);
                 cell.map(ExitKind::Link).map_err(|_| l.err(&format!("`{t}` has no address")))

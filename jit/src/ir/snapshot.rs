@@ -9,12 +9,19 @@ use super::Ref;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SnapId(pub u32);
 
-/// The pseudo-slot of an inner frame that holds its function object (where it is not a constant that the
-/// payload knows).
-pub const FUNC_SLOT: u32 = u32::MAX;
+/// The pseudo-slot of an inner frame that holds its function object, where it is not the constant that the payload
+/// knows.
+pub const FUNC_SLOT: u32 = u32::MAX - 1;
+
+/// The pseudo-slot of an inner frame that holds the instance which an `__init__` call results in.
+pub const INSTANCE_SLOT: u32 = u32::MAX;
 
 /// The bit of an inner frame's key that says that it implements an operator of its caller's instruction.
 pub const OPERATOR_KEY: u64 = 1 << 33;
+
+/// The bit of an inner frame's key that says that it is a generator's: [`FUNC_SLOT`] holds the generator, and slots that
+/// are not listed are as its memory says.
+pub const GENERATOR_KEY: u64 = 1 << 34;
 
 /// What happens at an exit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +40,8 @@ pub enum ExitKind {
     /// The base frame goes on at the header of another loop, at its `pc`: in the machine code whose address lies in
     /// this cell.
     Link(u64),
+    /// The base frame, a generator's, yields at its `pc`, the instruction `YieldValue`: its slots are in memory.
+    Yield,
 }
 
 /// Where a slot's value comes from.

@@ -124,7 +124,7 @@ impl<'a> Printer<'a> {
         .expect("a String takes everything");
         match &inst.imm {
             Imm::Slot { frame, slot } => {
-                let slot = if *slot == super::FUNC_SLOT { "func".into() } else { slot.to_string() };
+                let slot = slot_name(*slot);
                 s += &format!(" {frame} {slot}");
             }
             Imm::Word(w) => s += &format!(" {}", constant(Const { ty: Ty::Val, bits: *w })),
@@ -153,7 +153,7 @@ impl<'a> Printer<'a> {
                 .slots
                 .iter()
                 .map(|(slot, v)| {
-                    let slot = if *slot == super::FUNC_SLOT { "func".into() } else { slot.to_string() };
+                    let slot = slot_name(*slot);
                     format!("{slot}: {}{}", if v.borrowed { "&" } else { "" }, src(self, &v.src))
                 })
                 .collect();
@@ -177,6 +177,14 @@ impl<'a> Printer<'a> {
             let drops: Vec<String> = s.drops.iter().map(|x| src(self, x)).collect();
             self.out += &format!("  drops ({})\n", drops.join(", "));
         }
+    }
+}
+
+fn slot_name(slot: u32) -> String {
+    match slot {
+        super::FUNC_SLOT => "func".to_owned(),
+        super::INSTANCE_SLOT => "instance".to_owned(),
+        n => n.to_string(),
     }
 }
 
@@ -209,6 +217,7 @@ fn kind(k: ExitKind) -> String {
         ExitKind::Raise => "raise".to_owned(),
         ExitKind::Return => "return".to_owned(),
         ExitKind::Link(cell) => format!("link={cell:#x}"),
+        ExitKind::Yield => "yield".to_owned(),
     }
 }
 

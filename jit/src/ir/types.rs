@@ -258,7 +258,7 @@ pub struct AllocDesc {
 pub struct Callee {
     /// Where the address of its function region's code lies.
     pub entry: u64,
-    /// The function object.
+    /// The function object; 0: an operand behind the arguments.
     pub function: u64,
     /// Its executable code.
     pub code: u64,
@@ -273,10 +273,18 @@ pub struct Callee {
     pub through: Vec<Through>,
 }
 
+impl Callee {
+    /// How many operands behind the arguments are function objects: the callee's comes first, then those of frames.
+    pub fn functions(&self) -> usize {
+        let all = std::iter::once(self.function).chain(self.through.iter().map(|t| t.function));
+        all.filter(|f| *f == 0).count()
+    }
+}
+
 /// An inlined frame's record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Through {
-    /// The function object.
+    /// The function object; 0: an operand.
     pub function: u64,
     /// Its executable code.
     pub code: u64,

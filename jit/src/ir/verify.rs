@@ -84,7 +84,8 @@ pub fn check_inst(body: &Body, inst: &Inst) -> Result<(), VerifyError> {
             let Imm::Callee(c) = &inst.imm else {
                 return Err(VerifyError("invoke without callee".into()));
             };
-            ensure!(inst.args.len() <= c.locals as usize, "invoke: {} arguments", inst.args.len());
+            let args = inst.args.len().checked_sub(c.functions());
+            ensure!(args.is_some_and(|n| n <= c.locals as usize), "invoke: {} operands", inst.args.len());
             ensure!(inst.args.iter().all(|a| body.ty(*a).is_value()), "invoke: an argument is no word");
         }
         Op::SlotStore => {

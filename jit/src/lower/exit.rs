@@ -5,7 +5,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, types};
 use super::{CompileError, Lower};
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue, ExitVirtual};
 use crate::ir::{Op, Ref, SlotValue, SnapId, Source, Ty};
-use crate::memory::{LINKED, RETURNED};
+use crate::memory::{LINKED, RETURNED, YIELDED};
 
 impl Lower<'_, '_> {
     /// Writes the blocks of all exits, whose numbers start at `first`; gives their descriptions.
@@ -44,6 +44,12 @@ impl Lower<'_, '_> {
         };
         let (id, v) = (self.iconst(RETURNED as i64), self.value(r));
         self.fb.ins().return_(&[id, v]);
+    }
+
+    /// A generator yields.
+    pub(super) fn yield_(&mut self) {
+        let (id, none) = (self.iconst(YIELDED as i64), self.iconst(0));
+        self.fb.ins().return_(&[id, none]);
     }
 
     /// The way to another loop: what runs the region goes on with the code whose address lies in this cell.

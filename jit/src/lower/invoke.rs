@@ -45,12 +45,22 @@ impl Lower<'_, '_> {
         self.leave_if(full, exit);
     }
 
-    /// Writes a frame record: its function, and where its slots lie.
-    fn record(&mut self, at: Value, words: [(i32, i64); 3], fp: Value, top: Value) {
+    /// Writes a frame record: its function (a constant, or the next of these), and where its slots lie.
+    fn record(
+        &mut self,
+        at: Value,
+        [pc, code, function]: [u64; 3],
+        functions: &mut impl Iterator<Item = Value>,
+        fp: Value,
+        top: Value,
+    ) {
         let f = self.layout.frames;
-        for (offset, word) in words {
-            let word = self.iconst(word);
-            self.store_word(word, at, offset);
+        let (pc, code) = (self.iconst(pc as i64), self.iconst(code as i64));
+        self.store_word(pc, at, f.pc);
+        self.store_word(code, at, f.code);
+        let constant = (function != 0).then(|| self.iconst(function as i64));
+        if let Some(function) = constant.or_else(|| functions.next()) {
+            self.store_word(function, at, f.function);
         }
         self.store_word(fp, at, f.fp);
         self.store_word(top, at, f.top);
@@ -73,7 +83,9 @@ impl Lower<'_, '_> {
     pub(super) fn invoke(&mut self, inst: &Inst) -> Value {
         let Imm::Callee(c) = &inst.imm else { unreachable!("the verifier checks immediates") };
         let f = self.layout.frames;
-        let args: Vec<Value> = inst.args.iter().map(|a| self.value(*a)).collect();
+        let mut args: Vec<Value> = inst.args.iter().map(|a| self.value(*a)).collect();
+        let mut functions = args.split_off(args.len() - c.functions()).into_iter();
+        let own = (c.function == 0).then(|| functions.next()).flatten();
         let frame = self.load_word(self.thread, f.innermost);
         let fp = self.load_word(frame, f.top);
         self.fill_slots(c, &args, fp);
@@ -81,13 +93,11 @@ impl Lower<'_, '_> {
         for t in &c.through {
             record = self.fb.ins().iadd_imm_s(record, i64::from(f.size));
             let slots = self.fb.ins().iadd_imm_s(self.fp, 8 * i64::from(t.first));
-            let words = [(f.pc, t.pc as i64), (f.code, t.code as i64), (f.function, t.function as i64)];
-            self.record(record, words, slots, fp);
+            self.record(record, [t.pc, t.code, t.function], &mut functions, slots, fp);
         }
         let record = self.fb.ins().iadd_imm_s(record, i64::from(f.size));
         let top = self.fb.ins().iadd_imm_s(fp, 8 * i64::from(c.frame_slots));
-        let words = [(f.pc, c.pc as i64), (f.code, c.code as i64), (f.function, c.function as i64)];
-        self.record(record, words, fp, top);
+        self.record(record, [c.pc, c.code, c.function], &mut own.into_iter(), fp, top);
         self.store_word(record, self.thread, f.innermost);
         let result = self.run_region(c.entry, fp);
         for n in 1..=c.through.len() + 1 {

@@ -175,6 +175,7 @@ impl Lower<'_, '_> {
                 self.fb.ins().jump(self.blocks[t.0 as usize], &args);
             }
             Term::Exit(s) if g.body.snap(*s).kind == ExitKind::Return => self.return_(*s),
+            Term::Exit(s) if g.body.snap(*s).kind == ExitKind::Yield => self.yield_(),
             Term::Exit(s) if let ExitKind::Link(cell) = g.body.snap(*s).kind => self.link(cell),
             Term::Exit(s) => {
                 let to = self.exit_block(*s, None);

@@ -9,7 +9,7 @@ use super::facts::{Fact, Kind};
 use super::snapshots::Overlay;
 use super::state::{Map, State};
 use crate::ir::{
-    BlockId, ExitKey, ExitKind, Imm, Inst, Op, OpEffect, Ref, SnapId, Source, Term, Terminator, Ty,
+    BlockId, ExitKey, ExitKind, FUNC_SLOT, Imm, Inst, Op, OpEffect, Ref, SnapId, Source, Term, Terminator, Ty,
 };
 
 /// A side fragment that waits to be walked.
@@ -86,7 +86,9 @@ impl Opt<'_> {
         }
         match fragment.term {
             Terminator::Jump(s) => Ok(End::Jump(self.counted_overlay(w, s))),
-            Terminator::Exit(s) if let ExitKind::Link(_) = fragment.body.snap(s).kind => {
+            Terminator::Exit(s)
+                if matches!(fragment.body.snap(s).kind, ExitKind::Link(_) | ExitKind::Yield) =>
+            {
                 self.link(w, s);
                 Ok(End::Closed)
             }
@@ -122,7 +124,7 @@ impl Opt<'_> {
                     if let Source::Ref(r) = v.src {
                         let r = self.mapped(w, r);
                         slots.insert(*slot, r);
-                        if v.borrowed && self.ty(r).is_value() {
+                        if v.borrowed && *slot != FUNC_SLOT && self.ty(r).is_value() {
                             borrowed.push(r);
                         }
                     }

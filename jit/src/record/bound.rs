@@ -40,6 +40,7 @@ impl<C: Concrete> Recorder<C> {
         }
         self.guard_identity(f);
         self.guard_function_version(function);
+        self.called = None;
         let words = argc + u32::from(i.has(KEYWORDS));
         let mut syms = self.span_syms(first, words);
         let call = self.c.current();
@@ -61,7 +62,8 @@ impl<C: Concrete> Recorder<C> {
             self.frames.forget(caller, first + k);
         }
         self.frames.top().call = call;
-        let start = StartFrame { code, function, call, first, instance: None, listed: Vec::new() };
+        let start =
+            StartFrame { code, function, call, first, instance: None, generator: false, listed: Vec::new() };
         self.frames.push(start, None, slots);
         Some(step)
     }
@@ -75,6 +77,7 @@ impl<C: Concrete> Recorder<C> {
         args: (C::Ptr<Tuple>, IrRef),
         argc: u32,
     ) -> Option<Step> {
+        let callee = self.called.take();
         if self.out_of_line(code) {
             return None;
         }
@@ -98,9 +101,16 @@ impl<C: Concrete> Recorder<C> {
             self.frames.forget(caller, i.a + k);
         }
         self.frames.top().call = call;
-        let start =
-            StartFrame { code, function: f, call, first: i.a + 1, instance: None, listed: Vec::new() };
-        self.frames.push(start, None, slots);
+        let start = StartFrame {
+            code,
+            function: f,
+            call,
+            first: i.a + 1,
+            instance: None,
+            generator: false,
+            listed: Vec::new(),
+        };
+        self.frames.push(start, callee, slots);
         for e in gone {
             self.drop_sym(e);
         }

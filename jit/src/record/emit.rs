@@ -82,6 +82,28 @@ impl<C: Concrete> Recorder<C> {
         let at = f.as_ptr() as usize;
         self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, f.version.get());
     }
+    /// Is the current instruction one that the trace records for whatever function, class or shape comes there?
+    pub(super) fn generic(&self) -> bool {
+        self.generic == Some(self.c.current())
+    }
+    /// May a call of this function be one of another with the same code the next time? Closures are made over and over.
+    pub(super) fn is_dynamic(&self, f: Sym) -> bool {
+        let functions = f.word.exact::<Function>().map_or(0, |f| f.code.get().functions.get());
+        self.as_const(f.ir).is_none() && functions > 1
+    }
+    /// Guard that a function has the code and the globals of this one.
+    pub(super) fn guard_code(&mut self, f: Sym, now: P<Function>) {
+        self.keep.push(now.own());
+        let words = [
+            (offset_of!(Function, exec), Alias::FunctionVersion, false, now.exec.get() as u64),
+            (offset_of!(Function, globals), Alias::BoundMethod, true, now.globals.as_ptr() as u64),
+        ];
+        for (at, alias, constant, now) in words {
+            let word = self.b.load(f.ir, Self::mem(alias, MemTy::I64, at as u32, constant));
+            let snap = self.snapshot(ExitKind::Resume);
+            self.b.guard_word(word, now, snap);
+        }
+    }
     /// Guard that a dict, which the trace depends on from here on, has the keys that it has now.
     pub(super) fn guard_keys(&mut self, dict: P<Dict>) {
         dict.traced.set(true);

@@ -20,8 +20,21 @@ pub struct StartFrame {
     pub first: u16,
     /// The instance that an `__init__` call results in.
     pub instance: Option<Value>,
+    /// Is it an inlined generator's?
+    pub generator: bool,
     /// Of an exit's frame: the slots that it lists.
     pub listed: Vec<u32>,
+}
+
+/// What a region begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Head {
+    /// The header of a loop.
+    Loop,
+    /// A function's start.
+    Function,
+    /// Where a generator goes on when it is resumed.
+    Resumption,
 }
 
 /// The frames that a recording starts in: one for a root, an exit's for a side fragment.
@@ -30,8 +43,10 @@ pub struct Start {
     pub frames: Vec<StartFrame>,
     /// Is it a root, not an exit's?
     pub root: bool,
-    /// Is it a function's region, entered at its start?
-    pub function: bool,
+    /// What the region begins with.
+    pub head: Head,
+    /// Nothing is assumed about functions and classes at the first instruction.
+    pub generic: bool,
     /// For tests: give up after so many instructions.
     pub abandon_after: Option<u32>,
     /// Has an exception been raised, which is to be handled first?
@@ -50,6 +65,10 @@ pub struct TraceFrame {
     pub first: u16,
     /// What an `__init__` call results in.
     pub instance: Option<Sym>,
+    /// The function where it is no constant, the generator where it is an inlined one's: borrowed of the caller's slot.
+    pub callee: Option<Sym>,
+    /// Is it an inlined generator's?
+    pub generator: bool,
     /// Its number among the frames that the recording started in.
     input: Option<u32>,
     slots: Vec<Option<Entry>>,
@@ -65,7 +84,8 @@ struct Entry {
 impl TraceFrame {
     /// The slots below `depth` that snapshots list.
     pub fn entries(&self, depth: u32) -> impl Iterator<Item = (u32, Sym)> + '_ {
-        let inner = self.input != Some(0);
+        // The others' slots are in memory.
+        let inner = self.input != Some(0) && !self.generator;
         self.slots.iter().enumerate().take(depth as usize).filter_map(move |(i, e)| {
             let e = (*e)?;
             (inner || !e.unchanged).then_some((i as u32, e.sym))
@@ -79,6 +99,8 @@ impl TraceFrame {
             call: f.call,
             first: f.first,
             instance: None,
+            callee: None,
+            generator: f.generator,
             input,
             slots,
         }
@@ -111,13 +133,13 @@ impl Frames {
     pub fn set_unbound(&mut self, slot: u16) {
         self.put(0, slot, Entry { sym: self.dead, unchanged: true });
     }
-    /// Does a frame of the trace run this code?
-    pub fn runs(&self, code: &ExecCode) -> bool {
-        self.frames.iter().any(|f| std::ptr::eq(f.code, code))
+    /// How many frames of the trace run this code?
+    pub fn running(&self, code: &ExecCode) -> usize {
+        self.frames.iter().filter(|f| std::ptr::eq(f.code, code)).count()
     }
-    /// An inlined frame that the recording starts in runs an `__init__` call.
-    pub fn set_instance(&mut self, k: usize, instance: Sym) {
-        self.frames[k].instance = Some(instance);
+    /// An inlined frame that the recording starts in.
+    pub fn inlined(&mut self, k: usize) -> &mut TraceFrame {
+        &mut self.frames[k]
     }
     /// The innermost frame.
     pub fn top(&mut self) -> &mut TraceFrame {
@@ -150,10 +172,10 @@ impl Frames {
     pub fn forget(&mut self, frame: usize, slot: u16) {
         self.put(frame, slot, Entry { sym: self.dead, unchanged: false });
     }
-    /// A callee's frame.
-    pub fn push(&mut self, f: StartFrame, instance: Option<Sym>, args: Vec<Sym>) {
+    /// A callee's frame. `callee`: the function, where it is no constant.
+    pub fn push(&mut self, f: StartFrame, callee: Option<Sym>, args: Vec<Sym>) {
         let mut t = TraceFrame::new(f, None);
-        t.instance = instance;
+        t.callee = callee;
         for (i, a) in args.into_iter().enumerate() {
             t.slots[i] = Some(Entry { sym: a, unchanged: false });
         }

@@ -7,7 +7,7 @@
 //! any other callable.
 
 use super::{Concrete, MAX_FRAMES, Recorder, SCRATCH_WORDS, Sym};
-use crate::ir::{Callee, ExitKind, Through};
+use crate::ir::{Callee, ExitKind, Ref as IrRef, Through};
 use crate::memory::interpret;
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, KEYWORDS, Op};
@@ -18,14 +18,16 @@ use taipan_runtime::types::function::Function;
 
 /// Code in which so many side traces have started where it was inlined is called from then on.
 pub const BRANCHY: u32 = 4;
+/// Frames of one code in a trace at most: recursion is inlined so far.
+const RECURSION: usize = 2;
 /// A trace of more ops than this inlines nothing any more.
-const INLINE_OPS: usize = 1200;
+pub(super) const INLINE_OPS: usize = 1200;
 
 impl<C: Concrete> Recorder<C> {
     /// Is a call of this code left out of line?
     pub(super) fn out_of_line(&mut self, code: &'static ExecCode) -> bool {
         let entry = &code.entry;
-        let inline = !self.frames.runs(code)
+        let inline = self.frames.running(code) < RECURSION
             && code.loops.is_empty()
             && self.frames.count() < MAX_FRAMES
             && self.b.len() <= INLINE_OPS
@@ -59,15 +61,18 @@ impl<C: Concrete> Recorder<C> {
         self.forget_arguments(frame, i, below);
         self.secure();
         self.store_pc();
-        let callee = self.callee_record(f, code, slots);
-        let ir = self.b.invoke(callee, &args);
+        self.expect_quiet();
+        let (callee, functions) = self.callee_record(f, code, slots);
+        let ir = self.b.invoke(callee, &[args, functions].concat());
         let result = self.watched(|c| c.call_span(span, i.a, i.d as u32, keywords.into()));
-        self.disturbed();
         let Ok(Owned(word)) = result else {
+            self.b.disturb();
+            self.disturbed();
             self.guard_raises(ir);
             return Err(Exit::Raised);
         };
         self.guard_raised(&helpers::CALL, ir);
+        self.invoked = true;
         for k in 0..words {
             let e = self.frames.entry(frame, i.a + k);
             self.frames.forget(frame, i.a + k);
@@ -88,8 +93,24 @@ impl<C: Concrete> Recorder<C> {
         }
     }
 
-    fn callee_record(&mut self, f: P<Function>, code: &'static ExecCode, slots: u32) -> Callee {
-        self.keep.push(f.own());
+    /// What the callee's record and those of the inlined frames below it are filled with, and the functions among
+    /// that which are no constants.
+    fn callee_record(&mut self, f: P<Function>, code: &'static ExecCode, slots: u32) -> (Callee, Vec<IrRef>) {
+        let frames = 1..self.frames.count();
+        let callees: Vec<Option<Sym>> = frames.map(|k| self.frame_function(k)).collect();
+        let mut functions = Vec::new();
+        let mut function = |f: P<Function>, dynamic: Option<Sym>| match dynamic {
+            Some(s) => {
+                functions.push(s.ir);
+                0
+            }
+            None => f.as_ptr() as u64,
+        };
+        let called = self.called.take();
+        if called.is_none() {
+            self.keep.push(f.own());
+        }
+        let own = function(f, called);
         let mut through = Vec::new();
         let mut first = 0;
         for k in 1..self.frames.count() {
@@ -97,20 +118,21 @@ impl<C: Concrete> Recorder<C> {
             first += u32::from(t.first);
             let innermost = k + 1 == self.frames.count();
             through.push(Through {
-                function: t.function.as_ptr() as u64,
+                function: function(t.function, callees[k - 1]),
                 code: std::ptr::from_ref(t.code) as u64,
                 pc: if innermost { self.c.current() } else { t.call } as u64,
                 first,
             });
         }
-        Callee {
+        let callee = Callee {
             entry: code.entry.native.as_ptr() as u64,
-            function: f.as_ptr() as u64,
+            function: own,
             code: std::ptr::from_ref(code) as u64,
             pc: code.start() as u64,
             locals: code.locals,
             frame_slots: slots,
             through,
-        }
+        };
+        (callee, functions)
     }
 }

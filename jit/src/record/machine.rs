@@ -6,13 +6,13 @@
 //! - Addresses in constants belong to objects in `keep`, to code, or to the runtime.
 
 use super::unwind::{Raised, always_raises};
-use super::{Abort, Array, Concrete, Frames, Known, Raw, Recorder, SCRATCH_WORDS, Sym};
+use super::{Abort, Array, Concrete, Known, Raw, Recorder, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
-use crate::record::frames::StartFrame;
+use crate::record::frames::{Head, StartFrame};
 use std::mem::offset_of;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn, KEYWORDS, Op};
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn};
 use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{
@@ -23,14 +23,15 @@ use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
+use taipan_runtime::types::descriptor::NativeFunction;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
-use taipan_runtime::value::{NONE, UNBOUND, Value};
+use taipan_runtime::value::{UNBOUND, Value};
 
-/// Entering machine code pays for the rest of a generator's turn from so many ops on.
-const WORTH_OPS: usize = 100;
+/// Entering machine code pays for a generator's last turn from so many ops on.
+pub(super) const WORTH_OPS: usize = 100;
 impl<C: Concrete> Machine for Recorder<C> {
     type V = Sym;
     type Int = Raw<i64>;
@@ -44,7 +45,8 @@ impl<C: Concrete> Machine for Recorder<C> {
             return Some(exit);
         }
         self.settle_quiet();
-        let at_header = !self.function && self.frames.count() == 1 && self.c.upcoming() == self.header;
+        let at_header =
+            self.head != Head::Function && self.frames.count() == 1 && self.c.upcoming() == self.header;
         if at_header && !self.fresh {
             self.close();
             self.c.save_upcoming();
@@ -62,7 +64,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn back_edge(&mut self, i: Insn) -> Step {
         let distance = i32::from(i.b) | (i32::from(i.c as i16) << 16);
         let target = self.c.current().wrapping_offset(distance as isize);
-        let to_header = !self.function && self.frames.count() == 1 && target == self.header;
+        let to_header = self.head != Head::Function && self.frames.count() == 1 && target == self.header;
         // The poll comes with the state at the loop's start.
         let snap = self.snapshot_at(ExitKind::Poll, target, None);
         self.b.poll(snap);
@@ -70,17 +72,24 @@ impl<C: Concrete> Machine for Recorder<C> {
         if !to_header {
             let code = self.c.code();
             let counter = &code.loops[i.d as usize];
-            if counter.region.get() != 0 {
+            let generator = self.frames.count() > 1 && self.frames.top().generator;
+            if counter.region.get() != 0 && !generator {
                 // The other loop has machine code of its own.
                 self.link(target, counter);
                 return Ok(());
             }
             let n = self.inner.entry(target as usize).or_insert(0);
             *n += 1;
-            if self.function && self.root && self.frames.count() == 1 {
-                // The loop gets a region of its own when it is hot.
+            // The loop gets a region of its own when it is hot. A generator's may yield before it comes round.
+            let linked = match self.head {
+                Head::Loop => false,
+                Head::Function => true,
+                Head::Resumption => *n > 1,
+            };
+            if linked && self.root && self.frames.count() == 1 {
                 self.link(target, counter);
             } else if *n > 3 {
+                self.resume_out_of_line();
                 self.give_up(Abort::InnerLoop);
             }
         }
@@ -280,11 +289,27 @@ impl<C: Concrete> Machine for Recorder<C> {
         (self.c.made::<T>(&Owned(v.0.word)), v.0.ir)
     }
     fn intrinsic(&mut self, f: Sym) -> Option<Intrinsic> {
+        if self.generic() {
+            return None;
+        }
         let i = self.c.intrinsic(f.word)?;
-        self.guard_identity(f);
+        match f.word.exact::<NativeFunction>() {
+            // Bound methods are made over and over.
+            Some(native) if self.as_const(f.ir).is_none() => {
+                self.guard_id(f, NativeFunction::KIND as u32);
+                let at = offset_of!(NativeFunction, def) as u32;
+                let def = self.b.load(f.ir, Self::mem(Alias::BoundMethod, MemTy::I64, at, true));
+                let snap = self.snapshot(ExitKind::Resume);
+                self.b.guard_word(def, std::ptr::from_ref(native.def) as u64, snap);
+            }
+            _ => self.guard_identity(f),
+        }
         Some(i)
     }
     fn instance_check(&mut self, v: Sym, class: Sym) -> Option<bool> {
+        if self.generic() {
+            return None;
+        }
         let is = self.c.instance_check(v.word, class.word)?;
         if !self.guard_class(v) {
             return None;
@@ -471,7 +496,10 @@ impl<C: Concrete> Machine for Recorder<C> {
 
     fn function(&mut self) -> Sym {
         let word = self.c.function();
-        if self.frames.count() > 1 || !self.function {
+        if let Some(f) = self.frame_function(self.frames.count() - 1) {
+            return Sym { word, ..f };
+        }
+        if self.frames.count() > 1 || self.head == Head::Loop {
             return self.literal(word);
         }
         // Whichever function of this code the region was entered with.
@@ -498,6 +526,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         Some(self.dict_value(f.builtins, place, word))
     }
     fn attr(&mut self, v: Sym, d: i32) -> AttrHit<Self> {
+        if self.generic() {
+            return AttrHit::Miss;
+        }
         let word = v.word;
         // The interpreter's cache may be another class's.
         let hit = match self.c.attr(word, d) {
@@ -521,6 +552,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
     }
     fn attr_store(&mut self, v: Sym, d: i32) -> Option<StoreHit<Self>> {
+        if self.generic() {
+            return None;
+        }
         let hit = match self.c.attr_store(v.word, d) {
             None => {
                 self.c.relearn(d);
@@ -541,6 +575,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         Some(StoreHit { instance: (hit.instance, v.ir), slot: hit.slot, shape: hit.shape })
     }
     fn method(&mut self, v: Sym, d: i32) -> MethodHit<Self> {
+        if self.generic() {
+            return MethodHit::Miss;
+        }
         let hit = match self.c.method(v.word, d) {
             MethodHit::Miss => {
                 self.c.relearn(d);
@@ -584,17 +621,32 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.literal(word)
     }
     fn callee(&mut self, f: Self::Ptr<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
-        let (p, code) = self.c.callee(f.0, argc).filter(|(_, code)| code.simple && code.argcount == argc)?;
+        if self.generic() {
+            return None;
+        }
+        let plain = self.c.callee(f.0, argc);
+        let (p, code) = plain.filter(|(_, code)| code.simple && code.argcount == argc)?;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
-        self.guard_identity(Sym { word: p.value(), ir: f.1, owned: false });
-        self.guard_function_version(p);
+        let f = Sym { word: p.value(), ir: f.1, owned: false };
+        self.called = None;
+        if self.is_dynamic(f) {
+            self.guard_code(f, p);
+            self.called = Some(f);
+        } else {
+            self.guard_identity(f);
+            self.guard_function_version(p);
+        }
         Some((p, code))
     }
     fn initializer(&mut self, class: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
+        if self.generic() {
+            return None;
+        }
         let plain = self.c.initializer(class.word, argc);
         let (f, code, exception) = plain.filter(|(_, code, _)| code.argcount == argc + 1)?;
+        self.called = None;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
@@ -626,8 +678,18 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.frames.forget(caller, first + k);
         }
         self.frames.top().call = call;
-        let start = StartFrame { code, function: f, call, first, instance: None, listed: Vec::new() };
-        self.frames.push(start, instance_sym, args);
+        let start = StartFrame {
+            code,
+            function: f,
+            call,
+            first,
+            instance: None,
+            generator: false,
+            listed: Vec::new(),
+        };
+        let callee = self.called.take();
+        self.frames.push(start, callee, args);
+        self.frames.top().instance = instance_sym;
         Ok(())
     }
     fn push_method(
@@ -652,18 +714,32 @@ impl<C: Concrete> Machine for Recorder<C> {
         for k in 0..=argc as u16 {
             self.frames.forget(caller, i.a + k);
         }
-        let ir = self.constant_word(f.value());
-        self.frames.set_entry(caller, i.a, Sym { word: f.value(), ir, owned: false });
+        let callee = self.called.take().map(|f| self.own(f));
+        let function = match callee {
+            Some(f) => f,
+            None => Sym { word: f.value(), ir: self.constant_word(f.value()), owned: false },
+        };
+        self.frames.set_entry(caller, i.a, function);
         self.frames.top().call = call;
-        let start =
-            StartFrame { code, function: f, call, first: i.a + 1, instance: None, listed: Vec::new() };
-        self.frames.push(start, None, args);
+        let start = StartFrame {
+            code,
+            function: f,
+            call,
+            first: i.a + 1,
+            instance: None,
+            generator: false,
+            listed: Vec::new(),
+        };
+        self.frames.push(start, callee.map(|f| Sym { owned: false, ..f }), args);
         if let Some(method) = method {
             self.drop_sym(method);
         }
         Ok(())
     }
     fn operator(&mut self, x: Sym, y: Sym, op: Operator) -> Option<(P<Function>, &'static ExecCode, bool)> {
+        if self.generic() {
+            return None;
+        }
         let hit = self.c.operator(x.word, y.word, op)?;
         if self.out_of_line(hit.1) {
             return None;
@@ -677,6 +753,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         Some(hit)
     }
     fn getter(&mut self, v: Sym, d: i32) -> Option<(P<Function>, &'static ExecCode)> {
+        if self.generic() {
+            return None;
+        }
         let hit = self.c.getter(v.word, d)?;
         if self.out_of_line(hit.1) || !self.guard_class(v) {
             return None;
@@ -714,7 +793,15 @@ impl<C: Concrete> Machine for Recorder<C> {
         caller.call = call;
         let first = caller.code.operator_slot(caller.code.index_of(call));
         self.c.push_operator(f, code, args.map(|a| a.word))?;
-        let start = StartFrame { code, function: f, call, first, instance: None, listed: Vec::new() };
+        let start = StartFrame {
+            code,
+            function: f,
+            call,
+            first,
+            instance: None,
+            generator: false,
+            listed: Vec::new(),
+        };
         let args = args.into_iter().map(|a| Sym { owned: false, ..a }).collect();
         self.frames.push(start, None, args);
         Ok(())
@@ -723,92 +810,26 @@ impl<C: Concrete> Machine for Recorder<C> {
         Ok(())
     }
     fn pop_frame(&mut self, result: Owned<Sym>) -> Step {
-        if self.frames.count() == 1 {
-            // The traced frame returns: the interpreter does that, once the trace has brought it there.
-            if self.function || self.c.code().simple {
-                let i = self.insn();
-                if i.op == Op::Return {
-                    // The result has been taken out of its slot.
-                    self.frames.forget(0, i.a);
-                }
-                self.return_from_region(result.0);
-            } else if self.root {
-                self.give_up(Abort::Left);
-            } else {
-                let i = self.insn();
-                if i.op == Op::Return {
-                    self.frames.set_entry(0, i.a, result.0);
-                }
-                self.end_at(self.c.current());
-            }
-            return self.c.pop_frame(Owned(result.0.word));
-        }
-        let frame = self.frames.count() - 1;
-        let operator = self.implements(frame);
-        if let Some(how) = operator {
-            self.guard_result(how, result.0);
-        }
-        let locals = Frames::locals(self.frames.at(frame));
-        let drops = locals.iter().flatten().any(|e| e.owned && self.counted(e.ir));
-        let mut v = result.0;
-        if drops && !v.ir.is_const() {
-            v = self.own(v);
-        }
-        for slot in 0..locals.len() {
-            self.frames.forget(frame, slot as u16);
-        }
-        for e in locals.into_iter().flatten() {
-            self.orphan(e);
-            self.drop_sym(e);
-        }
-        let popped = self.frames.pop();
-        self.c.pop_frame(Owned(v.word))?;
-        if let Some(instance) = popped.instance {
-            if v.word.is_none() {
-                if self.as_const(v.ir).is_none() {
-                    self.give_up(Abort::Special);
-                }
-                v = instance;
-            } else {
-                self.give_up(Abort::Raised);
-            }
-        }
-        if operator.is_some() {
-            self.finish_operator(v);
-            return Ok(());
-        }
-        // The concrete machine has put the result where the call says.
-        let call = self.frames.top().call;
-        // SAFETY: the call is an instruction of the caller's code.
-        let i = unsafe { *call };
-        let frame = self.frames.count() - 1;
-        if popped.instance.is_none()
-            && let Some(e) = self.frames.entry(frame, i.a)
-        {
-            self.frames.forget(frame, i.a);
-            self.drop_sym(e);
-        }
-        let now = v.word;
-        if i.has(DST_LOCAL) {
-            // The concrete old word is gone already; in the trace it goes now.
-            let old = self.slot(i.c, now);
-            self.frames.set_entry(frame, i.c, v);
-            self.orphan(old);
-            self.drop_sym(old);
-        } else {
-            self.frames.set_entry(frame, i.c, v);
-        }
-        Ok(())
+        self.leave_frame(result)
     }
     fn push_bound(&mut self, f: Sym, i: Insn, first: u16, argc: u32) -> Option<Step> {
+        if self.generic() {
+            return None;
+        }
         self.push_bound_frame(f, i, first, argc)
     }
-    fn resume(&mut self, _: Sym, _: Option<u16>) -> Option<Step> {
-        // Not inlined: the helper resumes it.
-        None
+    fn resume(&mut self, it: Sym, sent: Option<u16>) -> Option<Step> {
+        self.resume_inline(it, sent)
     }
-    fn yield_value(&mut self, _: Insn) -> Option<Step> {
-        None
+    fn yield_value(&mut self, i: Insn) -> Option<Step> {
+        if self.frames.count() > 1 {
+            return self.yield_inline(i);
+        }
+        if self.root && self.head == Head::Loop {
+            return None;
+        }
+        self.yield_from_region();
+        self.c.yield_value(i)
     }
     fn return_generator(&mut self) -> Option<Step> {
         None
@@ -819,6 +840,9 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.end_at(self.c.current());
             let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
             return Ok(Self::owned(Sym { word, ..args[0] }));
+        }
+        if [&helpers::PUSH_HANDLED, &helpers::POP_HANDLED].iter().any(|m| std::ptr::eq(*m, h)) {
+            self.handling = true;
         }
         if always_raises(h) {
             self.raised = Raised::Surely;
@@ -877,60 +901,11 @@ impl<C: Concrete> Machine for Recorder<C> {
         Ok(found)
     }
     fn call_span(&mut self, h: &'static Helper, first: u16, n: u32, imm: i64) -> PyResult<Owned<Sym>> {
-        let i = self.insn();
-        let moves = [&helpers::BUILD_TUPLE, &helpers::BUILD_LIST, &helpers::MAKE_FUNCTION];
-        let moves = moves.iter().any(|m| std::ptr::eq(*m, h));
-        let words = match i.op {
-            Op::Call => n + 1 + u32::from(i.has(KEYWORDS)),
-            Op::CallMethod => n + 2 + u32::from(i.has(KEYWORDS)),
-            _ => n,
-        };
-        if words as usize > SCRATCH_WORDS {
-            self.give_up(Abort::Span);
-        }
-        let mut syms = self.span_syms(first, words);
-        if moves {
-            for (k, s) in syms.iter_mut().enumerate() {
-                *s = self.own(*s);
-                let frame = self.frames.count() - 1;
-                self.frames.set_entry(frame, first + k as u16, *s);
-            }
-        } else {
-            self.before_call(h);
-            syms = self.span_syms(first, words);
-        }
-        if std::ptr::eq(h, &helpers::BUILD_TUPLE) && n > 0 {
-            let Owned(word) = self.c.call_span(h, first, n, imm)?;
-            let ir = self.tuple(&syms, word);
-            return Ok(Self::owned(self.sym(word, ir)));
-        }
-        if words as usize <= SCRATCH_WORDS {
-            let refs = self.lend(&syms);
-            let address = self.span(&refs);
-            let (count, immediate) = (self.b.const_int(n.into()), self.b.const_int(imm));
-            let ir = self.b.call(h, &[address, count, immediate]);
-            if !moves {
-                self.drop_boxes(&syms, &refs);
-            }
-            let result = self.watched(|c| c.call_span(h, first, n, imm));
-            if h.effect == Effect::Any {
-                self.disturbed();
-            }
-            let Ok(Owned(word)) = result else {
-                self.guard_raises(ir);
-                return Err(taipan_runtime::error::Raised);
-            };
-            self.guard_raised(h, ir);
-            return Ok(Self::owned(self.sym(word, ir)));
-        }
-        let Owned(word) = self.c.call_span(h, first, n, imm)?;
-        let ir = self.b.const_val(NONE);
-        Ok(Self::owned(self.sym(word, ir)))
+        self.span_call(h, first, n, imm)
     }
     fn special(&mut self, i: Insn) -> Step {
-        // A generator's loop may be worth it for what comes before it yields.
-        let short = self.b.len() < WORTH_OPS || i.op != Op::YieldValue;
-        if self.root && !self.function && short {
+        let short = self.head == Head::Resumption && self.b.len() < WORTH_OPS;
+        if self.root && (self.head == Head::Loop || short) {
             self.give_up(Abort::Special);
         } else if self.abort.is_none() && self.done.is_none() {
             // The interpreter does it, once the trace has brought it there.

@@ -14,18 +14,21 @@ mod alloc;
 mod bound;
 mod emit;
 mod frames;
+mod generators;
 mod invoke;
+mod leave;
 mod machine;
 mod operators;
+mod span;
 mod unwind;
 
-pub use frames::{Frames, Start, StartFrame};
+pub use frames::{Frames, Head, Start, StartFrame};
 pub use invoke::BRANCHY;
 pub use unwind::Raised;
 
 use crate::ir::{
-    Const, ExitKind, Fragment, FragmentBuilder, FrameState, Mem, MemTy, Ref as IrRef, SlotValue, SnapId,
-    Snapshot, Source, Terminator, Ty,
+    Const, ExitKind, FUNC_SLOT, Fragment, FragmentBuilder, FrameState, INSTANCE_SLOT, Mem, MemTy,
+    Ref as IrRef, SlotValue, SnapId, Snapshot, Source, Terminator, Ty,
 };
 use std::collections::HashMap;
 use taipan_runtime::exec::cache::Counter;
@@ -77,6 +80,10 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     fn unwind(&mut self, add_traceback: bool, saved: bool);
     /// The thread's count of events.
     fn events(&self) -> u64;
+    /// The word of the thread's field for the exception being handled.
+    fn handled(&self) -> u64;
+    /// Is no exception being handled?
+    fn handles_nothing(&self) -> bool;
     /// Attribute cache `d` learns from its next miss, however often it has missed.
     fn relearn(&self, d: i32);
 }
@@ -153,14 +160,23 @@ pub struct Recorder<C: Concrete> {
     fresh: bool,
     /// Records a root, not a side fragment.
     root: bool,
-    /// The region is a function's: it ends where the function returns.
-    function: bool,
+    /// What the region begins with. A function's ends where the function returns, a resumption's at the next yield.
+    head: Head,
+    /// The instruction at which the trace starts, where so many traces start already, each for another function, class or
+    /// shape, that this one assumes nothing about them there.
+    generic: Option<*const Insn>,
+    /// The trace has begun or ended handling an exception.
+    handling: bool,
+    /// The function that is about to be called, where it is no constant.
+    called: Option<Sym>,
     /// Instructions after which the recording is abandoned.
     left: Option<u32>,
     /// Where the exception comes from that is being raised.
     raised: Raised,
     /// The count of events that the trace read before the current instruction did what may move it.
     quiet: Option<IrRef>,
+    /// The instruction has called a Python function out of line.
+    invoked: bool,
     /// The count as it was when the instruction began.
     events: u64,
     /// Back edges to other headers that were followed.
@@ -176,26 +192,29 @@ impl<C: Concrete> Recorder<C> {
     pub fn new(c: C, header: *const Insn, start: Start) -> Recorder<C> {
         let raised = if start.raised { Raised::AtStart } else { Raised::Perhaps };
         let mut b = FragmentBuilder::new();
-        let (root, function, left) = (start.root, start.function, start.abandon_after);
+        let (root, head, left, generic) = (start.root, start.head, start.abandon_after, start.generic);
         let base = (start.frames[0].code, start.frames[0].listed.clone());
-        let inner: Vec<(usize, Vec<u32>, Option<Value>)> = (start.frames.iter().enumerate().skip(1))
-            .map(|(k, f)| (k, f.listed.clone(), f.instance))
+        let inner: Vec<(usize, Vec<u32>, Option<Value>, Value)> = (start.frames.iter().enumerate().skip(1))
+            .map(|(k, f)| (k, f.listed.clone(), f.instance, f.function.value()))
             .collect();
         let unbound = b.const_val(taipan_runtime::value::UNBOUND);
         let mut frames = Frames::new(start, unbound);
-        for (k, listed, instance) in inner {
+        for (k, listed, instance, function) in inner {
             for slot in listed {
                 let ir = b.slot_load(k as u32, slot);
                 let word = taipan_runtime::value::UNBOUND;
-                match instance {
-                    Some(word) if slot == crate::ir::FUNC_SLOT => {
-                        frames.set_instance(k, Sym { word, ir, owned: true });
+                match (slot, instance) {
+                    (INSTANCE_SLOT, Some(word)) => {
+                        frames.inlined(k).instance = Some(Sym { word, ir, owned: true });
+                    }
+                    (FUNC_SLOT, _) => {
+                        frames.inlined(k).callee = Some(Sym { word: function, ir, owned: false });
                     }
                     _ => frames.set_entry(k, slot as u16, Sym { word, ir, owned: true }),
                 }
             }
         }
-        if function {
+        if head == Head::Function {
             // A function starts with its arguments; what the exit does not list is as it was then.
             for slot in base.0.argcount..base.0.locals {
                 if !base.1.contains(&slot) {
@@ -204,6 +223,7 @@ impl<C: Concrete> Recorder<C> {
             }
         }
         let events = c.events();
+        let generic = generic.then(|| c.upcoming());
         let mut recorder = Recorder {
             c,
             b,
@@ -213,16 +233,20 @@ impl<C: Concrete> Recorder<C> {
             header,
             fresh: true,
             root,
-            function,
+            head,
+            called: None,
+            handling: false,
+            generic,
             left,
             raised,
             quiet: None,
+            invoked: false,
             events,
             inner: HashMap::new(),
             abort: None,
             done: None,
         };
-        if root && function {
+        if root && head == Head::Function {
             let snap = recorder.snapshot_at(ExitKind::Poll, base.0.start(), None);
             recorder.b.poll(snap);
         }
@@ -353,13 +377,14 @@ impl<C: Concrete> Recorder<C> {
                 slots.push((slot, SlotValue::owned(ir)));
                 slots.sort_by_key(|s| s.0);
             }
-            if let Some(instance) = f.instance {
-                let v = SlotValue { src: Source::Ref(instance.ir), borrowed: !instance.owned };
-                slots.push((crate::ir::FUNC_SLOT, v));
+            for (slot, e) in [(FUNC_SLOT, f.callee), (INSTANCE_SLOT, f.instance)] {
+                let Some(e) = e else { continue };
+                slots.push((slot, SlotValue { src: Source::Ref(e.ir), borrowed: !e.owned }));
             }
             states.push(FrameState {
                 key: u64::from(f.first)
                     | u64::from(f.instance.is_some()) << 32
+                    | if f.generator && k > 0 { crate::ir::GENERATOR_KEY } else { 0 }
                     | if self.implements(k).is_some() { crate::ir::OPERATOR_KEY } else { 0 },
                 pc: index as u32,
                 payload: f.function.as_ptr() as u64,
@@ -398,7 +423,8 @@ impl<C: Concrete> Recorder<C> {
     fn drop_sym(&mut self, v: Sym) {
         if v.owned && self.counted(v.ir) {
             self.secure();
-            if self.known.get(&v.ir) != Some(&Known::Float) {
+            // A constant does not die: the code keeps it.
+            if self.known.get(&v.ir) != Some(&Known::Float) && !v.ir.is_const() {
                 self.expect_quiet();
             }
             self.b.decref(v.ir);
@@ -438,8 +464,10 @@ impl<C: Concrete> Recorder<C> {
     fn settle_quiet(&mut self) {
         let events = self.c.events();
         let moved = events != std::mem::replace(&mut self.events, events);
+        let invoked = std::mem::take(&mut self.invoked);
         let Some(before) = self.quiet.take() else { return };
-        if moved {
+        // Code that was called may have been the interpreter's now, and be machine code later.
+        if moved && !invoked {
             self.b.disturb();
         } else {
             let pc = self.c.upcoming();
@@ -457,6 +485,11 @@ impl<C: Concrete> Recorder<C> {
             return Sym { word, ..e };
         }
         // Of an inlined frame, every slot that holds something is known.
+        if let (true, Some(g)) = (self.frames.at(frame).generator, self.frames.at(frame).callee) {
+            let e = self.generator_slot(g, slot, word);
+            self.frames.set_loaded(frame, slot, e);
+            return e;
+        }
         let ir = match self.frames.input(frame) {
             Some(0) => self.b.slot_load(0, slot.into()),
             _ => self.b.const_val(taipan_runtime::value::UNBOUND),
@@ -502,14 +535,19 @@ impl<C: Concrete> Recorder<C> {
         self.done = Some(Terminator::Exit(snap));
     }
 
-    /// Close the loop: every slot that changed is owned.
-    fn close(&mut self) {
+    /// Every slot that changed is owned.
+    fn own_slots(&mut self) {
         for (frame, slot) in self.frames.borrowed() {
             if let Some(e) = self.frames.entry(frame, slot) {
                 let e = self.own(e);
                 self.frames.set_entry(frame, slot, e);
             }
         }
+    }
+
+    /// Close the loop.
+    fn close(&mut self) {
+        self.own_slots();
         let snap = self.snapshot_at(ExitKind::Resume, self.header, None);
         self.done = Some(Terminator::Jump(snap));
     }
@@ -527,6 +565,15 @@ impl<C: Concrete> Recorder<C> {
         self.store_base_pc(header);
         let kind = ExitKind::Link(counter.native.as_ptr() as u64);
         let snap = self.snapshot_at(kind, header, None);
+        self.done = Some(Terminator::Exit(snap));
+    }
+
+    /// The base frame, a generator's, yields: its slots are in memory then, with the value among them.
+    fn yield_from_region(&mut self) {
+        self.own_slots();
+        let at = self.c.current();
+        self.store_base_pc(at);
+        let snap = self.snapshot_at(ExitKind::Yield, at, None);
         self.done = Some(Terminator::Exit(snap));
     }
 

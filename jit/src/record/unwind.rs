@@ -40,10 +40,17 @@ impl<C: Concrete> Recorder<C> {
 
     /// The innermost frame of the trace that handles an exception raised at this instruction.
     fn handler(&self, at: *const Insn) -> Option<(usize, Handler)> {
-        (0..self.frames.count()).rev().find_map(|k| {
-            let h = self.frames.at(k).code.handler(self.index(k, at))?;
-            Some((k, h))
-        })
+        for k in (0..self.frames.count()).rev() {
+            let f = self.frames.at(k);
+            if let Some(h) = f.code.handler(self.index(k, at)) {
+                return Some((k, h));
+            }
+            if f.generator {
+                // How a generator ends by an exception is the interpreter's business.
+                return None;
+            }
+        }
+        None
     }
 
     /// Is an exception raised by the current instruction handled in the trace?
@@ -109,6 +116,10 @@ impl<C: Concrete> Recorder<C> {
                 let e = match known {
                     Some(e) => e,
                     None if k == 0 => self.memory_slot(slot),
+                    None if self.frames.at(k).generator => {
+                        let Some(g) = self.frames.at(k).callee else { continue };
+                        self.generator_slot(g, slot, UNBOUND)
+                    }
                     None => continue,
                 };
                 self.frames.forget(k, slot);
@@ -127,7 +138,7 @@ impl<C: Concrete> Recorder<C> {
     }
 
     /// What memory holds in a slot of the base frame that the trace has not touched.
-    fn memory_slot(&mut self, slot: u16) -> Sym {
+    pub(super) fn memory_slot(&mut self, slot: u16) -> Sym {
         let ir = self.b.slot_load(0, slot.into());
         Sym { word: UNBOUND, ir, owned: true }
     }
@@ -149,12 +160,18 @@ impl<C: Concrete> Recorder<C> {
             return;
         }
         let locals: Vec<Sym> = (0..code.locals as u16)
-            .map(|slot| self.frames.entry(frame, slot).unwrap_or_else(|| self.unbound()))
+            .map(|slot| match (self.frames.entry(frame, slot), self.frames.at(frame).callee) {
+                (Some(e), _) => e,
+                (None, Some(g)) if self.frames.at(frame).generator => self.generator_slot(g, slot, UNBOUND),
+                _ => self.unbound(),
+            })
             .collect();
         let words = self.lend(&locals);
         let span: IrRef = self.span(&words);
-        self.keep.push(function.own());
-        let function = self.b.const_val(function.value());
+        let function = match self.frame_function(frame) {
+            Some(f) => f.ir,
+            None => self.constant_word(function.value()),
+        };
         self.b.call(&helpers::TRACE_INLINED, &[function, lasti, span, record]);
         self.drop_boxes(&locals, &words);
         self.drop_boxes(&locals, &words);

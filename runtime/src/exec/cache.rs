@@ -4,6 +4,7 @@
 //! depends on is watched, and the cache is cleared when it changes.
 
 use crate::object::P;
+use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::value::{UNBOUND, Value};
 use std::cell::{Cell, OnceCell};
@@ -122,6 +123,8 @@ pub struct Counter {
     pub count: Cell<u32>,
     /// The threshold in force.
     pub threshold: Cell<u32>,
+    /// The global names of the frames that may be entered at `native` without further ado; null: none may.
+    pub globals: Cell<*const Dict>,
     /// The region, as the JIT numbers it; 0: none.
     pub region: Cell<u32>,
     /// Recordings that failed here.
@@ -156,6 +159,7 @@ impl Counter {
         Counter {
             count: Cell::new(0),
             threshold: Cell::new(threshold),
+            globals: Cell::new(std::ptr::null()),
             region: Cell::new(0),
             failures: Cell::new(0),
             branches: Cell::new(0),

@@ -52,8 +52,12 @@ pub struct ExecCode {
     pub caches: Box<[Cache]>,
     /// One counter for each back edge.
     pub loops: Box<[Counter]>,
+    /// The first instruction of each back edge's loop.
+    pub headers: Box<[u32]>,
     /// Counts calls.
     pub entry: Counter,
+    /// Of a generator: one counter for its start, and one for each yield (numbered by the instruction's `b`).
+    pub resumptions: Box<[Counter]>,
     /// Locals, cells and free variables.
     pub locals: u32,
     /// Locals and the deepest operand stack.
@@ -96,7 +100,13 @@ impl ExecCode {
             names,
             local_names: intern(&code.localsplus_names),
             caches: e.caches.into(),
-            loops: (0..e.loops).map(|_| Counter::of_loop()).collect(),
+            loops: e.headers.iter().map(|_| Counter::of_loop()).collect(),
+            headers: e.headers.into(),
+            resumptions: if generator {
+                (0..=e.yields).map(|_| Counter::of_function()).collect()
+            } else {
+                Box::default()
+            },
             entry: if generator { Counter::never() } else { Counter::of_function() },
             locals: code.localsplus_names.len() as u32,
             frame_slots: code.localsplus_names.len() as u32 + code.stacksize + 2,

@@ -126,6 +126,12 @@ impl Emitter {
         self.emit(Insn { op, flags: A_TEMP, a, b: n as u16, c: a, d }, n);
         self.stack.push(Entry::Temp);
     }
+    /// Emit a yield: the code's `n`th.
+    pub fn yield_value(&mut self, n: u16, d: i32) {
+        let a = self.pop_real(1);
+        self.emit(Insn { op: Op::YieldValue, flags: A_TEMP, a, b: n, c: a, d }, 1);
+        self.stack.push(Entry::Temp);
+    }
     /// Emit an instruction without operands that pushes one value.
     pub fn push_new(&mut self, op: Op, d: i32) {
         let c = self.next_slot();

@@ -24,7 +24,8 @@ pub(super) struct Expanded {
     pub unit: Vec<u32>,
     pub handlers: Vec<Handler>,
     pub caches: Vec<Cache>,
-    pub loops: usize,
+    pub headers: Vec<u32>,
+    pub yields: u16,
 }
 
 struct Expander<'a> {
@@ -36,6 +37,7 @@ struct Expander<'a> {
     label: Vec<bool>,
     depths: Vec<Option<u32>>,
     loops: usize,
+    yields: u16,
 }
 
 pub(super) fn expand(code: &Code, names: &[P<Str>]) -> Expanded {
@@ -62,6 +64,7 @@ pub(super) fn expand(code: &Code, names: &[P<Str>]) -> Expanded {
         label: vec![false; units + 1],
         depths,
         loops: 0,
+        yields: 0,
     };
     x.find_labels();
     x.translate();
@@ -545,7 +548,10 @@ impl Expander<'_> {
                 self.e.emit(Insn { a, c: a, flags: A_TEMP, ..Insn::new(Op::CleanupThrow) }, 3);
                 self.e.stack.extend([Entry::Temp, Entry::Temp]);
             }
-            O::YIELD_VALUE => self.e.over(Op::YieldValue, 1, d),
+            O::YIELD_VALUE => {
+                self.yields += 1;
+                self.e.yield_value(self.yields, d);
+            }
             O::RETURN_GENERATOR => self.e.push_new(Op::ReturnGenerator, 0),
             O::RETURN_VALUE => {
                 if let Some(&Entry::Const(k)) = self.e.stack.last() {
@@ -616,10 +622,12 @@ impl Expander<'_> {
     }
 
     fn finish(mut self) -> Expanded {
+        let mut headers = vec![0; self.loops];
         for (i, target) in std::mem::take(&mut self.e.patches) {
             let distance = self.index[target as usize] as i32 - i as i32;
             let insn = &mut self.e.insns[i];
             if insn.op == Op::JumpBack {
+                headers[insn.d as usize] = self.index[target as usize];
                 (insn.b, insn.c) = (distance as u16, (distance >> 16) as u16);
             } else {
                 insn.d = distance;
@@ -645,7 +653,8 @@ impl Expander<'_> {
             unit: self.e.unit,
             handlers,
             caches: self.e.caches,
-            loops: self.loops,
+            headers,
+            yields: self.yields,
         }
     }
 }

@@ -172,7 +172,7 @@ macro_rules! for_each_exec_op {
             Send jump "c = send b to a (kept), or jump with its result";
             EndSend none "drop a; c = b";
             CleanupThrow none "handler of an exception thrown into a Send loop: a, a+1, a+2";
-            YieldValue count "yield a; c = what is sent";
+            YieldValue count "yield a, the bth of the code; c = what is sent";
             ReturnGenerator none "make the generator; c = what is sent";
             Return none "return a";
             ReturnConst const "return consts[d]";

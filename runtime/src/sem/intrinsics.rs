@@ -3,11 +3,13 @@
 //!
 //! What is not spelt out here (another number of arguments, operands of other types) is left to the call helper.
 
+use crate::error::PyResult;
 use crate::exec::insn::Insn;
 use crate::field;
 use crate::helpers;
 use crate::machine::{Exit, Field, IntOp, Machine, Owned, Step};
 use crate::slots::CmpOp;
+use crate::types::descriptor::NativeFunction;
 use crate::types::list::List;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -63,6 +65,8 @@ impl Mark {
 
 /// `Str::len`
 const STR_LEN: Field<Str, i64> = field!(Str, len: i64, StrLen);
+/// `NativeFunction::this`, of a bound method.
+const NATIVE_SELF: Field<NativeFunction, Value> = field!(NativeFunction, this: Value, const BoundMethod);
 /// Arguments of `min` and `max` at most.
 const MOST: usize = 4;
 
@@ -70,6 +74,9 @@ const MOST: usize = 4;
 #[inline(always)]
 pub fn call<M: Machine>(m: &mut M, i: Insn, f: M::V) -> Option<Step> {
     let which = m.intrinsic(f)?;
+    if matches!(which, Intrinsic::Append | Intrinsic::Pop | Intrinsic::DictGet) {
+        return call_bound(m, i, f, which);
+    }
     let n = i.d as usize;
     let x = if n > 0 { m.get(i.a + 1) } else { return None };
     let v = match (which, n) {
@@ -137,10 +144,28 @@ pub fn call_method<M: Machine>(m: &mut M, i: Insn, f: M::V, this: M::V) -> Optio
     if m.is_word(this, UNBOUND) {
         return None;
     }
-    let result = match (which, n) {
+    let result = method(m, which, this, i.a + 2, n)?;
+    let Ok(v) = result else { return Some(Err(Exit::Raised)) };
+    for k in 0..n as u16 + 2 {
+        m.drop_temp(i.a + k);
+    }
+    m.put(i, v);
+    Some(Ok(()))
+}
+
+/// What a method of `this` gives for `n` arguments from slot `first` on.
+#[inline(always)]
+fn method<M: Machine>(
+    m: &mut M,
+    which: Intrinsic,
+    this: M::V,
+    first: u16,
+    n: usize,
+) -> Option<PyResult<Owned<M::V>>> {
+    Some(match (which, n) {
         (Intrinsic::Append, 1) => {
             m.exact::<List>(this)?;
-            let v = m.get(i.a + 2);
+            let v = m.get(first);
             m.call(&helpers::LIST_APPEND, [this, v])
         }
         (Intrinsic::Pop, 0) => {
@@ -149,14 +174,22 @@ pub fn call_method<M: Machine>(m: &mut M, i: Insn, f: M::V, this: M::V) -> Optio
         }
         (Intrinsic::DictGet, 1 | 2) => {
             m.exact::<crate::types::dict::Dict>(this)?;
-            let key = m.get(i.a + 2);
-            let default = if n == 2 { m.get(i.a + 3) } else { m.literal(crate::value::NONE) };
+            let key = m.get(first);
+            let default = if n == 2 { m.get(first + 1) } else { m.literal(crate::value::NONE) };
             m.call(&helpers::DICT_GET, [this, key, default])
         }
         _ => return None,
-    };
-    let Ok(v) = result else { return Some(Err(Exit::Raised)) };
-    for k in 0..n as u16 + 2 {
+    })
+}
+
+/// `c = a(d values from a+1)`, if `a` is an intrinsic method bound to its object: `append = list.append` in front of a
+/// loop.
+#[inline(always)]
+fn call_bound<M: Machine>(m: &mut M, i: Insn, f: M::V, which: Intrinsic) -> Option<Step> {
+    let native = m.exact::<NativeFunction>(f)?;
+    let this = m.load(native, NATIVE_SELF);
+    let Ok(v) = method(m, which, this, i.a + 1, i.d as usize)? else { return Some(Err(Exit::Raised)) };
+    for k in 0..=i.d as u16 {
         m.drop_temp(i.a + k);
     }
     m.put(i, v);

@@ -269,6 +269,9 @@ impl StrBuilder {
             (Units::Four(v), Chars::Latin1(s)) => v.extend(s.iter().map(|&c| u32::from(c))),
             (Units::Four(v), Chars::Ucs2(s)) => v.extend(s.iter().map(|&c| u32::from(c))),
             (Units::Four(v), Chars::Ucs4(s)) => v.extend_from_slice(s),
+            (Units::One(v), Chars::Ucs2(s)) if s.iter().all(|&c| c < 0x100) => {
+                v.extend(s.iter().map(|&c| c as u8));
+            }
             (_, chars) => {
                 for c in chars.iter() {
                     self.push(c);

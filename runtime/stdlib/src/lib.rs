@@ -24,6 +24,7 @@ mod heapq;
 mod imp;
 pub mod io;
 mod itertools;
+mod json;
 mod marshal;
 mod math;
 mod opcode;
@@ -79,6 +80,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &imp::MODULE,
     &io::MODULE,
     &itertools::MODULE,
+    &json::MODULE,
     &marshal::MODULE,
     &math::MODULE,
     &opcode::MODULE,

@@ -21,7 +21,7 @@ unsafe impl Object for Cell {
     const KIND: Kind = Kind::Cell;
     const CONTAINER: bool = true;
     fn traverse(&self, visit: Visitor<'_>) {
-        visit(self.value.get());
+        visit(&[self.value.get()]);
     }
     fn clear(&self) {
         drop(Ref::from_raw(self.value.replace(UNBOUND)));

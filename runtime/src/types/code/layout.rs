@@ -8,7 +8,7 @@ use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc};
 use crate::runtime::types;
 use crate::types::str::{Str, interned};
 use crate::value::NONE;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 use taipan_bytecode::CodeFlags;
 
@@ -20,6 +20,8 @@ pub struct Code {
     /// The compiled code: pure data.
     pub code: Arc<taipan_bytecode::Code>,
     exec: OnceCell<Box<ExecCode>>,
+    /// Functions made of it so far (at most 255): with more than one, which of them is called is no constant.
+    pub functions: Cell<u8>,
     /// Name and qualified name.
     names: OnceCell<[P<Str>; 2]>,
 }
@@ -30,14 +32,20 @@ unsafe impl Object for Code {
     const CONTAINER: bool = true;
     fn traverse(&self, visit: Visitor<'_>) {
         if let Some(x) = self.exec.get() {
-            x.consts.iter().for_each(|&c| visit(c));
+            visit(&x.consts);
         }
     }
 }
 
 /// A code object for this compiled code.
 pub fn new(code: Arc<taipan_bytecode::Code>) -> Own<Code> {
-    alloc(Code { head: Header::new(types().code), code, exec: OnceCell::new(), names: OnceCell::new() })
+    alloc(Code {
+        head: Header::new(types().code),
+        code,
+        exec: OnceCell::new(),
+        functions: Cell::new(0),
+        names: OnceCell::new(),
+    })
 }
 
 impl Code {

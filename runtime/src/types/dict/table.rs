@@ -70,8 +70,7 @@ unsafe impl Object for Dict {
     const CONTAINER: bool = true;
     fn traverse(&self, visit: Visitor<'_>) {
         for (k, v) in self.iter() {
-            visit(k);
-            visit(v);
+            visit(&[k, v]);
         }
     }
     fn clear(&self) {

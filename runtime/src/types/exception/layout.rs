@@ -88,14 +88,14 @@ unsafe impl Object for BaseException {
         size_of::<BaseException>() + 8 * self.family.fields()
     }
     fn traverse(&self, visit: Visitor<'_>) {
-        visit(self.args.get().value());
+        visit(&[self.args.get().value()]);
         if let Some(d) = self.dict.get() {
-            visit(d.value());
+            visit(&[d.value()]);
         }
         for v in [self.traceback.get(), self.context.get(), self.cause.get()].into_iter().flatten() {
-            visit(v);
+            visit(&[v]);
         }
-        self.all_fields().iter().for_each(|f| visit(f.get()));
+        self.all_fields().iter().for_each(|f| visit(&[f.get()]));
     }
     fn clear(&self) {
         for slot in [&self.traceback, &self.context, &self.cause] {

@@ -51,12 +51,11 @@ unsafe impl Object for FrameObject {
     const KIND: Kind = Kind::Frame;
     const CONTAINER: bool = true;
     fn traverse(&self, visit: Visitor<'_>) {
-        visit(self.function.value());
-        visit(self.namespace.value());
+        visit(&[self.function.value(), self.namespace.value()]);
         self.locals.traverse(visit);
         for r in [&self.back, &self.trace, &self.extra] {
             if let Some(v) = r.borrow().as_ref() {
-                visit(v.value());
+                visit(&[v.value()]);
             }
         }
     }

@@ -104,13 +104,11 @@ unsafe impl Object for Function {
     const KIND: Kind = Kind::Function;
     const CONTAINER: bool = true;
     fn traverse(&self, visit: Visitor<'_>) {
-        visit(self.code.get().value());
-        visit(self.globals.value());
-        visit(self.builtins.value());
+        visit(&[self.code.get().value(), self.globals.value(), self.builtins.value()]);
         if let Some(d) = self.dict.get() {
-            visit(d.value());
+            visit(&[d.value()]);
         }
-        self.fields().iter().for_each(|f| visit(f.get()));
+        self.fields().iter().for_each(|f| visit(&[f.get()]));
     }
     fn clear(&self) {
         for f in &self.fields()[2..] {
@@ -137,6 +135,7 @@ impl Drop for Function {
 /// A function of this code with these global names; name, qualified name, doc and module come from them.
 pub fn new(code: Own<Code>, globals: P<Dict>, builtins: P<Dict>) -> Own<Function> {
     let (exec, [name, qualname, doc]) = code.described();
+    code.functions.set(code.functions.get().saturating_add(1));
     let module =
         globals.place_of(crate::names::names().__name__).map_or(UNBOUND, |place| globals.value_at(place));
     let own = |v: Value| v.own().into_raw();

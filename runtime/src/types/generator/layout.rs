@@ -82,12 +82,12 @@ unsafe impl Object for Generator {
         size_of::<Generator>() + 8 * self.slots as usize
     }
     fn traverse(&self, visit: Visitor<'_>) {
-        visit(self.function.value());
+        visit(&[self.function.value()]);
         for c in [&self.handled, &self.frame_object, &self.origin, &self.finalizer] {
-            visit(c.get());
+            visit(&[c.get()]);
         }
         if matches!(self.state.get(), State::Created | State::Suspended) {
-            self.live_slots().iter().for_each(|c| visit(c.get()));
+            self.live_slots().iter().for_each(|c| visit(&[c.get()]));
         }
     }
     fn clear(&self) {
@@ -135,6 +135,8 @@ impl Generator {
         if matches!(self.state.get(), State::Created | State::Suspended) {
             crate::types::frame::detach_suspended(self);
             self.state.set(State::Finished);
+            // Machine code may know the state.
+            crate::thread::current().event();
             let n = self.live.replace(0) as usize;
             for i in (0..n).rev() {
                 // SAFETY: it was live; nobody sees it any more.

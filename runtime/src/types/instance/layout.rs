@@ -37,10 +37,10 @@ unsafe impl Object for Instance {
     }
     fn traverse(&self, visit: Visitor<'_>) {
         if let Some(d) = self.dict.get() {
-            visit(d.value());
+            visit(&[d.value()]);
         }
         for i in 0..self.inline as usize {
-            visit(self.inline_slot(i).get());
+            visit(&[self.inline_slot(i).get()]);
         }
     }
     fn clear(&self) {

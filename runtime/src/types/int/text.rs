@@ -32,16 +32,16 @@ pub fn parse_any(x: Value, base: u32) -> PyResult<Option<Ref>> {
     }))
 }
 
-/// `repr(v)`
-pub(super) fn to_decimal(v: Value) -> PyResult {
+/// `int.__repr__(v)`, of an int.
+pub fn to_decimal(v: Value) -> PyResult {
     Ok(match own_num(v) {
-        Num::Small(i) => decimal_i64(i),
+        Num::Small(i) => decimal_i64(i, |digits| str::latin1(digits).erase()),
         Num::Big(p) => str::new(&big_to_decimal(&p.value, max_digits())?).erase(),
     })
 }
 
-/// The decimal digits of a small int, without going through `fmt`.
-pub fn decimal_i64(i: i64) -> Ref {
+/// Give `f` the decimal digits of a small int, with its sign, made without going through `fmt`.
+pub fn decimal_i64<T>(i: i64, f: impl FnOnce(&[u8]) -> T) -> T {
     let mut buffer = [0u8; 20];
     let mut at = buffer.len();
     let mut n = i.unsigned_abs();
@@ -57,7 +57,7 @@ pub fn decimal_i64(i: i64) -> Ref {
         at -= 1;
         buffer[at] = b'-';
     }
-    str::latin1(&buffer[at..]).erase()
+    f(&buffer[at..])
 }
 
 /// `format(v, spec)`

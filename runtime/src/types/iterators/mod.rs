@@ -44,7 +44,7 @@ impl Drop for Target {
 }
 impl Trace for Target {
     fn trace(&self, visit: Visitor<'_>) {
-        visit(self.0.get());
+        visit(&[self.0.get()]);
     }
     fn untrace(&self) {
         self.finish();

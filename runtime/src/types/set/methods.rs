@@ -1,8 +1,7 @@
 //! The slots and methods of `set` that change it, and those that it shares with `frozenset`.
 
 use super::frozen::{
-    difference, intersection_of, is_subset_of, is_superset_of, own_set, reduce, shared_slots, union,
-    with_key,
+    difference, intersection_of, is_subset_of, is_superset_of, own_set, reduce, shared_slots, union, with_key,
 };
 use super::ops::{self, AnySet};
 use super::{Set, SetTable, from_table, like};

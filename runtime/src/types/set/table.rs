@@ -70,7 +70,7 @@ unsafe impl Object for Set {
     const KIND: Kind = Kind::Set;
     const CONTAINER: bool = true;
     fn traverse(&self, visit: Visitor<'_>) {
-        self.table.iter().for_each(|(k, _)| visit(k));
+        self.table.iter().for_each(|(k, _)| visit(&[k]));
     }
     fn clear(&self) {
         self.table.clear();
@@ -82,7 +82,7 @@ unsafe impl Object for FrozenSet {
     const KIND: Kind = Kind::FrozenSet;
     const CONTAINER: bool = true;
     fn traverse(&self, visit: Visitor<'_>) {
-        self.table.iter().for_each(|(k, _)| visit(k));
+        self.table.iter().for_each(|(k, _)| visit(&[k]));
     }
 }
 

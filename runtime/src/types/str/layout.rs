@@ -405,12 +405,7 @@ pub fn from_slice(chars: Chars<'_>) -> Own<Str> {
 }
 
 /// The concatenation of pieces whose total length is `len`; `width` and `ascii` describe the result.
-pub fn from_pieces(
-    len: usize,
-    width: u8,
-    ascii: bool,
-    pieces: impl Iterator<Item = P<Str>>,
-) -> Own<Str> {
+pub fn from_pieces(len: usize, width: u8, ascii: bool, pieces: impl Iterator<Item = P<Str>>) -> Own<Str> {
     let s = raw(len, len, width, ascii);
     let mut at = 0;
     for piece in pieces {

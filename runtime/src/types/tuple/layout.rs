@@ -32,7 +32,7 @@ unsafe impl Object for Tuple {
         size_of::<Tuple>() + 8 * self.len
     }
     fn traverse(&self, visit: Visitor<'_>) {
-        self.items().iter().for_each(|&v| visit(v));
+        visit(self.items());
     }
 }
 

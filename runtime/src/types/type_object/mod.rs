@@ -129,7 +129,7 @@ unsafe impl Object for TypeObject {
     fn traverse(&self, visit: Visitor<'_>) {
         for v in [self.bases.get(), self.mro_tuple.get(), self.dict.get().map(P::value)].into_iter().flatten()
         {
-            visit(v);
+            visit(&[v]);
         }
     }
     fn clear(&self) {

@@ -25,7 +25,7 @@ struct WeakClasses(RefCell<HashMap<u64, Own<WeakRef>>>);
 impl Trace for WeakClasses {
     fn trace(&self, visit: Visitor<'_>) {
         if let Ok(all) = self.0.try_borrow() {
-            all.values().for_each(|r| visit(r.p().value()));
+            all.values().for_each(|r| visit(&[r.p().value()]));
         }
     }
     fn untrace(&self) {

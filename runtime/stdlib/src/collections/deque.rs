@@ -18,7 +18,7 @@ pub struct Items(RefCell<VecDeque<Ref>>);
 impl Trace for Items {
     fn trace(&self, visit: Visitor<'_>) {
         if let Ok(items) = self.0.try_borrow() {
-            items.iter().for_each(|r| visit(r.value()));
+            items.iter().for_each(|r| visit(&[r.value()]));
         }
     }
     fn untrace(&self) {

@@ -214,7 +214,7 @@ mod module {
     fn get_referrers(objs: &[Value]) -> Ref {
         let refers = |v: &Value| {
             let mut found = false;
-            visit_references(*v, &mut |r| found |= objs.iter().any(|o| o.is(r)));
+            visit_references(*v, &mut |refs| found |= refs.iter().any(|r| objs.iter().any(|o| o.is(*r))));
             found
         };
         list::new(all_containers().into_iter().filter(refers).map(|v| v.own()).collect()).erase()
@@ -224,10 +224,8 @@ mod module {
     fn get_referents(objs: &[Value]) -> Ref {
         let mut found = Vec::new();
         for &o in objs.iter().filter(|o| o.is_pointer()) {
-            visit_references(o, &mut |r| {
-                if !r.is_unbound() {
-                    found.push(r.own());
-                }
+            visit_references(o, &mut |refs| {
+                found.extend(refs.iter().filter(|r| !r.is_unbound()).map(|r| r.own()));
             });
         }
         list::new(found).erase()

@@ -8,29 +8,20 @@ pub fn ascii_lower(c: u32) -> u32 {
     if c < 128 { u32::from((c as u8).to_ascii_lowercase()) } else { c }
 }
 
-/// The simple (one character) lower case mapping.
+/// The first character of the lower case mapping.
 pub fn unicode_lower(c: u32) -> u32 {
-    if c < 128 {
-        return ascii_lower(c);
-    }
-    let Some(ch) = char::from_u32(c) else { return c };
-    let mut lower = ch.to_lowercase();
-    match (lower.next(), lower.next()) {
-        (Some(l), None) => l.into(),
-        // LATIN CAPITAL LETTER I WITH DOT ABOVE is the one whose full mapping has two characters.
-        (Some(l), Some(_)) => l.into(),
-        _ => c,
+    match c {
+        ..128 => ascii_lower(c),
+        0xC0..=0xD6 | 0xD8..=0xDE => c + 0x20,
+        128..256 => c,
+        _ => char::from_u32(c).and_then(|ch| ch.to_lowercase().next()).map_or(c, u32::from),
     }
 }
 
-/// The simple (one character) upper case mapping.
+/// The first character of the upper case mapping: what two small letters that share a capital have in common.
 pub fn unicode_upper(c: u32) -> u32 {
     let Some(ch) = char::from_u32(c) else { return c };
-    let mut upper = ch.to_uppercase();
-    match (upper.next(), upper.next()) {
-        (Some(u), None) => u.into(),
-        _ => c,
-    }
+    ch.to_uppercase().next().map_or(c, u32::from)
 }
 
 /// Is it an ASCII letter?

@@ -1,40 +1,27 @@
-//! The matcher: a backtracking machine over `re`'s codes with a stack of its own, so that neither deep patterns nor
-//! long texts touch the native stack.
+//! The matcher: a backtracking machine over a [`Program`] with a stack of its own, so that neither deep patterns nor long
+//! texts touch the native stack.
 //!
 //! The stack holds choice points and, between them, what has to be undone when the machine goes back to an earlier
-//! choice. A barrier marks where a sub-match (assertion, atomic group, possessive repeat) began: when it succeeds, its
-//! choice points are cut out and what it may have to undo stays.
+//! choice; with no choice left there is nothing to go back to, and nothing is written down. A barrier marks where a
+//! sub-match (assertion, atomic group, possessive repeat) began: when it succeeds, its choice points are cut out and what
+//! it may have to undo stays.
 
-use super::chars::{ascii_lower, in_category, in_set, is_word, unicode_lower};
-use super::ops::{MAXREPEAT, at, op};
+use super::chars::{ascii_lower, is_word, unicode_lower};
+use super::ops::{MAXREPEAT, at};
+use super::program::{Fold, Inst, Item, Look, Program, Sub};
+use super::text::{Unit, starts_with};
+use std::cell::RefCell;
 use taipan_runtime::error::PyResult;
-
-/// A subject's characters.
-pub trait Text: Copy {
-    /// The character at `i`.
-    fn at(self, i: usize) -> u32;
-}
-macro_rules! text {
-    ($($t:ty)*) => {$(
-        impl Text for &[$t] {
-            #[inline(always)]
-            fn at(self, i: usize) -> u32 {
-                self[i].into()
-            }
-        }
-    )*};
-}
-text! { u8 u16 u32 }
 
 /// A mark that is not set, and "no repeat".
 pub const NONE: usize = usize::MAX;
 const NO_REP: u32 = u32::MAX;
 
-/// A running `REPEAT`.
+/// A running `Repeat`.
 #[derive(Clone, Copy)]
 struct Rep {
-    /// Where its code is.
-    code: u32,
+    /// Its number in the program.
+    id: u32,
     /// The repeat around it.
     outer: u32,
     /// Iterations begun, less one.
@@ -43,23 +30,15 @@ struct Rep {
     last: usize,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sub {
-    Assert,
-    AssertNot,
-    Atomic,
-    Possessive,
-}
-
 #[derive(Clone, Copy)]
 enum Entry {
     // Choice points.
-    Branch { pc: u32, ptr: usize },
-    Leave { rep: u32, pc: u32, ptr: usize },
+    Branch { alt: u32, ptr: usize },
+    Leave { rep: u32, count: i64, ptr: usize, last: usize },
     Again { rep: u32, ptr: usize },
     Greedy { pc: u32, ptr: usize, least: usize },
-    Lazy { item: u32, pc: u32, ptr: usize, left: u32 },
-    Barrier { kind: Sub, pc: u32, ptr: usize, count: u32, rep: u32 },
+    Lazy { pc: u32, ptr: usize, left: u32 },
+    Barrier { kind: Sub, after: u32, count: u32, rep: u32, ptr: usize },
     // What to undo.
     Mark { index: u32, lastindex: u32, old: usize },
     Rep { old: u32 },
@@ -73,433 +52,450 @@ impl Entry {
     }
 }
 
+/// What a machine needs memory for; kept from one to the next.
+#[derive(Default)]
+struct Scratch {
+    marks: Vec<usize>,
+    reps: Vec<Rep>,
+    stack: Vec<Entry>,
+    barriers: Vec<usize>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// Entries of the stack that are kept for the next machine, at most.
+const KEPT: usize = 1 << 12;
+
 /// The machine.
-pub struct Machine<'a, T: Text> {
-    code: &'a [u32],
-    /// The subject.
-    pub text: T,
-    /// One past the last character that counts.
-    pub end: usize,
-    /// Begin and end of each group, `NONE` where not set.
-    pub marks: Vec<usize>,
+pub struct Machine<'a, C: Unit> {
+    program: &'a Program,
+    /// The subject, up to where it counts.
+    pub text: &'a [C],
     /// The group closed last; 0 for none.
     pub lastindex: u32,
-    /// Must the match reach `end`?
+    /// Must the match reach the end?
     pub full: bool,
     /// An empty match here does not count.
     pub not_empty_at: usize,
-    reps: Vec<Rep>,
     rep: u32,
-    stack: Vec<Entry>,
-    barriers: Vec<usize>,
     steps: u32,
+    s: Scratch,
 }
 
-/// Steps between looks at signals.
+impl<C: Unit> Drop for Machine<'_, C> {
+    fn drop(&mut self) {
+        let mut s = std::mem::take(&mut self.s);
+        s.stack.clear();
+        s.stack.shrink_to(KEPT);
+        s.reps.shrink_to(KEPT);
+        // Not there any more while the thread ends: then the memory goes, too.
+        let _ = SCRATCH.try_with(|cell| cell.replace(s));
+    }
+}
+
+/// Times to go back between looks at signals.
 const SIGNAL_STEPS: u32 = 1 << 16;
 
-impl<'a, T: Text> Machine<'a, T> {
-    /// For a pattern with this code and number of groups.
-    pub fn new(code: &'a [u32], groups: usize, text: T, end: usize) -> Machine<'a, T> {
+/// Where to go on: instruction and position; `None` where there is no match.
+type Next = Option<(usize, usize)>;
+/// The place of no instruction: the whole pattern has matched.
+const DONE: usize = usize::MAX;
+
+impl<'a, C: Unit> Machine<'a, C> {
+    /// For a pattern with this program and number of groups.
+    pub fn new(program: &'a Program, groups: usize, text: &'a [C], end: usize) -> Machine<'a, C> {
+        let mut s = SCRATCH.try_with(RefCell::take).unwrap_or_default();
+        s.marks.resize(2 * groups, NONE);
         Machine {
-            code,
-            text,
-            end,
-            marks: vec![NONE; 2 * groups],
+            program,
+            text: &text[..end],
             lastindex: 0,
             full: false,
             not_empty_at: NONE,
-            reps: Vec::new(),
             rep: NO_REP,
-            stack: Vec::new(),
-            barriers: Vec::new(),
             steps: 0,
+            s,
         }
     }
 
-    #[inline(always)]
-    fn word(&self, i: usize) -> u32 {
-        self.code.get(i).copied().unwrap_or(op::FAILURE)
+    /// The pattern's program.
+    pub fn program(&self) -> &'a Program {
+        self.program
     }
-    fn set_at(&self, i: usize) -> &[u32] {
-        self.code.get(i..).unwrap_or(&[])
-    }
-    /// Where the skip word at `i` leads.
-    #[inline(always)]
-    fn target(&self, i: usize) -> usize {
-        i.saturating_add(self.word(i) as usize)
+    /// Begin and end of each group, `NONE` where not set.
+    pub fn marks(&self) -> &[usize] {
+        &self.s.marks
     }
 
-    fn set_mark(&mut self, index: usize, ptr: usize) {
-        let Some(slot) = self.marks.get_mut(index) else { return };
-        let undo = Entry::Mark { index: index as u32, lastindex: self.lastindex, old: *slot };
-        *slot = ptr;
-        self.stack.push(undo);
+    /// Write down what to undo, if there is anything to go back to.
+    #[inline(always)]
+    fn note(&mut self, undo: Entry) {
+        if !self.s.stack.is_empty() {
+            self.s.stack.push(undo);
+        }
+    }
+    #[inline(always)]
+    fn set_mark(&mut self, index: u32, ptr: usize) {
+        let Some(&old) = self.s.marks.get(index as usize) else { return };
+        self.note(Entry::Mark { index, lastindex: self.lastindex, old });
+        self.s.marks[index as usize] = ptr;
         if index & 1 != 0 {
-            self.lastindex = index as u32 / 2 + 1;
+            self.lastindex = index / 2 + 1;
         }
     }
     fn set_rep(&mut self, rep: u32) {
-        self.stack.push(Entry::Rep { old: self.rep });
+        self.note(Entry::Rep { old: self.rep });
         self.rep = rep;
     }
     fn set_rep_state(&mut self, rep: u32, count: i64, last: usize) {
-        let r = &mut self.reps[rep as usize];
-        self.stack.push(Entry::RepState { rep, count: r.count, last: r.last });
+        let Rep { count: old_count, last: old_last, .. } = self.s.reps[rep as usize];
+        self.note(Entry::RepState { rep, count: old_count, last: old_last });
+        let r = &mut self.s.reps[rep as usize];
         (r.count, r.last) = (count, last);
     }
     fn undo(&mut self, entry: Entry) {
         match entry {
             Entry::Mark { index, lastindex, old } => {
-                self.marks[index as usize] = old;
+                self.s.marks[index as usize] = old;
                 self.lastindex = lastindex;
             }
             Entry::Rep { old } => self.rep = old,
             Entry::RepState { rep, count, last } => {
-                let r = &mut self.reps[rep as usize];
+                let r = &mut self.s.reps[rep as usize];
                 (r.count, r.last) = (count, last);
             }
-            Entry::Reps { len } => self.reps.truncate(len as usize),
+            Entry::Reps { len } => self.s.reps.truncate(len as usize),
             _ => {}
         }
     }
 
     /// Try to match at `start`; the end of the match, if there is one.
     pub fn run(&mut self, start: usize) -> PyResult<Option<usize>> {
-        self.stack.clear();
-        self.barriers.clear();
-        self.reps.clear();
+        self.s.stack.clear();
+        self.s.barriers.clear();
+        self.s.reps.clear();
         self.rep = NO_REP;
-        self.marks.fill(NONE);
+        // Asked first because `memset` of nothing at an address of nothing costs some hundred cycles on AVX-512 machines.
+        if !self.s.marks.is_empty() {
+            self.s.marks.fill(NONE);
+        }
         self.lastindex = 0;
         let (mut pc, mut ptr) = (0usize, start);
         loop {
-            self.steps += 1;
-            if self.steps >= SIGNAL_STEPS {
-                self.steps = 0;
-                check_signals()?;
-            }
-            let next = if self.word(pc) == op::SUCCESS && self.barriers.is_empty() {
-                if (self.full && ptr != self.end) || ptr == self.not_empty_at {
-                    None
-                } else {
-                    return Ok(Some(ptr));
+            match self.step(pc, ptr) {
+                Some((DONE, end)) => return Ok(Some(end)),
+                Some(next) => (pc, ptr) = next,
+                None => {
+                    self.steps += 1;
+                    if self.steps >= SIGNAL_STEPS {
+                        self.steps = 0;
+                        check_signals()?;
+                    }
+                    match self.backtrack() {
+                        Some(next) => (pc, ptr) = next,
+                        None => return Ok(None),
+                    }
                 }
-            } else {
-                self.step(pc, ptr)
-            };
-            match next.or_else(|| self.backtrack()) {
-                Some((p, q)) => (pc, ptr) = (p, q),
-                None => return Ok(None),
             }
         }
     }
 
-    /// Does the single-character item at `pc` match `c`?
+    /// The next character as a number.
     #[inline(always)]
-    fn item_matches(&self, pc: usize, c: u32) -> bool {
-        match self.word(pc) {
-            op::LITERAL => c == self.word(pc + 1),
-            op::NOT_LITERAL => c != self.word(pc + 1),
-            op::ANY => c != 10,
-            op::ANY_ALL => true,
-            op::IN => in_set(self.set_at(pc + 2), c),
-            op::CATEGORY => in_category(self.word(pc + 1), c),
-            op::LITERAL_IGNORE | op::LITERAL_LOC_IGNORE => ascii_lower(c) == ascii_lower(self.word(pc + 1)),
-            op::NOT_LITERAL_IGNORE | op::NOT_LITERAL_LOC_IGNORE => {
-                ascii_lower(c) != ascii_lower(self.word(pc + 1))
-            }
-            op::LITERAL_UNI_IGNORE => unicode_lower(c) == self.word(pc + 1),
-            op::NOT_LITERAL_UNI_IGNORE => unicode_lower(c) != self.word(pc + 1),
-            op::IN_IGNORE => in_set(self.set_at(pc + 2), ascii_lower(c)),
-            op::IN_UNI_IGNORE => in_set(self.set_at(pc + 2), unicode_lower(c)),
-            op::IN_LOC_IGNORE => {
-                let set = self.set_at(pc + 2);
-                in_set(set, c)
-                    || in_set(set, ascii_lower(c))
-                    || (c < 128 && in_set(set, u32::from((c as u8).to_ascii_uppercase())))
-            }
-            _ => false,
-        }
+    fn peek(&self, ptr: usize) -> Option<u32> {
+        self.text.get(ptr).map(|&c| c.into())
+    }
+    /// Has a continuation with this look a chance at a position?
+    #[inline(always)]
+    fn may_follow(&self, look: Look, ptr: usize) -> bool {
+        self.program.may_follow(look, self.peek(ptr))
     }
 
-    /// How often the item at `pc` matches from `ptr` on, `most` times at most.
-    fn count(&self, pc: usize, ptr: usize, most: u32) -> usize {
-        let limit =
-            if most == MAXREPEAT { self.end } else { self.end.min(ptr.saturating_add(most as usize)) };
-        if self.word(pc) == op::ANY_ALL {
-            return limit.saturating_sub(ptr);
-        }
-        let mut at = ptr;
-        while at < limit && self.item_matches(pc, self.text.at(at)) {
-            at += 1;
-        }
-        at - ptr
+    /// How often an item matches from `ptr` on, `most` times at most.
+    #[inline(always)]
+    fn count(&self, item: Item, ptr: usize, most: u32) -> usize {
+        let rest = self.text.get(ptr..).unwrap_or(&[]);
+        let rest = if most == MAXREPEAT { rest } else { &rest[..rest.len().min(most as usize)] };
+        let first_other = match item {
+            Item::Any => None,
+            Item::NotChar(c) => C::find(rest, c),
+            Item::Char(c) => rest.iter().position(|&x| x.into() != c),
+            Item::Set(s) => {
+                let set = &self.program.sets[s as usize];
+                rest.iter().position(|&x| !set.has(x.into(), &self.program.code))
+            }
+        };
+        first_other.unwrap_or(rest.len())
     }
 
-    /// One instruction: where to go on, or `None` where it does not match.
-    fn step(&mut self, pc: usize, ptr: usize) -> Option<(usize, usize)> {
-        match self.word(pc) {
-            op::LITERAL
-            | op::NOT_LITERAL
-            | op::CATEGORY
-            | op::LITERAL_IGNORE
-            | op::NOT_LITERAL_IGNORE
-            | op::LITERAL_UNI_IGNORE
-            | op::NOT_LITERAL_UNI_IGNORE
-            | op::LITERAL_LOC_IGNORE
-            | op::NOT_LITERAL_LOC_IGNORE => self.one(pc, ptr, pc + 2),
-            op::ANY | op::ANY_ALL => self.one(pc, ptr, pc + 1),
-            op::IN | op::IN_IGNORE | op::IN_UNI_IGNORE | op::IN_LOC_IGNORE => {
-                let next = self.target(pc + 1);
-                self.one(pc, ptr, next)
+    /// One instruction.
+    #[inline(always)]
+    fn step(&mut self, pc: usize, ptr: usize) -> Next {
+        let consume = |matches: bool| if matches { Some((pc + 1, ptr + 1)) } else { None };
+        match self.program.insts[pc] {
+            Inst::Char(w) => consume(self.peek(ptr) == Some(w)),
+            Inst::NotChar(w) => consume(self.peek(ptr).is_some_and(|c| c != w)),
+            Inst::Any => consume(ptr < self.text.len()),
+            Inst::Set(s) => consume(self.may_follow(Look::Set(s), ptr)),
+            Inst::Text { from, len } => {
+                let (from, len) = (from as usize, len as usize);
+                let wanted = &self.program.literals[from..from + len];
+                starts_with(self.text.get(ptr..)?, wanted).then_some((pc + 1, ptr + len))
             }
-            op::MARK => {
-                self.set_mark(self.word(pc + 1) as usize, ptr);
-                Some((pc + 2, ptr))
+            Inst::Mark(index) => {
+                self.set_mark(index, ptr);
+                Some((pc + 1, ptr))
             }
-            op::AT => self.at_position(self.word(pc + 1), ptr).then_some((pc + 2, ptr)),
-            op::JUMP | op::INFO => Some((self.target(pc + 1), ptr)),
-            op::BRANCH => self.branch(pc + 1, ptr),
-            op::REPEAT_ONE => self.repeat_one(pc, ptr),
-            op::MIN_REPEAT_ONE => self.min_repeat_one(pc, ptr),
-            op::POSSESSIVE_REPEAT_ONE => {
-                let n = self.count(pc + 4, ptr, self.word(pc + 3));
-                (n >= self.word(pc + 2) as usize).then(|| (self.target(pc + 1), ptr + n))
-            }
-            op::REPEAT => {
-                let len = self.reps.len() as u32;
-                self.stack.push(Entry::Reps { len });
-                self.reps.push(Rep { code: pc as u32, outer: self.rep, count: -1, last: NONE });
-                self.set_rep(len);
-                Some((self.target(pc + 1), ptr))
-            }
-            op::MAX_UNTIL => self.max_until(pc, ptr),
-            op::MIN_UNTIL => self.min_until(pc, ptr),
-            op::GROUPREF | op::GROUPREF_IGNORE | op::GROUPREF_UNI_IGNORE | op::GROUPREF_LOC_IGNORE => {
-                self.group_reference(pc, ptr)
-            }
-            op::GROUPREF_EXISTS => {
-                let g = 2 * self.word(pc + 1) as usize;
-                let set = |i: usize| self.marks.get(i).is_some_and(|&m| m != NONE);
-                let matched = set(g) && set(g + 1) && self.marks[g + 1] >= self.marks[g];
-                Some((if matched { pc + 3 } else { pc + 1 + self.word(pc + 2) as usize }, ptr))
-            }
-            op::ASSERT | op::ASSERT_NOT => {
-                let negative = self.word(pc) == op::ASSERT_NOT;
-                let back = self.word(pc + 2) as usize;
-                let after = self.target(pc + 1);
-                if ptr < back {
-                    // Nothing is there to look at: that is what a negative assertion wants.
-                    return negative.then_some((after, ptr));
+            Inst::At(code) => self.at_position(code, ptr).then_some((pc + 1, ptr)),
+            Inst::Jump(to) => Some((to as usize, ptr)),
+            Inst::Branch(first) => self.branch(first, ptr),
+            Inst::Greedy(id) => {
+                let l = &self.program.loops[id as usize];
+                let n = self.count(l.item, ptr, l.max);
+                if n < l.min as usize {
+                    return None;
                 }
-                self.enter(if negative { Sub::AssertNot } else { Sub::Assert }, after, ptr, 0);
-                Some((pc + 3, ptr - back))
+                let least = if l.sure[C::WIDE] { ptr + n } else { ptr + l.min as usize };
+                self.greedy(pc, l.look, ptr + n, least)
             }
-            op::ATOMIC_GROUP => {
-                let after = self.target(pc + 1);
-                self.enter(Sub::Atomic, after, ptr, 0);
-                Some((pc + 2, ptr))
+            Inst::Lazy(id) => {
+                let l = &self.program.loops[id as usize];
+                if l.min > 0 && self.count(l.item, ptr, l.min) < l.min as usize {
+                    return None;
+                }
+                let left = if l.max == MAXREPEAT { MAXREPEAT } else { l.max - l.min };
+                self.lazy(pc, ptr + l.min as usize, left)
             }
-            op::POSSESSIVE_REPEAT => self.possessive(pc, ptr, 0, NONE),
-            op::SUCCESS => self.sub_success(ptr),
+            Inst::Possess(id) => {
+                let l = &self.program.loops[id as usize];
+                let n = self.count(l.item, ptr, l.max);
+                (n >= l.min as usize).then_some((pc + 1, ptr + n))
+            }
+            Inst::MaxUntil(_) => self.max_until(ptr),
+            Inst::Match => {
+                let counts = (!self.full || ptr == self.text.len()) && ptr != self.not_empty_at;
+                counts.then_some((DONE, ptr))
+            }
+            _ => self.rare_step(pc, ptr),
+        }
+    }
+
+    /// An instruction that is not among the most frequent.
+    #[inline(never)]
+    fn rare_step(&mut self, pc: usize, ptr: usize) -> Next {
+        match self.program.insts[pc] {
+            Inst::Repeat(id) => {
+                let len = self.s.reps.len() as u32;
+                self.note(Entry::Reps { len });
+                self.s.reps.push(Rep { id, outer: self.rep, count: -1, last: NONE });
+                self.set_rep(len);
+                Some((self.program.repeats[id as usize].tail as usize - 1, ptr))
+            }
+            Inst::MinUntil(_) => self.min_until(ptr),
+            Inst::PossessRepeat(id) => self.possessive(id, ptr, 0, NONE),
+            Inst::Enter { kind, back, after } => {
+                let Some(from) = ptr.checked_sub(back as usize) else {
+                    // Nothing is there to look at: that is what a negative assertion wants.
+                    return (kind == Sub::AssertNot).then_some((after as usize, ptr));
+                };
+                self.enter(kind, after, ptr, 0);
+                Some((pc + 1, from))
+            }
+            Inst::SubEnd => self.sub_success(ptr),
+            Inst::Peek(id) => {
+                let p = &self.program.peeks[id as usize];
+                let c = ptr.checked_sub(p.back as usize).and_then(|i| self.peek(i));
+                let there = c.is_some_and(|c| self.program.item_matches(p.item, c));
+                (there != p.negative).then_some((pc + 1, ptr))
+            }
+            Inst::GroupRef { group, fold } => self.group_reference(group, fold, ptr).map(|to| (pc + 1, to)),
+            Inst::IfGroup { group, no } => {
+                let next = if self.group(group).is_some() { pc + 1 } else { no as usize };
+                Some((next, ptr))
+            }
             _ => None,
         }
     }
 
-    #[inline(always)]
-    fn one(&self, pc: usize, ptr: usize, next: usize) -> Option<(usize, usize)> {
-        (ptr < self.end && self.item_matches(pc, self.text.at(ptr))).then_some((next, ptr + 1))
-    }
-
+    #[inline]
     fn at_position(&self, code: u32, ptr: usize) -> bool {
-        let newline = |i: usize| self.text.at(i) == 10;
+        let end = self.text.len();
+        let newline = |i: usize| self.peek(i) == Some(10);
         let boundary = |kind: u8| {
-            if self.end == 0 {
-                return None;
-            }
-            let before = ptr > 0 && is_word(kind, self.text.at(ptr - 1));
-            let after = ptr < self.end && is_word(kind, self.text.at(ptr));
-            Some(before != after)
+            let before = ptr > 0 && self.peek(ptr - 1).is_some_and(|c| is_word(kind, c));
+            let after = self.peek(ptr).is_some_and(|c| is_word(kind, c));
+            before != after
         };
         match code {
             at::BEGINNING | at::BEGINNING_STRING => ptr == 0,
             at::BEGINNING_LINE => ptr == 0 || newline(ptr - 1),
-            at::END => ptr == self.end || (ptr + 1 == self.end && newline(ptr)),
-            at::END_LINE => ptr == self.end || newline(ptr),
-            at::END_STRING => ptr == self.end,
-            at::BOUNDARY => boundary(0) == Some(true),
-            at::NON_BOUNDARY => boundary(0) != Some(true),
-            at::LOC_BOUNDARY => boundary(1) == Some(true),
-            at::LOC_NON_BOUNDARY => boundary(1) != Some(true),
-            at::UNI_BOUNDARY => boundary(2) == Some(true),
-            at::UNI_NON_BOUNDARY => boundary(2) != Some(true),
+            at::END => ptr == end || (ptr + 1 == end && newline(ptr)),
+            at::END_LINE => ptr == end || newline(ptr),
+            at::END_STRING => ptr == end,
+            at::BOUNDARY => boundary(0),
+            at::NON_BOUNDARY => !boundary(0),
+            at::LOC_BOUNDARY => boundary(1),
+            at::LOC_NON_BOUNDARY => !boundary(1),
+            at::UNI_BOUNDARY => boundary(2),
+            at::UNI_NON_BOUNDARY => !boundary(2),
             _ => false,
         }
     }
 
-    /// The first alternative from the skip word at `i` on that may match.
-    fn branch(&mut self, mut i: usize, ptr: usize) -> Option<(usize, usize)> {
-        loop {
-            let skip = self.word(i) as usize;
-            if skip == 0 {
-                return None;
-            }
-            let body = i + 1;
-            let hopeless = match self.word(body) {
-                op::LITERAL | op::IN => ptr >= self.end || !self.item_matches(body, self.text.at(ptr)),
-                _ => false,
-            };
-            if !hopeless {
-                if self.word(i + skip) != 0 {
-                    self.stack.push(Entry::Branch { pc: (i + skip) as u32, ptr });
-                }
-                return Some((body, ptr));
-            }
-            i += skip;
+    /// The first alternative from `alt` on that may match.
+    #[inline]
+    fn branch(&mut self, alt: u32, ptr: usize) -> Next {
+        let c = self.peek(ptr);
+        let program = self.program;
+        let mut hopeful = (alt..)
+            .zip(&program.alts[alt as usize..])
+            .filter(|(_, a)| a.last || program.may_follow(a.look, c));
+        let (i, a) = hopeful.next()?;
+        if a.last {
+            return program.may_follow(a.look, c).then_some((a.pc as usize, ptr));
         }
+        // The next one that may match, too, is where to go back to.
+        self.s.stack.push(Entry::Branch { alt: i + 1, ptr });
+        Some((a.pc as usize, ptr))
     }
 
-    fn repeat_one(&mut self, pc: usize, ptr: usize) -> Option<(usize, usize)> {
-        let (min, max) = (self.word(pc + 2) as usize, self.word(pc + 3));
-        let n = self.count(pc + 4, ptr, max);
-        if n < min {
-            return None;
-        }
-        self.greedy(self.target(pc + 1), ptr + n, ptr + min)
-    }
-
-    /// Go on behind a greedy repeat with the longest count, down from `ptr`, whose continuation may match.
-    fn greedy(&mut self, pc: usize, mut ptr: usize, least: usize) -> Option<(usize, usize)> {
-        if self.word(pc) == op::LITERAL {
-            let wanted = self.word(pc + 1);
-            while ptr >= self.end || self.text.at(ptr) != wanted {
-                if ptr <= least {
-                    return None;
-                }
-                ptr -= 1;
+    /// Go on behind the greedy repeat at `pc` with the longest count, down from `ptr`, whose continuation may match.
+    #[inline]
+    fn greedy(&mut self, pc: usize, look: Look, ptr: usize, least: usize) -> Next {
+        let ptr = match look {
+            Look::Nothing => ptr,
+            Look::Char(w) => {
+                let part = self.text.get(least..self.text.len().min(ptr + 1))?;
+                least + C::find_last(part, w)?
             }
-        }
+            Look::Set(s) => {
+                let part = self.text.get(least..self.text.len().min(ptr + 1))?;
+                let set = &self.program.sets[s as usize];
+                least + part.iter().rposition(|&c| set.has(c.into(), &self.program.code))?
+            }
+        };
         if ptr > least {
-            self.stack.push(Entry::Greedy { pc: pc as u32, ptr, least });
+            self.s.stack.push(Entry::Greedy { pc: pc as u32, ptr, least });
         }
-        Some((pc, ptr))
-    }
-
-    fn min_repeat_one(&mut self, pc: usize, ptr: usize) -> Option<(usize, usize)> {
-        let (min, max) = (self.word(pc + 2), self.word(pc + 3));
-        if min > 0 && self.count(pc + 4, ptr, min) < min as usize {
-            return None;
-        }
-        let (at, tail) = (ptr + min as usize, self.target(pc + 1));
-        let left = if max == MAXREPEAT { MAXREPEAT } else { max - min };
-        self.stack.push(Entry::Lazy { item: pc as u32 + 4, pc: tail as u32, ptr: at, left });
-        Some((tail, at))
-    }
-
-    /// One item more for a lazy repeat.
-    fn lazy(&mut self, item: usize, pc: usize, mut ptr: usize, mut left: u32) -> Option<(usize, usize)> {
-        let wanted = (self.word(pc) == op::LITERAL).then(|| self.word(pc + 1));
-        loop {
-            if left == 0 || ptr >= self.end || !self.item_matches(item, self.text.at(ptr)) {
-                return None;
-            }
-            ptr += 1;
-            if left != MAXREPEAT {
-                left -= 1;
-            }
-            let hopeless = wanted.is_some_and(|w| ptr >= self.end || self.text.at(ptr) != w);
-            if !hopeless {
-                self.stack.push(Entry::Lazy { item: item as u32, pc: pc as u32, ptr, left });
-                return Some((pc, ptr));
-            }
-        }
-    }
-
-    fn max_until(&mut self, pc: usize, ptr: usize) -> Option<(usize, usize)> {
-        let rep = self.rep;
-        let r = *self.reps.get(rep as usize)?;
-        let code = r.code as usize;
-        let (min, max, count) = (i64::from(self.word(code + 2)), self.word(code + 3), r.count + 1);
-        if count < min {
-            self.set_rep_state(rep, count, r.last);
-            return Some((code + 4, ptr));
-        }
-        if (max == MAXREPEAT || count < i64::from(max)) && ptr != r.last {
-            self.stack.push(Entry::Leave { rep, pc: pc as u32 + 1, ptr });
-            self.set_rep_state(rep, count, ptr);
-            return Some((code + 4, ptr));
-        }
-        self.set_rep(r.outer);
         Some((pc + 1, ptr))
     }
 
-    fn min_until(&mut self, pc: usize, ptr: usize) -> Option<(usize, usize)> {
-        let rep = self.rep;
-        let r = *self.reps.get(rep as usize)?;
-        let code = r.code as usize;
-        let (min, count) = (i64::from(self.word(code + 2)), r.count + 1);
-        if count < min {
-            self.set_rep_state(rep, count, r.last);
-            return Some((code + 4, ptr));
+    /// Go on behind the lazy repeat at `pc` with the shortest count, up from `ptr`, whose continuation may match.
+    fn lazy(&mut self, pc: usize, mut ptr: usize, mut left: u32) -> Next {
+        let Inst::Lazy(id) = self.program.insts[pc] else { return None };
+        let l = &self.program.loops[id as usize];
+        while !self.may_follow(l.look, ptr) {
+            (ptr, left) = self.one_more(l.item, ptr, left)?;
         }
-        self.stack.push(Entry::Again { rep, ptr });
-        self.set_rep(r.outer);
+        if left > 0 {
+            self.s.stack.push(Entry::Lazy { pc: pc as u32, ptr, left });
+        }
         Some((pc + 1, ptr))
+    }
+    /// One item more of a lazy repeat, of which `left` are left.
+    #[inline(always)]
+    fn one_more(&self, item: Item, ptr: usize, left: u32) -> Option<(usize, u32)> {
+        let c = self.peek(ptr)?;
+        let there = left > 0 && self.program.item_matches(item, c);
+        there.then_some((ptr + 1, if left == MAXREPEAT { MAXREPEAT } else { left - 1 }))
+    }
+
+    fn max_until(&mut self, ptr: usize) -> Next {
+        let rep = self.rep;
+        let Rep { id, outer, count, last } = *self.s.reps.get(rep as usize)?;
+        let r = &self.program.repeats[id as usize];
+        let begun = count + 1;
+        if begun < i64::from(r.min) {
+            self.set_rep_state(rep, begun, last);
+            return Some((r.body as usize, ptr));
+        }
+        let more = (r.max == MAXREPEAT || begun < i64::from(r.max)) && ptr != last;
+        if !more || !self.may_follow(r.body_look, ptr) {
+            self.set_rep(outer);
+            return Some((r.tail as usize, ptr));
+        }
+        if self.may_follow(r.tail_look, ptr) {
+            self.s.stack.push(Entry::Leave { rep, count, ptr, last });
+        } else {
+            self.note(Entry::RepState { rep, count, last });
+        }
+        let state = &mut self.s.reps[rep as usize];
+        (state.count, state.last) = (begun, ptr);
+        Some((r.body as usize, ptr))
+    }
+
+    fn min_until(&mut self, ptr: usize) -> Next {
+        let rep = self.rep;
+        let Rep { id, outer, count, last } = *self.s.reps.get(rep as usize)?;
+        let r = &self.program.repeats[id as usize];
+        if count + 1 < i64::from(r.min) {
+            self.set_rep_state(rep, count + 1, last);
+            return Some((r.body as usize, ptr));
+        }
+        self.s.stack.push(Entry::Again { rep, ptr });
+        self.set_rep(outer);
+        Some((r.tail as usize, ptr))
     }
 
     /// One iteration more of a lazy repeat whose continuation did not match.
-    fn again(&mut self, rep: u32, ptr: usize) -> Option<(usize, usize)> {
-        let r = *self.reps.get(rep as usize)?;
-        let code = r.code as usize;
-        let (max, count) = (self.word(code + 3), r.count + 1);
-        if (max != MAXREPEAT && count >= i64::from(max)) || ptr == r.last {
+    fn again(&mut self, rep: u32, ptr: usize) -> Next {
+        let Rep { id, count, last, .. } = *self.s.reps.get(rep as usize)?;
+        let r = &self.program.repeats[id as usize];
+        if (r.max != MAXREPEAT && count + 1 >= i64::from(r.max)) || ptr == last {
             return None;
         }
-        self.set_rep_state(rep, count, ptr);
-        Some((code + 4, ptr))
+        self.set_rep_state(rep, count + 1, ptr);
+        Some((r.body as usize, ptr))
     }
 
-    fn group_reference(&self, pc: usize, ptr: usize) -> Option<(usize, usize)> {
-        let g = 2 * self.word(pc + 1) as usize;
-        let (from, to) = (*self.marks.get(g)?, *self.marks.get(g + 1)?);
-        if from == NONE || to == NONE || to < from || to - from > self.end.saturating_sub(ptr) {
-            return None;
-        }
-        let fold: fn(u32) -> u32 = match self.word(pc) {
-            op::GROUPREF => |c| c,
-            op::GROUPREF_UNI_IGNORE => unicode_lower,
-            _ => ascii_lower,
+    /// Begin and end of a group, if it has matched.
+    fn group(&self, group: u32) -> Option<(usize, usize)> {
+        let g = 2 * group as usize;
+        let (&from, &to) = (self.s.marks.get(g)?, self.s.marks.get(g + 1)?);
+        (from != NONE && to != NONE && from <= to).then_some((from, to))
+    }
+    /// Where a group's text, once more at `ptr`, ends.
+    fn group_reference(&self, group: u32, fold: Fold, ptr: usize) -> Option<usize> {
+        let (from, to) = self.group(group)?;
+        let end = ptr + (to - from);
+        let (old, new) = (self.text.get(from..to)?, self.text.get(ptr..end)?);
+        let alike =
+            |fold: fn(u32) -> u32| old.iter().zip(new).all(|(&a, &b)| fold(a.into()) == fold(b.into()));
+        let same = match fold {
+            Fold::Exact => old == new,
+            Fold::Ascii => alike(ascii_lower),
+            Fold::Unicode => alike(unicode_lower),
         };
-        let same = (0..to - from).all(|i| fold(self.text.at(from + i)) == fold(self.text.at(ptr + i)));
-        same.then_some((pc + 2, ptr + to - from))
+        same.then_some(end)
     }
 
     /// Begin a sub-match.
-    fn enter(&mut self, kind: Sub, pc: usize, ptr: usize, count: u32) {
-        self.barriers.push(self.stack.len());
-        self.stack.push(Entry::Barrier { kind, pc: pc as u32, ptr, count, rep: self.rep });
+    fn enter(&mut self, kind: Sub, after: u32, ptr: usize, count: u32) {
+        self.s.barriers.push(self.s.stack.len());
+        self.s.stack.push(Entry::Barrier { kind, after, ptr, count, rep: self.rep });
     }
 
     /// After `count` iterations of a possessive repeat, the last of which began at `last`.
-    fn possessive(&mut self, pc: usize, ptr: usize, count: u32, last: usize) -> Option<(usize, usize)> {
-        let (min, max) = (self.word(pc + 2), self.word(pc + 3));
-        if count < min || ((max == MAXREPEAT || count < max) && ptr != last) {
-            self.enter(Sub::Possessive, pc, ptr, count);
-            return Some((pc + 4, ptr));
+    fn possessive(&mut self, id: u32, ptr: usize, count: u32, last: usize) -> Next {
+        let r = &self.program.repeats[id as usize];
+        if count < r.min || ((r.max == MAXREPEAT || count < r.max) && ptr != last) {
+            self.enter(Sub::Possessive(id), r.tail, ptr, count);
+            return Some((r.body as usize, ptr));
         }
-        Some((self.target(pc + 1) + 1, ptr))
+        Some((r.tail as usize, ptr))
     }
 
     /// A sub-match has succeeded at `ptr`.
-    fn sub_success(&mut self, ptr: usize) -> Option<(usize, usize)> {
-        let at = self.barriers.pop()?;
-        let Some(&Entry::Barrier { kind, pc, ptr: began, count, rep }) = self.stack.get(at) else {
+    fn sub_success(&mut self, ptr: usize) -> Next {
+        let at = self.s.barriers.pop()?;
+        let &Entry::Barrier { kind, after, ptr: began, count, rep } = self.s.stack.get(at)? else {
             return None;
         };
         if kind == Sub::AssertNot {
-            while self.stack.len() > at {
-                if let Some(entry) = self.stack.pop() {
+            while self.s.stack.len() > at {
+                if let Some(entry) = self.s.stack.pop() {
                     self.undo(entry);
                 }
             }
@@ -507,43 +503,52 @@ impl<'a, T: Text> Machine<'a, T> {
         }
         // Its choices are final; what it did can still be undone.
         let mut keep = at;
-        for i in at + 1..self.stack.len() {
-            if self.stack[i].is_undo() {
-                self.stack[keep] = self.stack[i];
-                keep += 1;
-            }
+        for i in at + 1..self.s.stack.len() {
+            let undo = match self.s.stack[i] {
+                Entry::Leave { rep, count, last, .. } => Entry::RepState { rep, count, last },
+                other if other.is_undo() => other,
+                _ => continue,
+            };
+            self.s.stack[keep] = undo;
+            keep += 1;
         }
-        self.stack.truncate(keep);
+        self.s.stack.truncate(keep);
         self.rep = rep;
         match kind {
-            Sub::Assert => Some((pc as usize, began)),
-            Sub::Possessive => self.possessive(pc as usize, ptr, count + 1, began),
-            _ => Some((pc as usize, ptr)),
+            Sub::Assert => Some((after as usize, began)),
+            Sub::Possessive(id) => self.possessive(id, ptr, count + 1, began),
+            _ => Some((after as usize, ptr)),
         }
     }
 
-    /// Back to the last choice; where to go on, or `None` if there is none left.
-    fn backtrack(&mut self) -> Option<(usize, usize)> {
-        while let Some(entry) = self.stack.pop() {
+    /// Back to the last choice.
+    #[inline]
+    fn backtrack(&mut self) -> Next {
+        while let Some(entry) = self.s.stack.pop() {
             let next = match entry {
-                Entry::Branch { pc, ptr } => self.branch(pc as usize, ptr),
-                Entry::Leave { rep, pc, ptr } => {
-                    let outer = self.reps[rep as usize].outer;
+                Entry::Branch { alt, ptr } => self.branch(alt, ptr),
+                Entry::Leave { rep, count, ptr, last } => {
+                    let r = &mut self.s.reps[rep as usize];
+                    (r.count, r.last) = (count, last);
+                    let (outer, tail) = (r.outer, self.program.repeats[r.id as usize].tail);
                     self.set_rep(outer);
-                    Some((pc as usize, ptr))
+                    Some((tail as usize, ptr))
                 }
                 Entry::Again { rep, ptr } => self.again(rep, ptr),
-                Entry::Greedy { pc, ptr, least } => self.greedy(pc as usize, ptr - 1, least),
-                Entry::Lazy { item, pc, ptr, left } => self.lazy(item as usize, pc as usize, ptr, left),
-                Entry::Barrier { kind, pc, ptr, count, rep } => {
-                    self.barriers.pop();
+                Entry::Greedy { pc, ptr, least } => {
+                    let Inst::Greedy(id) = self.program.insts[pc as usize] else { return None };
+                    self.greedy(pc as usize, self.program.loops[id as usize].look, ptr - 1, least)
+                }
+                Entry::Lazy { pc, ptr, left } => self.lazier(pc as usize, ptr, left),
+                Entry::Barrier { kind, after, ptr, count, rep } => {
+                    self.s.barriers.pop();
                     self.rep = rep;
-                    let pc = pc as usize;
-                    match kind {
-                        Sub::AssertNot => Some((pc, ptr)),
-                        Sub::Possessive if count >= self.word(pc + 2) => Some((self.target(pc + 1) + 1, ptr)),
-                        _ => None,
-                    }
+                    let enough = match kind {
+                        Sub::AssertNot => true,
+                        Sub::Possessive(id) => count >= self.program.repeats[id as usize].min,
+                        Sub::Assert | Sub::Atomic => false,
+                    };
+                    enough.then_some((after as usize, ptr))
                 }
                 undo => {
                     self.undo(undo);
@@ -555,6 +560,12 @@ impl<'a, T: Text> Machine<'a, T> {
             }
         }
         None
+    }
+    /// The lazy repeat at `pc` once more.
+    fn lazier(&mut self, pc: usize, ptr: usize, left: u32) -> Next {
+        let Inst::Lazy(id) = self.program.insts[pc] else { return None };
+        let (ptr, left) = self.one_more(self.program.loops[id as usize].item, ptr, left)?;
+        self.lazy(pc, ptr, left)
     }
 }
 

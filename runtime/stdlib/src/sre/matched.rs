@@ -5,7 +5,6 @@ use super::pattern::{Found, Pattern};
 use super::subject::Subject;
 use super::template::compile_template;
 use taipan_runtime::error::PyResult;
-use taipan_runtime::native::native_class;
 use taipan_runtime::object::{Header, Kind, Own, P, Ref, alloc_in};
 use taipan_runtime::protocol::index::{has_index, index_size};
 use taipan_runtime::protocol::repr::repr_text;
@@ -44,10 +43,9 @@ pub fn groups_of(s: &Subject, f: &Found<'_>) -> Vec<Option<Ref>> {
 impl Match {
     /// A match object.
     pub fn make(pattern: P<Pattern>, string: Value, range: (usize, usize), f: &Found<'_>) -> PyResult {
-        let Some(class) = native_class::<Match>() else {
-            return raise!(SystemError, "_sre is not initialised");
-        };
-        let mut marks = vec![f.start, f.end];
+        let class = pattern.match_class;
+        let mut marks = Vec::with_capacity(2 + f.marks.len());
+        marks.extend([f.start, f.end]);
         for g in 0..f.marks.len() / 2 {
             let (a, b) = pair(f.marks, g).unwrap_or((NONE, NONE));
             marks.extend([a, b]);
@@ -80,7 +78,7 @@ impl Match {
     }
     fn item(&self, group: usize, default: Value) -> PyResult {
         match pair(&self.marks, group) {
-            Some((a, b)) => Ok(Subject::of(self.string.value())?.slice(a, b)),
+            Some((a, b)) => Subject::part(self.string.value(), a, b),
             None => Ok(default.own()),
         }
     }
@@ -126,8 +124,11 @@ impl Match {
     #[method("(self, /, default=None)")]
     fn groups(this: P<Match>, default: Option<Value>) -> PyResult {
         let default = default.unwrap_or(PY_NONE);
-        let all: PyResult<Vec<Ref>> = (1..=this.pattern.groups).map(|g| this.item(g, default)).collect();
-        Ok(tuple::from_refs(all?).erase())
+        let mut all = Vec::with_capacity(this.pattern.groups);
+        for g in 1..=this.pattern.groups {
+            all.push(this.item(g, default)?);
+        }
+        Ok(tuple::from_refs(all).erase())
     }
     /// Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.
     ///

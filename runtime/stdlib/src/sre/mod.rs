@@ -2,13 +2,18 @@
 
 mod chars;
 mod engine;
+mod leads;
 mod matched;
 mod ops;
 mod pattern;
+mod program;
 mod scanner;
 mod search;
+mod seek;
 mod subject;
 mod template;
+mod text;
+mod translate;
 
 pub use module::MODULE;
 
@@ -20,6 +25,7 @@ mod module {
     use super::pattern::Pattern;
     use super::scanner::Scanner;
     use super::template::Template;
+    use super::translate::translate;
     use taipan_runtime::error::PyResult;
     use taipan_runtime::native::{native_class, new_class};
     use taipan_runtime::object::{Header, P, alloc_in};
@@ -109,7 +115,8 @@ mod module {
         if words.last() != Some(&ops::op::SUCCESS) {
             return raise!(RuntimeError, "invalid SRE code");
         }
-        let Some(class) = native_class::<Pattern>() else {
+        let Ok(program) = translate(words) else { return raise!(RuntimeError, "invalid SRE code") };
+        let (Some(class), Some(match_class)) = (native_class::<Pattern>(), native_class::<Match>()) else {
             return raise!(SystemError, "_sre is not initialised");
         };
         let p = Pattern {
@@ -119,7 +126,8 @@ mod module {
             groups,
             groupindex: groupindex.own_typed(),
             indexgroup: indexgroup.own_typed(),
-            code: words.into(),
+            match_class,
+            program: Box::new(program),
         };
         Ok(alloc_in(class, p).erase())
     }

@@ -40,6 +40,10 @@ codes! {
     UNI_NOT_DIGIT UNI_SPACE UNI_NOT_SPACE UNI_WORD UNI_NOT_WORD UNI_LINEBREAK UNI_NOT_LINEBREAK
 }
 
+/// Categories without characters from 256 on.
+pub const ASCII_ONLY: [u32; 5] =
+    [category::DIGIT, category::SPACE, category::WORD, category::LINEBREAK, category::LOC_WORD];
+
 /// The version of the codes.
 pub const MAGIC: u32 = 20_230_612;
 /// "No upper limit" in repeats.
@@ -51,8 +55,6 @@ pub const MAXGROUPS: u32 = 1 << 30;
 pub mod info {
     /// A literal prefix is known.
     pub const PREFIX: u32 = 1;
-    /// The set of first characters is known.
-    pub const CHARSET: u32 = 4;
 }
 
 /// Flags of `re.compile`.

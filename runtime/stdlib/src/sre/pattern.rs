@@ -3,8 +3,9 @@
 use super::engine::{Machine, NONE};
 use super::matched::{Match, groups_of};
 use super::ops::flag;
+use super::program::Program;
 use super::scanner::Scanner;
-use super::search::{Info, search};
+use super::search::search;
 use super::subject::{Subject, with_text};
 use super::template::{Replacement, replacement};
 use taipan_runtime::error::PyResult;
@@ -17,6 +18,7 @@ use taipan_runtime::slots::CmpOp;
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::str::StrBuilder;
 use taipan_runtime::types::tuple::{self, Tuple};
+use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::types::{int, list};
 use taipan_runtime::value::{NONE as PY_NONE, Value};
 use taipan_runtime::{object_layout, pymethods, raise};
@@ -36,8 +38,10 @@ pub struct Pattern {
     pub groupindex: Own<Dict>,
     /// Group names by number.
     pub indexgroup: Own<Tuple>,
-    /// The code.
-    pub code: Box<[u32]>,
+    /// The class of its matches.
+    pub match_class: P<TypeObject>,
+    /// What it was compiled to.
+    pub program: Box<Program>,
 }
 object_layout!(Pattern, Kind::Native, container, [source, groupindex, indexgroup]);
 
@@ -90,17 +94,16 @@ impl Pattern {
         if from > end {
             return Ok(None);
         }
-        let info = Info::read(&self.code);
         with_text!(s, text => {
-            let mut m = Machine::new(&self.code, self.groups, text, end);
+            let mut m = Machine::new(&self.program, self.groups, text, end);
             m.full = mode == Mode::FullMatch;
             m.not_empty_at = not_empty_at;
             let found = match mode {
-                Mode::Search => search(&mut m, &info, from, not_empty_at)?,
+                Mode::Search => search(&mut m, from, not_empty_at)?,
                 _ => m.run(from)?.map(|end| (from, end)),
             };
             match found {
-                Some((start, end)) => f(Found { start, end, marks: &m.marks, lastindex: m.lastindex }).map(Some),
+                Some((start, end)) => f(Found { start, end, marks: m.marks(), lastindex: m.lastindex }).map(Some),
                 None => Ok(None),
             }
         })
@@ -115,13 +118,12 @@ impl Pattern {
         mut f: impl FnMut(Found<'_>) -> PyResult<()>,
     ) -> PyResult<()> {
         let (mut at, end) = range;
-        let info = Info::read(&self.code);
         let (mut n, mut not_empty_at) = (0, NONE);
         with_text!(s, text => {
-            let mut m = Machine::new(&self.code, self.groups, text, end);
+            let mut m = Machine::new(&self.program, self.groups, text, end);
             while (limit <= 0 || n < limit) && at <= end {
-                let Some((start, stop)) = search(&mut m, &info, at, not_empty_at)? else { break };
-                f(Found { start, end: stop, marks: &m.marks, lastindex: m.lastindex })?;
+                let Some((start, stop)) = search(&mut m, at, not_empty_at)? else { break };
+                f(Found { start, end: stop, marks: m.marks(), lastindex: m.lastindex })?;
                 n += 1;
                 not_empty_at = if stop == start { stop } else { NONE };
                 at = stop;
@@ -228,7 +230,7 @@ impl Pattern {
     #[slot(hash)]
     fn hash(this: P<Pattern>) -> PyResult<i64> {
         let mut h = hash(this.source.value())? as u64;
-        for &w in &this.code {
+        for &w in &this.program.code {
             h = (h ^ u64::from(w)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);
         }
         h ^= u64::from(this.flags) ^ this.groups as u64;
@@ -243,7 +245,7 @@ impl Pattern {
             return not_implemented();
         }
         let alike = x.flags == y.flags
-            && x.code == y.code
+            && x.program.code == y.program.code
             && x.source.as_str().is_some() == y.source.as_str().is_some();
         let same = alike && equal(x.source.value(), y.source.value())?;
         Ok(Ref::from_raw(Value::bool(same == (op == CmpOp::Eq))))

@@ -14,8 +14,8 @@ pub enum Subject {
     Text(Own<Str>),
     /// A bytes object.
     Bytes(Own<Bytes>),
-    /// A copy of another object's bytes.
-    Copied(Vec<u8>),
+    /// A copy of another object's bytes, which must stay as long as they are now.
+    Copied { bytes: Vec<u8>, _held: Buffer },
 }
 
 /// Run an expression with the subject's characters as a slice of their width.
@@ -31,7 +31,7 @@ macro_rules! with_text {
                 let $text = b.as_slice();
                 $e
             }
-            $crate::sre::subject::Subject::Copied(b) => {
+            $crate::sre::subject::Subject::Copied { bytes: b, .. } => {
                 let $text: &[u8] = b;
                 $e
             }
@@ -50,9 +50,21 @@ impl Subject {
             return Ok(Subject::Bytes(b.own_typed()));
         }
         match Buffer::get(v)? {
-            Some(b) => Ok(Subject::Copied(b.to_vec())),
+            Some(b) => Ok(Subject::Copied { bytes: b.to_vec(), _held: b }),
             None => raise!(TypeError, "expected string or bytes-like object, got '{}'", v.class().name()),
         }
+    }
+    /// A part of a str or bytes-like object.
+    pub fn part(v: Value, from: usize, to: usize) -> PyResult {
+        if v.as_str().is_none()
+            && v.downcast::<Bytes>().is_none()
+            && let Some(buffer) = Buffer::get(v)?
+            && let Some(all) = buffer.bytes()
+        {
+            let to = to.min(all.len());
+            return Ok(bytes::new(&all[from.min(to)..to]).erase());
+        }
+        Ok(Subject::of(v)?.slice(from, to))
     }
     /// Is it a str?
     pub fn is_text(&self) -> bool {
@@ -63,7 +75,7 @@ impl Subject {
         match self {
             Subject::Text(s) => s.len(),
             Subject::Bytes(b) => b.as_slice().len(),
-            Subject::Copied(b) => b.len(),
+            Subject::Copied { bytes: b, .. } => b.len(),
         }
     }
     /// A part as an object of its own.
@@ -83,7 +95,7 @@ impl Subject {
                 .erase()
             }
             Subject::Bytes(b) => bytes::new(&b.as_slice()[from..to]).erase(),
-            Subject::Copied(b) => bytes::new(&b[from..to]).erase(),
+            Subject::Copied { bytes: b, .. } => bytes::new(&b[from..to]).erase(),
         }
     }
     /// An empty object of the subject's kind.

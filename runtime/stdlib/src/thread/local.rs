@@ -30,7 +30,7 @@ struct Dicts(RefCell<Vec<(u64, Own<Dict>)>>);
 impl Trace for Dicts {
     fn trace(&self, visit: Visitor<'_>) {
         if let Ok(dicts) = self.0.try_borrow() {
-            dicts.iter().for_each(|(_, d)| visit(d.p().value()));
+            dicts.iter().for_each(|(_, d)| visit(&[d.p().value()]));
         }
     }
     fn untrace(&self) {
