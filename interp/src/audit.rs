@@ -338,6 +338,10 @@ impl Machine for Audit {
         self.question("yield_value");
         self.m.yield_value(i)
     }
+    fn return_generator(&mut self) -> Option<Step> {
+        self.question("return_generator");
+        self.m.return_generator()
+    }
     fn function(&mut self) -> Word {
         borrowed(self.m.function())
     }

@@ -478,6 +478,9 @@ pub trait Machine: Sized {
     fn resume(&mut self, generator: Self::V, sent: Option<u16>) -> Option<Step>;
     /// `yield a`: suspend the generator's frame; `None` if the machine leaves it to `special`.
     fn yield_value(&mut self, i: Insn) -> Option<Step>;
+    /// Make a generator of the frame, which is at its start, and give it to the caller; `None` if the machine leaves it
+    /// to `special`.
+    fn return_generator(&mut self) -> Option<Step>;
     /// Leave the frame with a result; goes on in the caller behind its call.
     fn pop_frame(&mut self, result: Owned<Self::V>) -> Step;
     /// Call a helper with these arguments, borrowed.

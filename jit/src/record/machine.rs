@@ -624,7 +624,8 @@ impl<C: Concrete> Machine for Recorder<C> {
         if self.generic() {
             return None;
         }
-        let (p, code) = self.c.callee(f.0, argc).filter(|(_, code)| code.simple)?;
+        let plain = self.c.callee(f.0, argc);
+        let (p, code) = plain.filter(|(_, code)| code.simple && code.argcount == argc)?;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
@@ -643,7 +644,8 @@ impl<C: Concrete> Machine for Recorder<C> {
         if self.generic() {
             return None;
         }
-        let (f, code, exception) = self.c.initializer(class.word, argc)?;
+        let plain = self.c.initializer(class.word, argc);
+        let (f, code, exception) = plain.filter(|(_, code, _)| code.argcount == argc + 1)?;
         self.called = None;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
@@ -855,6 +857,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         self.yield_from_region();
         self.c.yield_value(i)
+    }
+    fn return_generator(&mut self) -> Option<Step> {
+        None
     }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
         if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
