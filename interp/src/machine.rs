@@ -715,7 +715,7 @@ impl Machine for Interp {
     ) -> Option<(P<Function>, &'static ExecCode, bool)> {
         let (f, swapped) = taipan_runtime::protocol::operator::find(x, y, op)?;
         let code = f.exec();
-        (code.simple && code.argcount == 2).then_some((f, code, swapped))
+        (code.simple && code.argcount == op.arity()).then_some((f, code, swapped))
     }
     #[inline(always)]
     fn getter(&mut self, v: Value, d: i32) -> Option<(P<Function>, &'static ExecCode)> {

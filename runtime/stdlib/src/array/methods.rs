@@ -139,7 +139,8 @@ impl Array {
     }
     #[slot(getitem)]
     fn getitem(this: P<Array>, key: Value) -> PyResult {
-        if let Some(i) = key.as_small_int().and_then(|i| usize::try_from(i).ok()).filter(|i| *i < this.len()) {
+        if let Some(i) = key.as_small_int().and_then(|i| usize::try_from(i).ok()).filter(|i| *i < this.len())
+        {
             return Ok(this.item(i));
         }
         if let Some(s) = key.exact::<Slice>() {

@@ -1,18 +1,18 @@
 //! Opcodes to objects.
 
-use super::{UnpicklingError, raise_after};
 use super::input::Input;
 use super::ops::{self, *};
 use super::reduce::call_expanded;
+use super::{UnpicklingError, raise_after};
 use crate::construct::{import, raise_own};
 use taipan_runtime::codecs::decode_bytes;
 use taipan_runtime::error::{Exc, PyResult, take_if};
 use taipan_runtime::object::{P, Ref};
 use taipan_runtime::protocol::attr::{getattr, getattr_opt, getattr_text, setattr};
 use taipan_runtime::protocol::call::{call, call_method, call0, call1, call2};
+use taipan_runtime::protocol::iter;
 use taipan_runtime::protocol::mapping::setitem;
 use taipan_runtime::protocol::truth::truth;
-use taipan_runtime::protocol::iter;
 use taipan_runtime::raise;
 use taipan_runtime::runtime::types;
 use taipan_runtime::slots::Args;
@@ -63,7 +63,16 @@ fn fail<T>(message: &str) -> PyResult<T> {
 impl<'a> Loader<'a> {
     /// Of this input, with a memo from before.
     pub fn new(input: Input<'a>, memo: Vec<Option<Ref>>, strings: Strings, hooks: Hooks) -> Loader<'a> {
-        Loader { input, memo, strings, hooks, on_protocol: None, protocol: 0, stack: Vec::new(), marks: Vec::new() }
+        Loader {
+            input,
+            memo,
+            strings,
+            hooks,
+            on_protocol: None,
+            protocol: 0,
+            stack: Vec::new(),
+            marks: Vec::new(),
+        }
     }
 
     /// The object.
@@ -422,7 +431,9 @@ impl<'a> Loader<'a> {
             }
             REDUCE => {
                 let (args, f) = (self.pop()?, self.pop()?);
-                let Some(args) = args.downcast::<Tuple>() else { return raise!(TypeError, "argument list must be a tuple") };
+                let Some(args) = args.downcast::<Tuple>() else {
+                    return raise!(TypeError, "argument list must be a tuple");
+                };
                 let made = call(f.value(), Args::positional(args.items()))?;
                 self.push(made);
             }
@@ -569,7 +580,9 @@ pub fn find_class(module: P<Str>, name: P<Str>, protocol: u8, fix_imports: bool)
             {
                 (module, name) = (m.own_typed(), n.own_typed());
             }
-        } else if let Some(m) = lookup("IMPORT_MAPPING", module.p().value())?.and_then(|m| m.as_str().map(|m| m.own_typed())) {
+        } else if let Some(m) =
+            lookup("IMPORT_MAPPING", module.p().value())?.and_then(|m| m.as_str().map(|m| m.own_typed()))
+        {
             module = m;
         }
     }
@@ -696,7 +709,9 @@ fn build(v: Value, state: Value) -> PyResult<()> {
     for (k, x) in pairs(d) {
         match k.as_str() {
             Some(name) => setattr(v, name, x.value())?,
-            None => return raise!(TypeError, "attribute name must be string, not '{}'", k.value().class().name()),
+            None => {
+                return raise!(TypeError, "attribute name must be string, not '{}'", k.value().class().name());
+            }
         }
     }
     Ok(())

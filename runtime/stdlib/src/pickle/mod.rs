@@ -65,7 +65,8 @@ mod module {
 
     #[init]
     fn classes(m: P<Module>) -> PyResult<()> {
-        let error = add_exception::<PickleError>(m, "_pickle", "PickleError", exception_class(Exc::Exception));
+        let error =
+            add_exception::<PickleError>(m, "_pickle", "PickleError", exception_class(Exc::Exception));
         add_exception::<PicklingError>(m, "_pickle", "PicklingError", error);
         add_exception::<UnpicklingError>(m, "_pickle", "UnpicklingError", error);
         let object = types().object;

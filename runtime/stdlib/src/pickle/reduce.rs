@@ -14,10 +14,10 @@ use taipan_runtime::runtime::types;
 use taipan_runtime::slots::Args;
 use taipan_runtime::types::bytes::Bytes;
 use taipan_runtime::types::dict::Dict;
+use taipan_runtime::types::int;
 use taipan_runtime::types::str::{self, Str, interned};
 use taipan_runtime::types::tuple::{self, Tuple};
 use taipan_runtime::types::type_object::TypeObject;
-use taipan_runtime::types::int;
 use taipan_runtime::value::{NOT_IMPLEMENTED, Value};
 
 fn fail<T>(message: &str) -> PyResult<T> {
@@ -210,7 +210,10 @@ impl Saver {
             } else {
                 ("third", "a dict", keywords)
             };
-            return fail(&format!("{which} argument to __newobj_ex__() must be {what}, not {}", full_name(got)));
+            return fail(&format!(
+                "{which} argument to __newobj_ex__() must be {what}, not {}",
+                full_name(got)
+            ));
         };
         check_class(class, object, "__newobj_ex__")?;
         if self.protocol() >= 4 {
@@ -314,7 +317,9 @@ impl Saver {
             let other = modules.downcast::<Dict>().map(|d| d.get(module.p().value())).transpose()?.flatten();
             let both = pair.and_then(|p| p.downcast::<Tuple>());
             if let Some(&[m, n]) = both.as_ref().map(|t| t.items()) {
-                let (Some(m), Some(n)) = (m.as_str(), n.as_str()) else { return fail("invalid name mapping") };
+                let (Some(m), Some(n)) = (m.as_str(), n.as_str()) else {
+                    return fail("invalid name mapping");
+                };
                 (module, name) = (m.own_typed(), n.own_typed());
             } else if let Some(m) = other.and_then(|m| m.as_str()) {
                 module = m.own_typed();

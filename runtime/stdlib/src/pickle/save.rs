@@ -325,7 +325,11 @@ impl Saver {
         let readonly = view.readonly;
         let flat = view.with_layout("B".into(), 1, vec![n], vec![1]);
         let data = flat.bytes().unwrap_or(&[]);
-        if readonly { self.bytes_data(data, None)? } else { self.bytearray_data(data)? }
+        if readonly {
+            self.bytes_data(data, None)?
+        } else {
+            self.bytearray_data(data)?
+        }
         self.memoize(b.value());
         Ok(())
     }
@@ -345,7 +349,11 @@ impl Saver {
     fn tuple(&mut self, t: P<Tuple>) -> PyResult<()> {
         let n = t.items().len();
         if n == 0 {
-            if self.binary() { self.out.op(EMPTY_TUPLE) } else { self.out.push(&[MARK, TUPLE]) }
+            if self.binary() {
+                self.out.op(EMPTY_TUPLE)
+            } else {
+                self.out.push(&[MARK, TUPLE])
+            }
             return Ok(());
         }
         let short = n <= 3 && self.protocol() >= 2;
@@ -370,7 +378,11 @@ impl Saver {
         Ok(())
     }
     fn list(&mut self, l: P<List>) -> PyResult<()> {
-        if self.binary() { self.out.op(EMPTY_LIST) } else { self.out.push(&[MARK, LIST]) }
+        if self.binary() {
+            self.out.op(EMPTY_LIST)
+        } else {
+            self.out.push(&[MARK, LIST])
+        }
         self.memoize(l.value());
         let mut at = 0;
         self.appends(l.value(), || {
@@ -411,7 +423,11 @@ impl Saver {
         Ok(())
     }
     fn dict(&mut self, d: P<Dict>) -> PyResult<()> {
-        if self.binary() { self.out.op(EMPTY_DICT) } else { self.out.push(&[MARK, DICT]) }
+        if self.binary() {
+            self.out.op(EMPTY_DICT)
+        } else {
+            self.out.push(&[MARK, DICT])
+        }
         self.memoize(d.value());
         let (mut place, size) = (0, d.len());
         self.setitems(d.value(), || {
@@ -458,9 +474,9 @@ impl Saver {
         self.save(k.value())?;
         match self.save(v.value()) {
             Ok(()) => Ok(()),
-            Err(_) => with_note(|| {
-                Ok(format!("when serializing {} item {}", full_name(of), repr_text(k.value())?))
-            }),
+            Err(_) => {
+                with_note(|| Ok(format!("when serializing {} item {}", full_name(of), repr_text(k.value())?)))
+            }
         }
     }
     fn element(&mut self, v: Value, of: Value) -> PyResult<()> {

@@ -189,7 +189,10 @@ impl Unpickler {
             }
         } else {
             let got = value.class().name();
-            return raise!(TypeError, "'memo' attribute must be an UnpicklerMemoProxy object or dict, not {got}");
+            return raise!(
+                TypeError,
+                "'memo' attribute must be an UnpicklerMemoProxy object or dict, not {got}"
+            );
         }
         let old = this.memo.replace(memo);
         drop(old);
