@@ -60,7 +60,10 @@ pub(crate) fn call_spread(address: i64, n: i64) -> PyResult {
     if let Some(t) = args.exact::<Tuple>().filter(|_| no_keywords) {
         return call::call(f, Args::positional(t.items()));
     }
-    let mut values: Vec<Ref> = if args.downcast::<Tuple>().is_some() || sequence::is_iterable(args) {
+    let tuple = args.exact::<Tuple>();
+    let held = if tuple.is_some() {
+        Vec::new()
+    } else if args.downcast::<Tuple>().is_some() || sequence::is_iterable(args) {
         iter::collect(args)?
     } else {
         return raise!(
@@ -70,19 +73,21 @@ pub(crate) fn call_spread(address: i64, n: i64) -> PyResult {
             args.class().name()
         );
     };
-    let mut names = Vec::new();
-    if let Some(d) = operands.get(2).and_then(|v| v.downcast::<Dict>()) {
-        for (k, v) in d.iter() {
-            if k.as_str().is_none() {
-                return raise!(TypeError, "keywords must be strings");
-            }
-            names.push(k.own());
-            values.push(v.own());
+    // The compiler has made the dict for this call: its contents stay where they are meanwhile.
+    let keywords = operands.get(2).and_then(|v| v.downcast::<Dict>());
+    let n = keywords.map_or(0, |d| d.len());
+    let mut words = Vec::with_capacity(tuple.map_or(held.len(), |t| t.items().len()) + n);
+    words.extend(held.iter().map(Ref::value));
+    words.extend(tuple.iter().flat_map(|t| t.items()));
+    let mut names = Vec::with_capacity(n);
+    for (k, v) in keywords.iter().flat_map(|d| d.iter()) {
+        if k.as_str().is_none() {
+            return raise!(TypeError, "keywords must be strings");
         }
+        names.push(k);
+        words.push(v);
     }
-    let words: Vec<Value> = values.iter().map(Ref::value).collect();
-    let keys: Vec<Value> = names.iter().map(Ref::value).collect();
-    call::call(f, Args { values: &words, names: &keys })
+    call::call(f, Args { values: &words, names: &names })
 }
 
 /// Bits of [`make_function`] in the helper's immediate.
@@ -157,6 +162,11 @@ pub(crate) fn dict_merge(dict: Value, from: Value, callable: Value) -> PyResult<
             callable_name(callable),
             from.class().name()
         );
+    }
+    let plain = |d: &crate::object::P<Dict>| dict.is_empty() && d.iter().all(|(k, _)| k.as_str().is_some());
+    if let Some(d) = from.exact::<Dict>().filter(plain) {
+        dict.fill(&d);
+        return Ok(());
     }
     for k in mapping::keys(from)? {
         let Some(name) = k.as_str() else { return raise!(TypeError, "keywords must be strings") };

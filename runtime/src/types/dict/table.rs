@@ -556,13 +556,17 @@ impl Dict {
     /// A dict with the same keys and values.
     pub fn copy(&self) -> Own<Dict> {
         let d = new();
-        d.reserve(self.len());
-        for i in 0..self.places() {
-            if let Some((k, v)) = self.entry(i) {
-                d.append(k, self.slot(i).hash.get(), v.own());
+        d.fill(self);
+        d
+    }
+    /// Take in what `from` holds; this dict is empty.
+    pub fn fill(&self, from: &Dict) {
+        self.reserve(from.len());
+        for i in 0..from.places() {
+            if let Some((k, v)) = from.entry(i) {
+                self.append(k, from.slot(i).hash.get(), v.own());
             }
         }
-        d
     }
     /// The hash of the key at a live place.
     pub fn hash_at(&self, place: usize) -> i64 {
