@@ -1,7 +1,7 @@
 //! `make_encoder`
 
-use crate::construct::{type_name, with_note};
 use super::escape::{Escapes, write_string};
+use crate::construct::{type_name, with_note};
 use foldhash::fast::FixedState;
 use std::collections::HashSet;
 use taipan_runtime::error::PyResult;

@@ -40,7 +40,8 @@ pub fn export(v: Value) -> PyResult<Buffer> {
 impl PickleBuffer {
     #[slot(new)]
     fn new(class: P<TypeObject>, args: Args<'_>) -> PyResult {
-        static DEF: taipan_runtime::native::NativeDef = crate::constructor!("PickleBuffer", PositionalOnly object);
+        static DEF: taipan_runtime::native::NativeDef =
+            crate::constructor!("PickleBuffer", PositionalOnly object);
         let ([object], _) = crate::construct::arguments(&DEF, class, args)?;
         let Some(object) = object else { return raise!(SystemError, "a required argument is absent") };
         let view = RefCell::new(Some(Buffer::require(object)?));

@@ -1,18 +1,18 @@
 //! Opcodes to objects.
 
-use super::{UnpicklingError, raise_after};
 use super::input::Input;
 use super::ops::{self, *};
 use super::reduce::call_expanded;
+use super::{UnpicklingError, raise_after};
 use crate::construct::{import, raise_own};
 use taipan_runtime::codecs::decode_bytes;
 use taipan_runtime::error::{Exc, PyResult, take_if};
 use taipan_runtime::object::{P, Ref};
 use taipan_runtime::protocol::attr::{getattr, getattr_opt, getattr_text, setattr};
 use taipan_runtime::protocol::call::{call, call_method, call0, call1, call2};
+use taipan_runtime::protocol::iter;
 use taipan_runtime::protocol::mapping::setitem;
 use taipan_runtime::protocol::truth::truth;
-use taipan_runtime::protocol::iter;
 use taipan_runtime::raise;
 use taipan_runtime::runtime::types;
 use taipan_runtime::slots::Args;
@@ -63,7 +63,16 @@ fn fail<T>(message: &str) -> PyResult<T> {
 impl<'a> Loader<'a> {
     /// Of this input, with a memo from before.
     pub fn new(input: Input<'a>, memo: Vec<Option<Ref>>, strings: Strings, hooks: Hooks) -> Loader<'a> {
-        Loader { input, memo, strings, hooks, on_protocol: None, protocol: 0, stack: Vec::new(), marks: Vec::new() }
+        Loader {
+            input,
+            memo,
+            strings,
+            hooks,
+            on_protocol: None,
+            protocol: 0,
+            stack: Vec::new(),
+            marks: Vec::new(),
+        }
     }
 
     /// The object.
@@ -77,7 +86,6 @@ impl<'a> Loader<'a> {
             if !self.constant(op)? && !self.container(op)? && !self.memo_or_stack(op)? && !self.made(op)? {
                 return match op {
                     0x21..0x7f if op != b'\'' => fail(&format!("invalid load key, '{}'.", op as char)),
-                    b'\'' => fail("invalid load key, '\''."),
                     _ => fail(&format!("invalid load key, '\\x{op:02x}'.")),
                 };
             }
@@ -195,9 +203,10 @@ impl<'a> Loader<'a> {
                     text => {
                         let digits = if op == LONG { text.strip_suffix(b"L").unwrap_or(text) } else { text };
                         let text = bytes::new(digits);
-                        match parse_any(text.p().value(), 10)? {
-                            Some(n) => n,
-                            None => return raise!(ValueError, "could not convert string to int"),
+                        match parse_any(text.p().value(), 10) {
+                            Ok(Some(n)) => n,
+                            Err(raised) if take_if(Exc::ValueError).is_none() => return Err(raised),
+                            _ => return raise!(ValueError, "could not convert string to int"),
                         }
                     }
                 };
@@ -207,7 +216,10 @@ impl<'a> Loader<'a> {
                 let line = self.input.full_line()?;
                 match taipan_runtime::text::parse_float::parse_ascii(&line) {
                     Some(f) => self.push(float::new(f)),
-                    None => return raise!(ValueError, "could not convert string to float"),
+                    None => {
+                        let text = String::from_utf8_lossy(&line);
+                        return raise!(ValueError, "could not convert string to float: '{text}\n'");
+                    }
                 }
             }
             STRING => {
@@ -235,9 +247,10 @@ impl<'a> Loader<'a> {
     }
     fn utf8(&mut self, n: usize) -> PyResult<()> {
         let data = self.input.take(n)?;
-        let text = match std::str::from_utf8(data) {
-            Ok(text) => str::new(text),
-            Err(_) => decode_bytes(data, None, Some("utf-8"), Some("surrogatepass"))?,
+        let text = if data.is_ascii() {
+            str::latin1(data)
+        } else {
+            decode_bytes(data, None, Some("utf-8"), Some("surrogatepass"))?
         };
         self.push(text.erase());
         Ok(())
@@ -294,7 +307,10 @@ impl<'a> Loader<'a> {
             APPEND => {
                 let v = self.pop()?;
                 let to = self.top()?;
-                append(to, vec![v], "append")?;
+                match to.exact::<List>() {
+                    Some(l) => l.items.push(v),
+                    None => append(to, vec![v], "append")?,
+                }
             }
             APPENDS => {
                 let items = self.pop_mark()?;
@@ -355,7 +371,10 @@ impl<'a> Loader<'a> {
                 match (i.map(usize::try_from), op) {
                     (Some(Ok(i)), GET) => self.recall(i)?,
                     (Some(Ok(i)), _) => self.remember(i)?,
-                    (Some(Err(_)), PUT) => return raise!(ValueError, "negative PUT argument"),
+                    (Some(Err(_)), PUT) => {
+                        self.top()?;
+                        return raise!(ValueError, "negative PUT argument");
+                    }
                     _ => return raise!(ValueError, "invalid literal for int() with base 10"),
                 }
             }
@@ -422,7 +441,9 @@ impl<'a> Loader<'a> {
             }
             REDUCE => {
                 let (args, f) = (self.pop()?, self.pop()?);
-                let Some(args) = args.downcast::<Tuple>() else { return raise!(TypeError, "argument list must be a tuple") };
+                let Some(args) = args.downcast::<Tuple>() else {
+                    return raise!(TypeError, "argument list must be a tuple");
+                };
                 let made = call(f.value(), Args::positional(args.items()))?;
                 self.push(made);
             }
@@ -569,7 +590,9 @@ pub fn find_class(module: P<Str>, name: P<Str>, protocol: u8, fix_imports: bool)
             {
                 (module, name) = (m.own_typed(), n.own_typed());
             }
-        } else if let Some(m) = lookup("IMPORT_MAPPING", module.p().value())?.and_then(|m| m.as_str().map(|m| m.own_typed())) {
+        } else if let Some(m) =
+            lookup("IMPORT_MAPPING", module.p().value())?.and_then(|m| m.as_str().map(|m| m.own_typed()))
+        {
             module = m;
         }
     }
@@ -599,7 +622,7 @@ pub fn find_class(module: P<Str>, name: P<Str>, protocol: u8, fix_imports: bool)
 /// Append items by `extend`, or by `append` where a class has no other; exact lists directly.
 fn append(to: Value, items: Vec<Ref>, method: &str) -> PyResult<()> {
     if let Some(l) = to.exact::<List>() {
-        items.into_iter().for_each(|v| l.items.push(v));
+        l.items.extend_refs(items);
         return Ok(());
     }
     if method == "extend"
@@ -696,7 +719,9 @@ fn build(v: Value, state: Value) -> PyResult<()> {
     for (k, x) in pairs(d) {
         match k.as_str() {
             Some(name) => setattr(v, name, x.value())?,
-            None => return raise!(TypeError, "attribute name must be string, not '{}'", k.value().class().name()),
+            None => {
+                return raise!(TypeError, "attribute name must be string, not '{}'", k.value().class().name());
+            }
         }
     }
     Ok(())

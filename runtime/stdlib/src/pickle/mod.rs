@@ -65,7 +65,8 @@ mod module {
 
     #[init]
     fn classes(m: P<Module>) -> PyResult<()> {
-        let error = add_exception::<PickleError>(m, "_pickle", "PickleError", exception_class(Exc::Exception));
+        let error =
+            add_exception::<PickleError>(m, "_pickle", "PickleError", exception_class(Exc::Exception));
         add_exception::<PicklingError>(m, "_pickle", "PicklingError", error);
         add_exception::<UnpicklingError>(m, "_pickle", "UnpicklingError", error);
         let object = types().object;
@@ -95,12 +96,9 @@ mod module {
         let protocol = protocol_of(protocol)?;
         let buffer_callback = callback_of(callback, protocol)?;
         let fix_imports = fix_imports.map_or(Ok(true), truth)?;
-        let mut saver = Saver {
-            out: Output::new(write),
-            memo: Memo::default(),
-            style: Style { protocol, binary: protocol >= 1, fast: false, fix_imports },
-            hooks: SaveHooks { buffer_callback, ..SaveHooks::default() },
-        };
+        let style = Style { protocol, binary: protocol >= 1, fast: false, fix_imports };
+        let hooks = SaveHooks { buffer_callback, ..SaveHooks::default() };
+        let mut saver = Saver::new(Output::new(write), Memo::default(), style, hooks);
         saver.dump(obj)?;
         saver.out.finish()
     }

@@ -14,10 +14,10 @@ use taipan_runtime::protocol::index::index_size;
 use taipan_runtime::protocol::truth::truth;
 use taipan_runtime::slots::Args;
 use taipan_runtime::types::dict::{self, Dict};
+use taipan_runtime::types::int;
 use taipan_runtime::types::str::{Str, interned};
 use taipan_runtime::types::tuple::{self, Tuple};
 use taipan_runtime::types::type_object::TypeObject;
-use taipan_runtime::types::int;
 use taipan_runtime::value::{NONE, Value};
 use taipan_runtime::{object_layout, pymethods, raise};
 
@@ -55,7 +55,12 @@ pub struct Pickler {
     memo: RefCell<MemoHolder>,
     busy: Cell<bool>,
 }
-object_layout!(Pickler, Kind::Native, container, [write, dispatch_table, persistent_id, buffer_callback, memo]);
+object_layout!(
+    Pickler,
+    Kind::Native,
+    container,
+    [write, dispatch_table, persistent_id, buffer_callback, memo]
+);
 
 /// A memo that the collector can look into.
 #[derive(Default)]
@@ -88,7 +93,12 @@ impl Pickler {
             dispatch_table: OwnedCell::default(),
             persistent_id: OwnedCell::default(),
             buffer_callback: OwnedCell::default(),
-            style: Cell::new(Style { protocol: DEFAULT_PROTOCOL, binary: true, fast: false, fix_imports: true }),
+            style: Cell::new(Style {
+                protocol: DEFAULT_PROTOCOL,
+                binary: true,
+                fast: false,
+                fix_imports: true,
+            }),
             bin: Cell::new(1),
             fast: Cell::new(0),
             memo: RefCell::default(),
@@ -142,7 +152,7 @@ impl Pickler {
         let Some(write) = this.write.get() else {
             return raise_own::<PicklingError, _>(&format!(
                 "Pickler.__init__() was not called by {}.__init__()",
-                this.value().class().name()
+                super::full_name(this.value())
             ));
         };
         this.idle()?;
@@ -162,7 +172,7 @@ impl Pickler {
         };
         let style = Style { binary: this.bin.get() != 0, fast: this.fast.get() != 0, ..this.style.get() };
         let (out, memo) = (Output::new(Some(write.own())), this.memo.take().0);
-        let mut saver = Saver { out, memo, style, hooks };
+        let mut saver = Saver::new(out, memo, style, hooks);
         this.busy.set(true);
         let written = saver.dump(obj);
         this.busy.set(false);

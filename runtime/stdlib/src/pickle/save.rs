@@ -3,10 +3,12 @@
 use super::buffer::PickleBuffer;
 use super::ops::{self, *};
 use super::output::Output;
+use super::reduce::Tables;
 use super::{PicklingError, full_name};
 use crate::construct::{raise_own, with_note};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use std::rc::Rc;
 use taipan_runtime::codecs::escapes::encode_raw_unicode_escape;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::object::{P, Ref};
@@ -61,9 +63,18 @@ pub struct Saver {
     pub memo: Memo,
     pub style: Style,
     pub hooks: Hooks,
+    /// What `reduce` asks, once it has asked.
+    pub(super) tables: Option<Rc<Tables>>,
 }
 
 impl Saver {
+    /// A pickle to be written.
+    pub fn new(out: Output, mut memo: Memo, style: Style, hooks: Hooks) -> Saver {
+        // Small pickles, the most frequent, need not grow it step by step.
+        const USUAL: usize = 48;
+        memo.reserve(USUAL);
+        Saver { out, memo, style, hooks, tables: None }
+    }
     pub(super) fn protocol(&self) -> i64 {
         self.style.protocol
     }
@@ -98,6 +109,9 @@ impl Saver {
     }
     /// The same without asking for a persistent id.
     fn save_itself(&mut self, v: Value) -> PyResult<()> {
+        if v.is_int() {
+            return self.int(v);
+        }
         if v.is_none() {
             self.out.op(ops::NONE);
             return Ok(());
@@ -105,9 +119,6 @@ impl Saver {
         if v.is(TRUE) || v.is(FALSE) {
             self.bool(v.is(TRUE));
             return Ok(());
-        }
-        if v.class() == types().int {
-            return self.int(v);
         }
         if let Some(f) = v.as_exact_float() {
             self.float(f);
@@ -122,6 +133,9 @@ impl Saver {
         }
         if let Some(b) = v.exact::<Bytes>() {
             return self.bytes(b);
+        }
+        if v.class() == types().int {
+            return self.int(v);
         }
         current().check_repr_stack(" while pickling an object")?;
         if let Some(d) = v.exact::<Dict>() {
@@ -283,8 +297,8 @@ impl Saver {
             crate::construct::import("codecs")?.value(),
             "encode",
         )?;
-        let (text, name) = (str::latin1(b.as_slice()), str::new("latin1"));
-        self.call(encode.value(), &[text.p().value(), name.p().value()], b.value())
+        let text = str::latin1(b.as_slice());
+        self.call(encode.value(), &[text.p().value(), str::interned("latin1").value()], b.value())
     }
     fn bytearray(&mut self, b: P<ByteArray>) -> PyResult<()> {
         if self.protocol() < 5 {
@@ -325,7 +339,11 @@ impl Saver {
         let readonly = view.readonly;
         let flat = view.with_layout("B".into(), 1, vec![n], vec![1]);
         let data = flat.bytes().unwrap_or(&[]);
-        if readonly { self.bytes_data(data, None)? } else { self.bytearray_data(data)? }
+        if readonly {
+            self.bytes_data(data, None)?
+        } else {
+            self.bytearray_data(data)?
+        }
         self.memoize(b.value());
         Ok(())
     }
@@ -345,7 +363,11 @@ impl Saver {
     fn tuple(&mut self, t: P<Tuple>) -> PyResult<()> {
         let n = t.items().len();
         if n == 0 {
-            if self.binary() { self.out.op(EMPTY_TUPLE) } else { self.out.push(&[MARK, TUPLE]) }
+            if self.binary() {
+                self.out.op(EMPTY_TUPLE)
+            } else {
+                self.out.push(&[MARK, TUPLE])
+            }
             return Ok(());
         }
         let short = n <= 3 && self.protocol() >= 2;
@@ -370,7 +392,11 @@ impl Saver {
         Ok(())
     }
     fn list(&mut self, l: P<List>) -> PyResult<()> {
-        if self.binary() { self.out.op(EMPTY_LIST) } else { self.out.push(&[MARK, LIST]) }
+        if self.binary() {
+            self.out.op(EMPTY_LIST)
+        } else {
+            self.out.push(&[MARK, LIST])
+        }
         self.memoize(l.value());
         let mut at = 0;
         self.appends(l.value(), || {
@@ -411,7 +437,11 @@ impl Saver {
         Ok(())
     }
     fn dict(&mut self, d: P<Dict>) -> PyResult<()> {
-        if self.binary() { self.out.op(EMPTY_DICT) } else { self.out.push(&[MARK, DICT]) }
+        if self.binary() {
+            self.out.op(EMPTY_DICT)
+        } else {
+            self.out.push(&[MARK, DICT])
+        }
         self.memoize(d.value());
         let (mut place, size) = (0, d.len());
         self.setitems(d.value(), || {
@@ -458,9 +488,9 @@ impl Saver {
         self.save(k.value())?;
         match self.save(v.value()) {
             Ok(()) => Ok(()),
-            Err(_) => with_note(|| {
-                Ok(format!("when serializing {} item {}", full_name(of), repr_text(k.value())?))
-            }),
+            Err(_) => {
+                with_note(|| Ok(format!("when serializing {} item {}", full_name(of), repr_text(k.value())?)))
+            }
         }
     }
     fn element(&mut self, v: Value, of: Value) -> PyResult<()> {
