@@ -4,8 +4,11 @@
 //! and goes through the helper.
 
 use crate::machine::Interp;
+use taipan_bytecode::CodeFlags;
 use taipan_runtime::error::Exc;
-use taipan_runtime::exec::cache::{BUILTIN, Cache, Entry, GETTER, GLOBAL, IN_CLASS, WRAPPED};
+use taipan_runtime::exec::cache::{
+    BUILTIN, Cache, Entry, GETTER, GLOBAL, IN_CLASS, OF_CLASS, OF_MODULE, WRAPPED,
+};
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::machine::{AttrHit, MethodHit, StoreHit};
 use taipan_runtime::object::{OwnedCell, P};
@@ -16,6 +19,7 @@ use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::module::Module;
+use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::{TypeObject, flags};
 use taipan_runtime::value::Value;
 
@@ -38,6 +42,7 @@ pub fn fill_global(c: &Cache, f: P<Function>) -> Option<Value> {
     c.shape.set(kind);
     c.version.set(f.globals.keys_version.get());
     c.version2.set(f.builtins.keys_version.get());
+    c.place.set(dict.value_address(c.slot.get() as usize));
     Some(dict.value_at(c.slot.get() as usize))
 }
 
@@ -91,14 +96,30 @@ fn fill(c: &Cache, v: Value, slot: u32, next_shape: u32, value: Option<Value>) {
     }
 }
 
+/// What the cache knows about an attribute of the class or module `v`, whose header has the cache's id.
+#[inline]
+pub fn own_attr(c: &Cache, v: Value) -> Option<Value> {
+    match c.version.get() {
+        OF_MODULE => {
+            let dict = v.exact::<Module>()?.dict();
+            (c.version2.get() == dict.keys_version.get()).then(|| dict.value_at(c.slot.get() as usize))
+        }
+        _ if c.slot.get() == OF_CLASS => {
+            let class = v.downcast::<TypeObject>()?;
+            let versions = (class.version.get(), class.head.class.get().version.get());
+            (versions == (c.version.get(), c.version2.get())).then(|| c.value.get())
+        }
+        _ => None,
+    }
+}
+
 /// The attribute of a module, by the place in its dict.
 fn module_attr(c: &Cache, v: Value) -> Option<Value> {
     let dict = v.exact::<Module>()?.dict();
-    if c.version2.get() == dict.keys_version.get() {
-        return Some(dict.value_at(c.slot.get() as usize));
-    }
     let place = dict.place_of(c.name)?;
-    c.shape.set(0);
+    c.put_aside();
+    c.shape.set(v.header().id.get());
+    c.version.set(OF_MODULE);
     c.slot.set(place as u32);
     c.version2.set(dict.keys_version.get());
     Some(dict.value_at(place))
@@ -109,16 +130,11 @@ fn module_attr(c: &Cache, v: Value) -> Option<Value> {
 /// not hit for objects of any other.)
 fn class_attr(c: &Cache, class: P<TypeObject>) -> Option<Value> {
     let (v, meta) = (class.value(), class.head.class.get());
-    let holds = |shape: u32, version: u32, meta_version: u32| {
-        let now = (v.header().id.get(), class.version.get(), meta.version.get());
-        (shape, version, meta_version) == now
-    };
-    if holds(c.shape.get(), c.version.get(), c.version2.get()) {
+    let now = (v.header().id.get(), class.version.get(), meta.version.get());
+    if (c.shape.get(), c.version.get(), c.version2.get()) == now {
         return Some(c.value.get());
     }
-    if let Some(e) = c.find_other(v.header().id.get(), class.version.get())
-        && holds(e.shape, e.version, e.version2)
-    {
+    if let Some(e) = c.find_other(now.0, now.1).filter(|e| e.version2 == now.2) {
         return Some(e.value);
     }
     let getattr = |class: P<TypeObject>| class.slots.getattr.get().map(|f| f as usize);
@@ -137,7 +153,7 @@ fn class_attr(c: &Cache, class: P<TypeObject>) -> Option<Value> {
     c.shape.set(v.header().id.get());
     c.version.set(class.version.get());
     c.version2.set(meta.version.get());
-    c.slot.set(IN_CLASS);
+    c.slot.set(if wraps(found) { WRAPPED } else { OF_CLASS });
     c.value.set(found);
     Some(found)
 }
@@ -328,9 +344,30 @@ pub fn called(v: Value, d: Value) -> MethodHit<Interp> {
     }
 }
 
+/// Has the function defaults for all positional parameters from `argc` on?
+#[inline]
+pub fn has_defaults(f: P<Function>, argc: u32) -> bool {
+    f.defaults.get().exact::<Tuple>().is_some_and(|d| argc as usize + d.len >= f.exec().argcount as usize)
+}
+
 /// The `__init__` that a call of `class` with `argc` arguments comes down to; see the trait.
 pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
     let class = class.exact::<TypeObject>()?;
+    let init = plain_init(class)?;
+    let code = init.exec();
+    let enough = code.argcount == argc + 1 || (argc + 1 < code.argcount && has_defaults(init, argc + 1));
+    (code.simple && enough).then_some((init, code, !class.has_layout::<Instance>()))
+}
+
+/// The `__init__` that a call of `class` comes down to, where its arguments must be bound; see the trait.
+pub fn constructor(class: Value) -> Option<Value> {
+    let class = class.exact::<TypeObject>().filter(|c| c.has_layout::<Instance>())?;
+    let init = plain_init(class)?;
+    let flags = init.exec().code.flags;
+    (flags.contains(CodeFlags::OPTIMIZED) && !flags.is_generator_like()).then_some(init.value())
+}
+
+fn plain_init(class: P<TypeObject>) -> Option<P<Function>> {
     let version = class.version.get();
     if version == 0 || class.plain_init_version.get() != version {
         learn_initializer(class);
@@ -338,9 +375,7 @@ pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static Exe
     if class.plain_init_version.get() != class.version.get() || class.version.get() == 0 {
         return None;
     }
-    let init = class.plain_init.get()?;
-    let code = init.exec();
-    (code.simple && code.argcount == argc + 1).then_some((init, code, !class.has_layout::<Instance>()))
+    class.plain_init.get()
 }
 
 /// What calling `class` comes down to, for as long as its version stays.

@@ -8,6 +8,7 @@ use crate::machine::Interp;
 use taipan_jit::record::Head;
 use taipan_runtime::error::{PyResult, Raised, from_word};
 use taipan_runtime::eval_hook::Resumed;
+use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, KEYWORDS};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::machine::Exit;
@@ -212,6 +213,20 @@ pub fn exec_code(code: P<taipan_runtime::types::code::Code>, globals: P<Dict>, n
     let builtins = taipan_runtime::runtime::runtime().builtins();
     let f = taipan_runtime::types::function::new(code.own_typed(), globals, builtins);
     run_code(f.p(), namespace)
+}
+
+/// Write the defaults of the parameters from `argc` on into the slots of a call with fewer arguments.
+///
+/// # Safety
+/// `fp` are the slots of the new frame; the function has the defaults.
+#[inline(never)]
+pub unsafe fn write_defaults(f: P<Function>, code: &ExecCode, fp: *mut Value, argc: u32) {
+    let defaults = f.defaults.get().exact::<Tuple>().expect("whoever lets the call begin has looked");
+    let missing = (code.argcount - argc) as usize;
+    for (k, v) in defaults.items()[defaults.len - missing..].iter().enumerate() {
+        // SAFETY: parameters are slots of the frame.
+        unsafe { fp.add(argc as usize + k).write(v.own().into_raw()) };
+    }
 }
 
 /// What became of a call that needs its arguments bound.

@@ -9,7 +9,8 @@
 //! - While what it delegates to runs above it, a frame's `pc` is its `Send`, whose value has moved on: the slot is
 //!   `UNBOUND`.
 
-use crate::machine::{Interp, calling, innermost, put_in};
+use crate::frames::{calling, drop_frame, innermost, put_in};
+use crate::machine::Interp;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::eval_hook::Resumed;
 use taipan_runtime::exec::insn::{Insn, Op};
@@ -114,12 +115,7 @@ fn finish(thread: &Thread, result: Ref) {
     restore_handled(thread, frame);
     frame.generator.state.set(State::Finished);
     frame.generator.live.set(0);
-    frame.flags.set(flags::ENDED);
-    for k in (0..frame.code().locals as usize).rev() {
-        // The slots keep the words that are dropped: nobody may read them.
-        decref(frame.slot(k));
-    }
-    thread.frame.set(thread.frame.get().wrapping_sub(1));
+    drop_frame(thread);
     returned(innermost(thread), result);
 }
 
@@ -161,6 +157,18 @@ impl Interp {
         Some(Ok(()))
     }
 
+    /// The call of a generator function, see `Machine::return_generator`.
+    #[inline(always)]
+    pub(crate) fn make_generator(&mut self) -> Option<Step> {
+        if self.frame().flags.get() != 0 || self.thread.coroutine_origin_depth.get() != 0 {
+            return None;
+        }
+        self.save();
+        let made = make(self.thread);
+        self.resume_caller(made);
+        Some(Ok(()))
+    }
+
     /// `yield`, see `Machine::yield_value`.
     #[inline(always)]
     pub(crate) fn suspend(&mut self, i: Insn) -> Option<Step> {
@@ -183,6 +191,16 @@ impl Interp {
         finish(self.thread, Ref::from_raw(result.0));
         *self = Interp::enter(self.thread);
     }
+}
+
+/// A generator of the innermost frame, whose slots and record it takes over.
+#[inline(never)]
+fn make(thread: &Thread) -> Ref {
+    let frame = innermost(thread);
+    // SAFETY: the locals are owned words; the frame gives them up and ends here.
+    let g = unsafe { generator::new(frame.function, frame.fp, frame.code().locals, frame.pc) };
+    thread.frame.set(thread.frame.get().wrapping_sub(1));
+    g.erase()
 }
 
 #[inline(never)]

@@ -8,6 +8,8 @@ mod calls;
 pub mod cli;
 #[allow(unsafe_code, reason = "frames and the value stack")]
 pub mod eval;
+#[allow(unsafe_code, reason = "frames' records and slots")]
+mod frames;
 #[allow(unsafe_code, reason = "frames that lie in generators")]
 mod generators;
 pub mod hooks;

@@ -6,11 +6,12 @@
 //! - Everything the trait promises about ownership holds for the words in `fp`'s slots.
 
 use crate::caches;
+use crate::frames::{pop_special, recursion_error, run_special};
 use taipan_runtime::concrete;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::cache::{Cache, GETTER, GLOBAL, IN_CLASS, WRAPPED};
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{A_TEMP, DST_LOCAL, Insn, Op};
+use taipan_runtime::exec::insn::{DST_LOCAL, Insn};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::machine::{
@@ -19,14 +20,11 @@ use taipan_runtime::machine::{
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
 use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::sem::intrinsics::Intrinsic;
-use taipan_runtime::sem::special::{self, Flow};
-use taipan_runtime::sem::unwind::drop_slots;
 use taipan_runtime::sem::with;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::descriptor::{MethodDescriptor, NativeFunction};
 use taipan_runtime::types::function::Function;
-use taipan_runtime::types::generator::State;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
@@ -76,7 +74,7 @@ impl Interp {
     }
     /// Go on in the innermost frame, behind its call, with the call's result.
     #[inline(always)]
-    fn resume_caller(&mut self, result: Ref) {
+    pub(crate) fn resume_caller(&mut self, result: Ref) {
         let frame = self.frame();
         // SAFETY: the caller's `pc` is its call.
         let i = unsafe { *frame.pc };
@@ -127,168 +125,6 @@ impl Interp {
     pub(crate) fn new_record(&self, top: *mut Value) -> Option<*mut Frame> {
         let record = self.thread.frame.get().wrapping_add(1);
         (record < self.thread.frames_limit.get() && top < self.thread.stack_limit.get()).then_some(record)
-    }
-}
-
-/// The innermost record, to be read and written.
-pub(crate) fn innermost(thread: &Thread) -> &'static mut Frame {
-    // SAFETY: the innermost record is a running frame's; no other reference to it is held meanwhile.
-    unsafe { &mut *thread.frame.get() }
-}
-
-/// The instruction at which `frame` called.
-pub(crate) fn calling(frame: &Frame) -> Insn {
-    // SAFETY: a caller's `pc` is its call.
-    unsafe { *frame.pc }
-}
-
-/// Go on in `frame` with the instruction behind its `pc`.
-fn step_over(frame: &mut Frame) {
-    // SAFETY: behind a call there is an instruction.
-    frame.pc = unsafe { frame.pc.add(1) };
-}
-
-/// Put an instruction's result into its frame.
-pub(crate) fn put_in(frame: &mut Frame, i: Insn, v: Ref) {
-    // SAFETY: the destination is a slot of the frame; a local's old word is owned.
-    unsafe {
-        let p = frame.fp.add(i.c as usize);
-        if i.has(DST_LOCAL) {
-            let old = p.replace(v.into_raw());
-            decref(old);
-        } else {
-            p.write(v.into_raw());
-        }
-    }
-}
-
-/// A call of the innermost frame has this result.
-fn finish_call(thread: &Thread, result: Ref) {
-    let frame = innermost(thread);
-    let i = calling(frame);
-    step_over(frame);
-    // SAFETY: the callable's slot; the call consumes it.
-    decref(unsafe { *frame.fp.add(i.a as usize) });
-    put_in(frame, i, result);
-}
-
-/// A frame object outlives its frame: `return local` has moved the local out, and the object shows it.
-fn keep_returned(frame: &Frame, result: &Ref) {
-    let i = calling(frame);
-    if i.op == Op::Return && !i.has(A_TEMP) {
-        // SAFETY: the local was emptied by the instruction.
-        unsafe { *frame.fp.add(i.a as usize) = result.clone().into_raw() };
-    }
-}
-
-/// Leave a frame that is not an ordinary call's. Works on the records: the machine, which is in registers, picks the
-/// state up afterwards.
-#[cold]
-#[inline(never)]
-fn pop_special(thread: &'static Thread, result: Value) -> Step {
-    let frame = innermost(thread);
-    let mut result = Ref::from_raw(result);
-    let bits = frame.flags.get();
-    if bits & flags::OBJECT != 0 {
-        keep_returned(frame, &result);
-    }
-    if bits == flags::ENTRY {
-        // Called from native code, and nobody looked at the frame.
-        frame.flags.set(flags::ENDED);
-        drop_slots(frame, 0, frame.code().locals as usize);
-        thread.frame.set(thread.frame.get().wrapping_sub(1));
-        thread.result.set(result.into_raw().bits());
-        return Err(Exit::Returned);
-    }
-    if bits & flags::INIT != 0 {
-        if !result.is_none() {
-            return init_returned(&result);
-        }
-        result = Ref::from_raw(std::mem::replace(&mut frame.namespace, UNBOUND));
-    }
-    if bits & flags::GENERATOR != 0 {
-        let g = frame.generator;
-        taipan_runtime::sem::unwind::restore_handled(thread, frame);
-        g.state.set(State::Finished);
-        g.live.set(0);
-    }
-    special::end_frame(thread, frame);
-    if bits & flags::ENTRY != 0 {
-        thread.result.set(result.into_raw().bits());
-        return Err(Exit::Returned);
-    }
-    if bits & (flags::GENERATOR | flags::INIT | flags::OPERATOR) == 0 {
-        finish_call(thread, result);
-        return Ok(());
-    }
-    let caller = innermost(thread);
-    if bits & flags::OPERATOR != 0 {
-        return crate::operators::finish_operator(caller, result);
-    }
-    let i = calling(caller);
-    if bits & flags::GENERATOR != 0 {
-        crate::generators::returned(caller, result);
-    } else {
-        // The callable's slot was the callee's first.
-        step_over(caller);
-        put_in(caller, i, result);
-    }
-    Ok(())
-}
-
-#[cold]
-fn init_returned(result: &Ref) -> Step {
-    let class = result.class().name();
-    let r: PyResult<()> = taipan_runtime::raise!(TypeError, "__init__() should return None, not '{class}'");
-    r.map_err(|_| Exit::Raised)
-}
-
-#[cold]
-#[inline(never)]
-fn recursion_error() -> Step {
-    let r: PyResult<()> = taipan_runtime::raise!(RecursionError, "maximum recursion depth exceeded");
-    r.map_err(|_| Exit::Raised)
-}
-
-/// Execute the innermost frame's current instruction there. Afterwards its `pc` is the next instruction, unless the
-/// result says otherwise.
-#[inline(never)]
-fn run_special(thread: &'static Thread) -> Step {
-    let frame = innermost(thread);
-    let i = calling(frame);
-    let entry = frame.has(flags::ENTRY);
-    match special::execute(thread, frame, i) {
-        Ok(Flow::Next) => {
-            step_over(innermost(thread));
-            Ok(())
-        }
-        Ok(Flow::Jump(d)) => {
-            let frame = innermost(thread);
-            // SAFETY: jumps stay inside the code.
-            frame.pc = unsafe { frame.pc.offset(d as isize) };
-            Ok(())
-        }
-        Ok(Flow::Reraised) => Err(Exit::Reraised),
-        Ok(Flow::Return(v)) if entry => {
-            thread.result.set(v.into_raw().bits());
-            Err(Exit::Returned)
-        }
-        Ok(Flow::Return(v)) => {
-            finish_call(thread, v);
-            Ok(())
-        }
-        Ok(Flow::Yield(v)) if entry => {
-            thread.result.set(v.into_raw().bits());
-            Err(Exit::Yielded)
-        }
-        Ok(Flow::Yield(v)) => {
-            let caller = innermost(thread);
-            let i = calling(caller);
-            step_over(caller);
-            put_in(caller, i, v);
-            Ok(())
-        }
-        Err(_) => Err(Exit::Raised),
     }
 }
 
@@ -637,13 +473,12 @@ impl Machine for Interp {
     fn cached_global(&mut self, d: i32) -> Option<Value> {
         let c = self.cache(d);
         let f = self.frame().function;
-        if c.version.get() == f.globals.keys_version.get() {
-            if c.shape.get() == GLOBAL {
-                return Some(f.globals.value_at(c.slot.get() as usize));
-            }
-            if c.version2.get() == f.builtins.keys_version.get() {
-                return Some(f.builtins.value_at(c.slot.get() as usize));
-            }
+        if c.version.get() == f.globals.keys_version.get()
+            && (c.shape.get() == GLOBAL || c.version2.get() == f.builtins.keys_version.get())
+        {
+            // The place is known without a look at the dicts: the value is there before they are compared.
+            // SAFETY: the dict has the keys that it had when the cache was filled, and so its entries.
+            return Some(unsafe { *c.place.get() });
         }
         caches::fill_global(c, f)
     }
@@ -662,6 +497,9 @@ impl Machine for Interp {
                 }
                 // SAFETY: attribute slots are cached for instances alone.
                 return AttrHit::Slot(unsafe { v.cast::<Instance>() }, c.slot.get());
+            }
+            if let Some(found) = caches::own_attr(c, v) {
+                return AttrHit::Value(found);
             }
         }
         caches::attr_miss(c, v)
@@ -697,6 +535,9 @@ impl Machine for Interp {
                 }
                 return MethodHit::Method(c.value.get());
             }
+            if let Some(found) = caches::own_attr(c, v) {
+                return MethodHit::Value(found);
+            }
         }
         caches::method_miss(c, v)
     }
@@ -719,11 +560,23 @@ impl Machine for Interp {
     #[inline(always)]
     fn callee(&mut self, f: P<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let code = f.exec();
-        (code.direct && code.argcount == argc).then_some((f, code))
+        let enough = code.argcount == argc || (argc < code.argcount && caches::has_defaults(f, argc));
+        (code.direct && enough).then_some((f, code))
     }
     #[inline(always)]
     fn initializer(&mut self, class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
         caches::initializer(class, argc)
+    }
+    fn constructor(&mut self, class: Value, _: Insn, _: u32) -> Option<Value> {
+        caches::constructor(class)
+    }
+    fn push_constructor(&mut self, init: Value, i: Insn, argc: u32, instance: Owned<Value>) -> Step {
+        self.start_constructor(init, i, argc, instance)
+    }
+    fn call_method(&mut self, v: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+        let f = taipan_runtime::protocol::operator::call_method(v)?;
+        let code = f.exec();
+        (code.simple && code.argcount == argc + 1).then_some((f, code))
     }
     #[inline(always)]
     fn push_frame(
@@ -759,6 +612,9 @@ impl Machine for Interp {
             }
             for k in argc as usize..code.locals as usize {
                 fp.add(k).write(UNBOUND);
+            }
+            if argc < code.argcount {
+                crate::eval::write_defaults(f, code, fp, argc);
             }
             let r = &mut *record;
             r.fp = fp;
@@ -797,6 +653,9 @@ impl Machine for Interp {
         if frame.flags.get() == flags::GENERATOR {
             self.finish_generator(result);
             return Ok(());
+        }
+        if frame.flags.get() == flags::OPERATOR {
+            return self.return_operator(result);
         }
         if frame.flags.get() != 0 {
             self.save();
@@ -897,6 +756,10 @@ impl Machine for Interp {
     #[inline(always)]
     fn yield_value(&mut self, i: Insn) -> Option<Step> {
         self.suspend(i)
+    }
+    #[inline(always)]
+    fn return_generator(&mut self) -> Option<Step> {
+        self.make_generator()
     }
     #[inline(always)]
     fn resume(&mut self, v: Value, sent: Option<u16>) -> Option<Step> {

@@ -3,16 +3,46 @@
 //! # Invariants
 //! The frame is the innermost; its `pc` is the instruction that has called, and its operands are where they were.
 
-use crate::machine::{calling, put_in};
+use crate::frames::{calling, drop_frame, innermost, put_in, step_over};
+use crate::machine::Interp;
 use taipan_runtime::error::PyResult;
-use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, INVERT, Insn};
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, INVERT, Insn, Op};
 use taipan_runtime::frame::Frame;
-use taipan_runtime::machine::{Exit, Step};
+use taipan_runtime::machine::{Exit, Owned, Step};
 use taipan_runtime::object::{Ref, decref};
 use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::protocol::{compare, number, truth};
 use taipan_runtime::sem::operators::{Finish, Operands, finish};
-use taipan_runtime::value::{NOT_IMPLEMENTED, UNBOUND};
+use taipan_runtime::thread::Thread;
+use taipan_runtime::value::{NOT_IMPLEMENTED, UNBOUND, Value};
+
+impl Interp {
+    /// The end of an operator's or property's function whose frame nobody has looked at.
+    #[inline(always)]
+    pub(crate) fn return_operator(&mut self, result: Owned<Value>) -> Step {
+        let step = end_operator(self.thread, Ref::from_raw(result.0));
+        *self = Interp::enter(self.thread);
+        if step.is_err() {
+            // What has raised is the current instruction.
+            self.pc = self.pc.wrapping_add(1);
+        }
+        step
+    }
+}
+
+#[inline(never)]
+fn end_operator(thread: &Thread, result: Ref) -> Step {
+    drop_frame(thread);
+    let frame = innermost(thread);
+    let i = calling(frame);
+    if !matches!(i.op, Op::LoadAttr | Op::Subscr | Op::SubscrK) {
+        return finish_operator(frame, result);
+    }
+    drop_operands(frame, i);
+    put_in(frame, i, result);
+    step_over(frame);
+    Ok(())
+}
 
 /// Finish the instruction at the frame's `pc`, whose function has returned `result`.
 pub fn finish_operator(frame: &mut Frame, result: Ref) -> Step {

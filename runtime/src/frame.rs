@@ -85,6 +85,7 @@ impl Frame {
         self.has(flags::NAMESPACE).then_some(self.namespace)
     }
     /// Index of the current instruction.
+    #[inline]
     pub fn index(&self) -> usize {
         self.code().index_of(self.pc)
     }

@@ -156,6 +156,8 @@ helpers! {
     SET_GLOBAL(function, name, v) -> Value, Any, raises: cold::store_global(function_of(function), name_of(name), v);
     /// `iter(a)`
     ITER(a) -> Value, Quiet, raises: iter::iter(a);
+    /// `type(a)`
+    TYPE(a) -> Value, Reads, never: Ok(a.class().value().own());
     /// What `await a` iterates over; `b` as for `GET_AWAITABLE`.
     AWAITABLE(a, b) -> Value, Any, raises: generator::awaitable(a, b.int_unchecked() as i32);
     /// What `async for` over `a` asks for its items.
@@ -179,7 +181,7 @@ helpers! {
     /// A set of `n` values, borrowed.
     BUILD_SET(span: int, n: int, _imm: int) -> Value, Quiet, raises: cold::build_set(span, n);
     /// `n` strings joined, borrowed.
-    BUILD_STRING(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_string(span, n));
+    BUILD_STRING(span: int, n: int, _imm: int) -> Value, Fresh, raises: cold::build_string(span, n);
     /// A slice of `n` values, borrowed.
     BUILD_SLICE(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_slice(span, n));
     /// `a[b:c]` of three values, borrowed.
@@ -228,6 +230,10 @@ helpers! {
     ORD(a) -> Value, Reads, never: Ok(cold::ord(a));
     /// `chr(a)`, or nothing.
     CHR(a) -> Value, Fresh, never: Ok(cold::chr(a));
+    /// `int(a)` of a float whose integer part is a small int, or nothing.
+    INT_OF(a) -> Value, Fresh, never: Ok(cold::int_of(a));
+    /// `str(a)` of a small int or a float.
+    STR_OF(a) -> Value, Fresh, never: Ok(cold::str_of(a));
     /// `list.pop(a)`, or nothing if it is empty.
     LIST_POP(a) -> Value, Lists, never: Ok(cold::list_pop(a));
     /// `dict.get(a, key, default)`

@@ -22,6 +22,9 @@ use std::any::TypeId;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::hash::Hasher;
 
+/// A power of two.
+const RECENT_TEXTS: usize = 256;
+
 macro_rules! define_types {
     ($($kind:ident $field:ident $name:literal $module:literal;)*) => {
         /// The builtin classes of an interpreter; one field a row of `for_each_kind!`.
@@ -59,6 +62,8 @@ pub struct Runtime {
     empty_str: OnceCell<P<Str>>,
     empty_tuple: OnceCell<P<Tuple>>,
     interned: RefCell<HashTable<P<Str>>>,
+    /// What [`Runtime::intern_text`] has found last, by the texts' addresses.
+    recent_texts: [Cell<Option<P<Str>>>; RECENT_TEXTS],
     shapes: RefCell<Vec<&'static Shape>>,
     keys_version: Cell<u32>,
     type_version: Cell<u32>,
@@ -143,6 +148,7 @@ impl Runtime {
             empty_str: OnceCell::new(),
             empty_tuple: OnceCell::new(),
             interned: RefCell::new(HashTable::new()),
+            recent_texts: std::array::from_fn(|_| Cell::new(None)),
             shapes: RefCell::new(Vec::new()),
             keys_version: Cell::new(0),
             type_version: Cell::new(0),
@@ -276,6 +282,17 @@ impl Runtime {
 
     /// The interned string with this text; interned strings live as long as the interpreter.
     pub fn intern_text(&self, text: &str) -> P<Str> {
+        // Most texts are literals of the runtime, which come again from the same address.
+        let address = text.as_ptr() as usize;
+        let recent = &self.recent_texts[(address ^ (address >> 6) ^ text.len()) % RECENT_TEXTS];
+        if let Some(s) = recent.get().filter(|s| s.as_ascii() == Some(text)) {
+            return s;
+        }
+        let s = self.intern_by_hash(text);
+        recent.set(Some(s));
+        s
+    }
+    fn intern_by_hash(&self, text: &str) -> P<Str> {
         if text.is_ascii() {
             let h = match self.hash_bytes(text.as_bytes()) {
                 0 if !text.is_empty() => 1,

@@ -439,11 +439,13 @@ impl Engine {
     /// A side trace starts in these frames. Code that keeps branching where it is inlined gets a region of its own,
     /// and is called from then on: the paths through it would multiply those of its callers.
     fn branched(&self, index: usize, frames: &[StartFrame]) {
-        let [_, .., innermost] = frames else { return };
+        let [base, .., innermost] = frames else { return };
         let entry = &innermost.code.entry;
         let branches = entry.branches.get() + 1;
         entry.branches.set(branches);
-        if branches != taipan_jit::record::BRANCHY || !innermost.code.simple {
+        // Of recursion, what has been inlined stays: it is the region's own code.
+        let recursion = std::ptr::eq(base.code, innermost.code);
+        if branches != taipan_jit::record::BRANCHY || !innermost.code.simple || recursion {
             return;
         }
         if entry.region.get() == 0 && entry.failures.get() == 0 {

@@ -85,7 +85,8 @@ impl Opt<'_> {
     /// What is known of a value.
     pub(super) fn fact(&self, r: Ref) -> Fact {
         if let Some(c) = self.g.body.as_const(r) {
-            return Fact::of_const(c);
+            let type_id = self.st.facts.get(&r).and_then(|f| f.type_id);
+            return Fact { type_id, ..Fact::of_const(c) };
         }
         if let Some(v) = self.st.virtuals.get(&r) {
             return Fact { type_id: Some(v.desc.type_id), ..Fact::of(Kind::Ptr) };
@@ -128,7 +129,12 @@ impl Opt<'_> {
 
     /// Adds to what is known.
     pub(super) fn learn(&mut self, r: Ref, f: Fact) {
-        if !r.is_const() {
+        if r.is_const() {
+            // The id of an object that does not change its shape.
+            if f.type_id.is_some_and(|t| t < self.layout.first_shape_id) {
+                self.st.facts.insert(r, Fact { type_id: f.type_id, ..Fact::UNKNOWN });
+            }
+        } else {
             let known = self.st.facts.get(&r).copied().unwrap_or(Fact::UNKNOWN);
             // The newer type id is the better one: an older one may be a shape.
             let f = Fact { type_id: f.type_id.or(known.type_id), ..known.and(f) };

@@ -186,6 +186,8 @@ impl Opt<'_> {
     pub(super) fn replace(&mut self, v: Ref, c: Ref) {
         if v != c && !v.is_const() {
             self.forget_pending_if_immediate(v, c);
+            let known = self.fact(v);
+            self.learn(c, known);
             self.st.subst.insert(v, c);
         }
     }

@@ -43,6 +43,9 @@ const ITERATORS: [Alias; 7] = [
     Alias::MethodSelf,
 ];
 
+/// What does not change without an event.
+const STABLE: [Alias; 3] = [Alias::FunctionVersion, Alias::DictValue, Alias::Events];
+
 impl Opt<'_> {
     /// A load from `base` (at `index`).
     pub(super) fn load(&mut self, op: Op, args: &[Ref], m: Mem) -> Ref {
@@ -87,6 +90,9 @@ impl Opt<'_> {
         args[0] = base;
         let last = args.len() - 1;
         args[last] = value;
+        if value.is_const() {
+            self.flush_one(value);
+        }
         self.push(Inst { imm: Imm::Mem(m), ..Inst::new(op, &args) });
         self.st.epoch += 1;
         if m.alias == ALIAS_TYPE_ID {
@@ -118,7 +124,7 @@ impl Opt<'_> {
             return self.share(inst);
         }
         if h.effect >= Effect::Quiet {
-            self.flush_pending();
+            self.flush_before(&args);
         }
         let r = self.push(inst);
         self.clobber(h.effect);
@@ -134,9 +140,14 @@ impl Opt<'_> {
                 self.as_value(a)
             })
             .collect();
-        self.flush_pending();
+        self.flush_before(&args);
         let r = self.push(Inst { imm: Imm::Callee(Box::new(c.clone())), ..Inst::new(Op::Invoke, &args) });
-        self.clobber(Effect::Any);
+        // Machine code that runs nothing else moves no events: a `guard_quiet` follows, or a `disturb`.
+        self.st.epoch += 1;
+        self.st.disturbed = true;
+        self.st.clobbers.all = true;
+        self.forget_heap_but(&STABLE);
+        self.forget_shapes();
         r
     }
 
@@ -193,8 +204,14 @@ impl Opt<'_> {
     }
 
     pub(super) fn forget_heap(&mut self) {
-        for known in self.st.heap.values_mut() {
-            known.retain(|k| k.mem.immutable);
+        self.forget_heap_but(&[]);
+    }
+
+    fn forget_heap_but(&mut self, classes: &[Alias]) {
+        for (class, known) in &mut self.st.heap {
+            if !classes.iter().any(|c| crate::record::alias_id(*c) == *class) {
+                known.retain(|k| k.mem.immutable);
+            }
         }
     }
 

@@ -7,7 +7,8 @@
 //! - a `decref` of the same value takes a note away, and nothing is emitted;
 //! - a guard's snapshot lists the notes: an exit makes them up;
 //! - before anything that may drop references (a helper that writes, a `decref` that is emitted), and at the end
-//!   of the fragment, they are emitted;
+//!   of the fragment, they are emitted; those of constants, which the code keeps alive, only where the constant is
+//!   stored or passed, and at the end;
 //! - a value that turns out to be an int, bool or other immediate needs none.
 //!
 //! ```text
@@ -100,6 +101,8 @@ impl Opt<'_> {
             Counted::Never => {}
             Counted::Box => self.emit_count(Op::Decref, r),
             Counted::Maybe if self.take_pending(r) => {}
+            // The code keeps it: nothing dies.
+            Counted::Maybe if r.is_const() => self.emit_count(Op::Decref, r),
             Counted::Maybe => {
                 let f = self.fact(r);
                 let leaf = self.is_leaf(f);
@@ -130,10 +133,17 @@ impl Opt<'_> {
             .is_some_and(|id| id == self.layout.float_type_id || self.layout.leaf_type_ids.contains(&id))
     }
 
-    fn flush_one(&mut self, r: Ref) {
+    pub(super) fn flush_one(&mut self, r: Ref) {
         while self.take_pending(r) {
             self.emit_count(Op::Incref, r);
         }
+    }
+
+    /// Emits what is pending before a call that may let go of anything. Constants live as long as the code: theirs go on
+    /// waiting, unless the call takes them.
+    pub(super) fn flush_before(&mut self, args: &[Ref]) {
+        let waiting: Vec<Ref> = self.st.pending.iter().map(|p| p.0).collect();
+        waiting.into_iter().filter(|r| !r.is_const() || args.contains(r)).for_each(|r| self.flush_one(r));
     }
 
     /// Emits what is pending.

@@ -133,9 +133,9 @@ impl Frames {
     pub fn set_unbound(&mut self, slot: u16) {
         self.put(0, slot, Entry { sym: self.dead, unchanged: true });
     }
-    /// Does a frame of the trace run this code?
-    pub fn runs(&self, code: &ExecCode) -> bool {
-        self.frames.iter().any(|f| std::ptr::eq(f.code, code))
+    /// How many frames of the trace run this code?
+    pub fn running(&self, code: &ExecCode) -> usize {
+        self.frames.iter().filter(|f| std::ptr::eq(f.code, code)).count()
     }
     /// An inlined frame that the recording starts in.
     pub fn inlined(&mut self, k: usize) -> &mut TraceFrame {

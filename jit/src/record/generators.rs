@@ -68,7 +68,7 @@ impl<C: Concrete> Recorder<C> {
         let loops = code.loops.iter().any(|l| l.region.get() != 0);
         !loops
             && !code.no_jit.get()
-            && !self.frames.runs(code)
+            && self.frames.running(code) == 0
             && self.frames.count() < MAX_FRAMES
             && code.locals <= 200
             && self.b.len() <= super::invoke::INLINE_OPS

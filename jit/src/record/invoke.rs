@@ -18,6 +18,8 @@ use taipan_runtime::types::function::Function;
 
 /// Code in which so many side traces have started where it was inlined is called from then on.
 pub const BRANCHY: u32 = 4;
+/// Frames of one code in a trace at most: recursion is inlined so far.
+const RECURSION: usize = 2;
 /// A trace of more ops than this inlines nothing any more.
 pub(super) const INLINE_OPS: usize = 1200;
 
@@ -25,7 +27,7 @@ impl<C: Concrete> Recorder<C> {
     /// Is a call of this code left out of line?
     pub(super) fn out_of_line(&mut self, code: &'static ExecCode) -> bool {
         let entry = &code.entry;
-        let inline = !self.frames.runs(code)
+        let inline = self.frames.running(code) < RECURSION
             && code.loops.is_empty()
             && self.frames.count() < MAX_FRAMES
             && self.b.len() <= INLINE_OPS
@@ -59,15 +61,18 @@ impl<C: Concrete> Recorder<C> {
         self.forget_arguments(frame, i, below);
         self.secure();
         self.store_pc();
+        self.expect_quiet();
         let (callee, functions) = self.callee_record(f, code, slots);
         let ir = self.b.invoke(callee, &[args, functions].concat());
         let result = self.watched(|c| c.call_span(span, i.a, i.d as u32, keywords.into()));
-        self.disturbed();
         let Ok(Owned(word)) = result else {
+            self.b.disturb();
+            self.disturbed();
             self.guard_raises(ir);
             return Err(Exit::Raised);
         };
         self.guard_raised(&helpers::CALL, ir);
+        self.invoked = true;
         for k in 0..words {
             let e = self.frames.entry(frame, i.a + k);
             self.frames.forget(frame, i.a + k);

@@ -624,7 +624,8 @@ impl<C: Concrete> Machine for Recorder<C> {
         if self.generic() {
             return None;
         }
-        let (p, code) = self.c.callee(f.0, argc).filter(|(_, code)| code.simple)?;
+        let plain = self.c.callee(f.0, argc);
+        let (p, code) = plain.filter(|(_, code)| code.simple && code.argcount == argc)?;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
@@ -643,7 +644,8 @@ impl<C: Concrete> Machine for Recorder<C> {
         if self.generic() {
             return None;
         }
-        let (f, code, exception) = self.c.initializer(class.word, argc)?;
+        let plain = self.c.initializer(class.word, argc);
+        let (f, code, exception) = plain.filter(|(_, code, _)| code.argcount == argc + 1)?;
         self.called = None;
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
@@ -654,6 +656,33 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         self.guard_function_version(f);
         Some((f, code, exception))
+    }
+    fn constructor(&mut self, class: Sym, i: Insn, argc: u32) -> Option<Sym> {
+        let init = self.c.constructor(class.word, i, argc).filter(|_| !self.generic())?;
+        let function = init.exact::<Function>().filter(|f| f.exec().locals <= 200)?;
+        self.planned = Some(self.plan(function, i, i.a, argc + 1)?);
+        self.guard_identity(class);
+        if let Some(class) = class.word.exact::<TypeObject>() {
+            self.guard_class_version(class);
+        }
+        self.guard_function_version(function);
+        let ir = self.constant_word(init);
+        Some(self.sym(init, ir))
+    }
+    fn push_constructor(&mut self, init: Sym, i: Insn, argc: u32, instance: Owned<Sym>) -> Step {
+        match self.push_bound_frame(init, i, i.a, argc, Some(instance)) {
+            Some(step) => step,
+            None => unreachable!("the call was planned"),
+        }
+    }
+    fn call_method(&mut self, v: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+        let hit = self.c.call_method(v.word, argc).filter(|_| !self.generic())?;
+        if !self.guard_class(v) {
+            return None;
+        }
+        self.called = None;
+        self.guard_function_version(hit.0);
+        Some(hit)
     }
     fn push_frame(
         &mut self,
@@ -814,7 +843,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         if self.generic() {
             return None;
         }
-        self.push_bound_frame(f, i, first, argc)
+        self.push_bound_frame(f, i, first, argc, None)
     }
     fn resume(&mut self, it: Sym, sent: Option<u16>) -> Option<Step> {
         self.resume_inline(it, sent)
@@ -828,6 +857,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         self.yield_from_region();
         self.c.yield_value(i)
+    }
+    fn return_generator(&mut self) -> Option<Step> {
+        None
     }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
         if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {

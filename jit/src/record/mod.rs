@@ -169,12 +169,16 @@ pub struct Recorder<C: Concrete> {
     handling: bool,
     /// The function that is about to be called, where it is no constant.
     called: Option<Sym>,
+    /// How the arguments of the constructor that is about to be called become its slots.
+    planned: Option<Vec<bound::Source>>,
     /// Instructions after which the recording is abandoned.
     left: Option<u32>,
     /// Where the exception comes from that is being raised.
     raised: Raised,
     /// The count of events that the trace read before the current instruction did what may move it.
     quiet: Option<IrRef>,
+    /// The instruction has called a Python function out of line.
+    invoked: bool,
     /// The count as it was when the instruction began.
     events: u64,
     /// Back edges to other headers that were followed.
@@ -233,11 +237,13 @@ impl<C: Concrete> Recorder<C> {
             root,
             head,
             called: None,
+            planned: None,
             handling: false,
             generic,
             left,
             raised,
             quiet: None,
+            invoked: false,
             events,
             inner: HashMap::new(),
             abort: None,
@@ -420,7 +426,8 @@ impl<C: Concrete> Recorder<C> {
     fn drop_sym(&mut self, v: Sym) {
         if v.owned && self.counted(v.ir) {
             self.secure();
-            if self.known.get(&v.ir) != Some(&Known::Float) {
+            // A constant does not die: the code keeps it.
+            if self.known.get(&v.ir) != Some(&Known::Float) && !v.ir.is_const() {
                 self.expect_quiet();
             }
             self.b.decref(v.ir);
@@ -460,8 +467,10 @@ impl<C: Concrete> Recorder<C> {
     fn settle_quiet(&mut self) {
         let events = self.c.events();
         let moved = events != std::mem::replace(&mut self.events, events);
+        let invoked = std::mem::take(&mut self.invoked);
         let Some(before) = self.quiet.take() else { return };
-        if moved {
+        // Code that was called may have been the interpreter's now, and be machine code later.
+        if moved && !invoked {
             self.b.disturb();
         } else {
             let pc = self.c.upcoming();

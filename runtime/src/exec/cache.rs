@@ -9,7 +9,8 @@ use crate::types::str::Str;
 use crate::value::{UNBOUND, Value};
 use std::cell::{Cell, OnceCell};
 
-/// The cache of an attribute or global instruction.
+/// The cache of an attribute or global instruction, in a cache line of its own.
+#[repr(align(64))]
 pub struct Cache {
     /// The attribute or variable.
     pub name: P<Str>,
@@ -23,6 +24,8 @@ pub struct Cache {
     pub version2: Cell<u32>,
     /// The method found in the class; borrowed from the class while `shape` and `version` hold.
     pub value: Cell<Value>,
+    /// Where the dict of a global keeps its value, as long as the dict's keys are the same.
+    pub place: Cell<*const Value>,
     /// Misses since it was last filled.
     pub misses: Cell<u32>,
     /// What was cached before, at a polymorphic site.
@@ -61,6 +64,10 @@ pub const IN_CLASS: u32 = u32::MAX;
 pub const GETTER: u32 = u32::MAX - 1;
 /// [`Cache::slot`] of a method: `value` is a class method or a static method.
 pub const WRAPPED: u32 = u32::MAX - 2;
+/// [`Cache::slot`]: `value` is an attribute of the object, a class; `version` is its own, `version2` its metaclass's.
+pub const OF_CLASS: u32 = u32::MAX - 3;
+/// [`Cache::version`]: the object is a module; `version2` is the `Dict::keys_version` of its dict, `slot` the place.
+pub const OF_MODULE: u32 = u32::MAX;
 /// [`Cache::shape`] of a global found in the builtins.
 pub const BUILTIN: u32 = 2;
 /// [`Cache::shape`] of a global found in the module.
@@ -76,6 +83,7 @@ impl Cache {
             version: Cell::new(0),
             version2: Cell::new(0),
             value: Cell::new(UNBOUND),
+            place: Cell::new(std::ptr::null()),
             misses: Cell::new(0),
             others: OnceCell::new(),
         }

@@ -7,7 +7,7 @@
 
 use crate::exec::cache::{Cache, Counter};
 use crate::exec::expand;
-use crate::exec::insn::Insn;
+use crate::exec::insn::{Insn, Op};
 use crate::object::{Kind, P, Ref, decref};
 use crate::runtime::runtime;
 use crate::types::str::Str;
@@ -15,7 +15,7 @@ use crate::value::{NONE, Value};
 use std::cell::Cell;
 use std::sync::Arc;
 use taipan_bytecode::tables::Position;
-use taipan_bytecode::{Code, CodeFlags, Const};
+use taipan_bytecode::{Code, CodeFlags, Const, Intrinsic1};
 
 /// A range of the exception table, in instructions.
 #[derive(Clone, Copy, Debug)]
@@ -144,7 +144,17 @@ impl ExecCode {
         let i = index as u32;
         self.handlers.iter().find(|h| h.start <= i && i < h.end).copied()
     }
+    /// Does nobody handle an exception at `pc` of a generator, but for what makes an error of a `StopIteration` that
+    /// leaves it?
+    pub fn is_unguarded(&self, pc: *const Insn) -> bool {
+        let leaves = |h: Handler| {
+            let i = self.insns[h.target as usize].get();
+            i.op == Op::Intrinsic1 && i.d == Intrinsic1::StopIterationError as i32
+        };
+        self.handler(self.index_of(pc)).is_none_or(leaves)
+    }
     /// Where the arguments of a method go that implements the instruction at `index`: behind its operands.
+    #[inline]
     pub fn operator_slot(&self, index: usize) -> u16 {
         (self.locals + u32::from(self.depth[index])) as u16
     }

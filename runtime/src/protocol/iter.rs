@@ -1,12 +1,14 @@
 //! Iteration.
 
 use crate::error::{self, Exc, PyResult};
+use crate::eval_hook::Resumed;
 use crate::names::names;
 use crate::object::Ref;
 use crate::protocol::call::call_special;
+use crate::types::generator::{self, Generator};
 use crate::types::list::{self, List};
 use crate::types::tuple::Tuple;
-use crate::value::{NOT_IMPLEMENTED, Value};
+use crate::value::{NONE, NOT_IMPLEMENTED, Value};
 
 /// `iter(v)`
 #[inline]
@@ -36,8 +38,14 @@ pub fn is_sequence(v: Value) -> bool {
 /// `next(it)`; `None` at the end.
 #[inline]
 pub fn next(it: Value) -> PyResult<Option<Ref>> {
-    match list::iter::quick_next(it) {
-        Some(item) => Ok(Some(item)),
+    if let Some(item) = list::iter::quick_next(it) {
+        return Ok(Some(item));
+    }
+    match it.exact::<Generator>() {
+        Some(g) => match generator::send(g, NONE)? {
+            Resumed::Yielded(v) => Ok(Some(v)),
+            Resumed::Returned(_) => Ok(None),
+        },
         None => next_by_slot(it),
     }
 }

@@ -93,6 +93,11 @@ pub fn find(x: Value, y: Value, op: Operator) -> Option<(P<Function>, bool)> {
     Some((function(class, name)?, false))
 }
 
+/// The `__call__` of the class of `v`.
+pub fn call_method(v: Value) -> Option<P<Function>> {
+    function(python_class(v)?, names().__call__)
+}
+
 /// The getter of the property that `name` is in the class of `v`, which looks attributes up in the standard way.
 pub fn getter(v: Value, name: P<Str>) -> Option<P<Function>> {
     let class = python_class(v)?;

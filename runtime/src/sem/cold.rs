@@ -5,7 +5,7 @@
 //! helper borrows them, except where its row in the table says that it takes them over.
 
 use crate::error::PyResult;
-use crate::object::{P, Ref};
+use crate::object::{Own, P, Ref};
 use crate::protocol::{call, iter, repr};
 use crate::raise;
 use crate::slots::Args;
@@ -81,6 +81,20 @@ pub(crate) fn chr(v: Value) -> Ref {
     }
 }
 
+pub(crate) fn int_of(v: Value) -> Ref {
+    match v.as_exact_float() {
+        Some(f) if f.abs() < crate::value::INT_MAX as f64 => types::int::new(f as i64),
+        _ => nothing(),
+    }
+}
+
+pub(crate) fn str_of(v: Value) -> Ref {
+    match crate::protocol::repr::str(v) {
+        Ok(s) => s.erase(),
+        Err(_) => unreachable!("small ints and floats have a text"),
+    }
+}
+
 pub(crate) fn list_pop(list: Value) -> Ref {
     list.exact::<types::list::List>().and_then(|l| l.items.pop()).unwrap_or_else(nothing)
 }
@@ -128,14 +142,8 @@ pub(crate) fn build_set(address: i64, n: i64) -> PyResult {
     Ok(s.erase())
 }
 
-pub(crate) fn build_string(address: i64, n: i64) -> Ref {
-    let mut b = types::str::StrBuilder::new();
-    for v in span(address, n) {
-        if let Some(s) = v.as_str() {
-            b.push_pystr(&s);
-        }
-    }
-    b.finish().erase()
+pub(crate) fn build_string(address: i64, n: i64) -> PyResult {
+    types::str::join_values(types::str::empty().p(), span(address, n)).map(Own::erase)
 }
 
 pub(crate) fn build_slice(address: i64, n: i64) -> Ref {

@@ -101,10 +101,19 @@ pub fn call<M: Machine>(m: &mut M, i: Insn, f: M::V) -> Option<Step> {
     Some(Ok(()))
 }
 
-/// `c = a(d values from a+1)`, if `a` is the class `range` and its arguments are small ints.
+/// `c = a(d values from a+1)`, if `a` is the class `type` and there is one argument, or the class `range` and its
+/// arguments are small ints.
 #[inline(always)]
 pub fn call_class<M: Machine>(m: &mut M, i: Insn, class: M::V) -> Option<Step> {
     let n = i.d as u16;
+    if n == 1 && m.is_word(class, crate::runtime::types().type_.value()) {
+        let x = m.get(i.a + 1);
+        let Ok(v) = m.call(&helpers::TYPE, [x]) else { return Some(Err(Exit::Raised)) };
+        m.drop_temp(i.a + 1);
+        m.drop_temp(i.a);
+        m.put(i, v);
+        return Some(Ok(()));
+    }
     if !(1..=3).contains(&n) || !m.is_word(class, crate::runtime::types().range.value()) {
         return None;
     }

@@ -267,6 +267,10 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
                 Some(step) => step,
                 None => m.special(i),
             },
+            Op::ReturnGenerator => match m.return_generator() {
+                Some(step) => step,
+                None => m.special(i),
+            },
             Op::Send => {
                 let receiver = m.get(i.a);
                 match m.resume(receiver, Some(i.b)) {
@@ -320,7 +324,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             | Op::DeleteDeref | Op::LoadFromDictOrDeref | Op::LoadFromDictOrGlobals
             | Op::LoadLocals | Op::DeleteAttr | Op::LoadSuperAttr
             | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportName | Op::ImportFrom
-            | Op::ImportStar | Op::SetupAnnotations | Op::CleanupThrow | Op::ReturnGenerator | Op::EndAsyncFor
+            | Op::ImportStar | Op::SetupAnnotations | Op::CleanupThrow | Op::EndAsyncFor
             | Op::CheckEgMatch | Op::GetLen
             | Op::MatchMapping | Op::MatchSequence | Op::MatchKeys | Op::MatchClass | Op::BuildInterpolation
             | Op::BuildTemplate | Op::LoadCommonConstant => m.special(i),

@@ -21,6 +21,12 @@ pub enum ParsedInt {
 /// The int that a text says. `base` is 0 (by the prefix) or 2 to 36 (anything else is an error); texts of more
 /// than `max_digits` digits are refused for bases that are no power of two, unless it is 0.
 pub fn parse(text: Chars<'_>, base: u32, flavor: Flavor, max_digits: usize) -> TextResult<ParsedInt> {
+    if base == 10
+        && let Chars::Latin1(bytes) = text
+        && let Some(n) = plain_decimal(bytes)
+    {
+        return Ok(ParsedInt::Small(n));
+    }
     if base == 1 || base > 36 {
         return Err(TextError::value("int() base must be >= 2 and <= 36, or 0"));
     }
@@ -42,6 +48,19 @@ pub fn parse(text: Chars<'_>, base: u32, flavor: Flavor, max_digits: usize) -> T
         return Err(invalid());
     }
     number(&digits, actual, negative, max_digits)
+}
+
+/// A few decimal digits, perhaps with a sign: what most texts are.
+fn plain_decimal(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let n = digits.iter().fold(0, |n, &d| n * 10 + i64::from(d - b'0'));
+    Some(if negative { -n } else { n })
 }
 
 /// The base that counts, what is behind the prefix, and whether there was one.

@@ -294,6 +294,10 @@ impl Dict {
             None => unreachable!("the place of a live key"),
         }
     }
+    /// Where the value at a place is that `place_of` returned, while `keys_version` is unchanged.
+    pub fn value_address(&self, place: usize) -> *const Value {
+        (&raw const self.slot(place).value).cast()
+    }
     /// Replace the value at a place that `place_of` returned.
     pub fn replace_at(&self, place: usize, v: Ref) {
         let old = self.slot(place).value.replace(v.into_raw().bits());
@@ -400,6 +404,7 @@ impl Dict {
     }
 
     fn rebuild(&self, capacity: usize) {
+        self.touch_keys();
         let old = (self.entries.get(), self.places(), self.capacity.get() as usize);
         // SAFETY: new blocks of the sizes asked for; live entries move to the new block bit by bit.
         unsafe {

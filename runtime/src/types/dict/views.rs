@@ -99,8 +99,7 @@ fn and(a: Value, b: Value) -> PyResult {
         AnySet::of(other).filter(|_| other.class() == types().set || other.class() == types().frozenset)
         && mapping::len(view)? <= s.table().len()
     {
-        let common = set::intersection(s.table(), view)?;
-        return Ok(set::like(other, common));
+        return set::like(other, |result| set::intersection(result, s.table(), view));
     }
     if is_set_view(other) && mapping::len(other)? > mapping::len(view)? {
         std::mem::swap(&mut view, &mut other);

@@ -177,6 +177,12 @@ pub fn close(g: P<Generator>) -> PyResult {
             g.drop_frame();
             return Ok(NONE.own());
         }
+        State::Suspended if ends_quietly(g) => {
+            let hold = g.value().own();
+            g.drop_frame();
+            drop(hold);
+            return Ok(NONE.own());
+        }
         State::Finished => return Ok(NONE.own()),
         State::Suspended | State::Running => {}
     }
@@ -210,8 +216,13 @@ pub fn is_done(v: Value) -> bool {
     of(v).is_some_and(|g| match g.state.get() {
         State::Finished | State::Running => true,
         State::Created => g.exec().generator_kind() != Kind::Coroutine && g.finalizer.get().is_none(),
-        State::Suspended => false,
+        State::Suspended => ends_quietly(g) && g.finalizer.get().is_none(),
     })
+}
+
+/// Would a suspended generator notice nothing of a `GeneratorExit`: no handler, no `finally`, nothing to be closed?
+fn ends_quietly(g: P<Generator>) -> bool {
+    g.exec().is_unguarded(g.pc.get())
 }
 
 /// The `__del__` of generators: close it, so that its `finally` blocks run; a coroutine that never ran is reported.

@@ -143,6 +143,9 @@ impl Int {
         if args.names.is_empty() && args.values.len() > 2 {
             return wrong_count("int", args.values.len(), 0, 2);
         }
+        if let (&[x], []) = (args.values, args.names) {
+            return convert(Some(x), None).map(|r| in_class(class, r));
+        }
         let [x, base] = parse("int", args, &[only(false), named("base")])?;
         convert(x, base).map(|r| in_class(class, r))
     }

@@ -28,9 +28,9 @@ pub fn from_iterable(iterable: Value) -> PyResult<Own<FrozenSet>> {
     if let Some(f) = iterable.exact::<FrozenSet>() {
         return Ok(f.own_typed());
     }
-    let table = SetTable::default();
-    ops::update(&table, iterable)?;
-    Ok(frozen_from_table(table))
+    let s = frozen_from_table(SetTable::default());
+    ops::update(&s.table, iterable)?;
+    Ok(s)
 }
 
 /// Set the slots that `set` and `frozenset` have in common.
@@ -81,7 +81,7 @@ fn repr_set(v: Value) -> PyResult {
         return Ok(format!("{name}()").as_str().into());
     }
     let text = repr::guarded(v, || {
-        let items = list::new(s.table().to_refs().into_iter().map(|(k, _)| k).collect());
+        let items = list::new(s.table().stepwise().map(|(k, _)| k).collect());
         let mut out = str::StrBuilder::new();
         let is_set = v.class() == types().set;
         if !is_set {
@@ -132,55 +132,56 @@ macro_rules! both {
 
 fn or(a: Value, b: Value) -> PyResult {
     let (x, _) = both!(a, b);
-    let result = ops::copy(x.table())?;
-    ops::update(&result, b)?;
-    Ok(like(a, result))
+    like(a, |result| {
+        result.merge(x.table())?;
+        ops::update(result, b)
+    })
 }
 
 fn and(a: Value, b: Value) -> PyResult {
     let (x, _) = both!(a, b);
-    ops::intersection(x.table(), b).map(|t| like(a, t))
+    like(a, |result| ops::intersection(result, x.table(), b))
 }
 
 fn subtract(a: Value, b: Value) -> PyResult {
     let (x, _) = both!(a, b);
-    ops::difference(x.table(), b).map(|t| like(a, t))
+    like(a, |result| ops::difference(result, x.table(), b))
 }
 
 fn xor(a: Value, b: Value) -> PyResult {
     let (_, _) = both!(a, b);
-    ops::symmetric_difference(a, b).map(|t| like(a, t))
+    like(a, |result| ops::symmetric_difference(result, a, b))
 }
 
 /// `s.union(*others)`
 pub(super) fn union(v: Value, others: &[Value]) -> PyResult {
-    let result = ops::copy(own_set(v).table())?;
-    for &o in others {
-        ops::update(&result, o)?;
-    }
-    Ok(like(v, result))
+    like(v, |result| {
+        result.merge(own_set(v).table())?;
+        others.iter().try_for_each(|&o| ops::update(result, o))
+    })
 }
 
-/// The items that the set and all the others have.
-pub(super) fn intersection_table(v: Value, others: &[Value]) -> PyResult<SetTable> {
+/// Fill `result`, an empty set, with the items that the set and all the others have.
+pub(super) fn intersection_of(result: &SetTable, v: Value, others: &[Value]) -> PyResult<()> {
     let s = own_set(v);
-    let Some((first, rest)) = others.split_first() else { return ops::copy(s.table()) };
-    let mut result = ops::intersection(s.table(), *first)?;
+    let Some((first, rest)) = others.split_first() else { return result.merge(s.table()) };
+    ops::intersection(result, s.table(), *first)?;
     for &o in rest {
-        result = ops::intersection(&result, o)?;
+        let next = SetTable::default();
+        ops::intersection(&next, result, o)?;
+        result.swap(&next);
     }
-    Ok(result)
+    Ok(())
 }
 
 /// `s.difference(*others)`
 pub(super) fn difference(v: Value, others: &[Value]) -> PyResult {
     let s = own_set(v);
-    let Some((first, rest)) = others.split_first() else { return ops::copy(s.table()).map(|t| like(v, t)) };
-    let result = ops::difference(s.table(), *first)?;
-    for &o in rest {
-        ops::remove_all(&result, o)?;
-    }
-    Ok(like(v, result))
+    like(v, |result| {
+        let Some((first, rest)) = others.split_first() else { return result.merge(s.table()) };
+        ops::difference(result, s.table(), *first)?;
+        rest.iter().try_for_each(|&o| ops::remove_all(result, o))
+    })
 }
 
 /// `s.issubset(other)`
@@ -211,7 +212,7 @@ pub(super) fn is_superset_of(v: Value, other: Value) -> PyResult<bool> {
 
 /// `(cls, ([items],), state)`
 pub(super) fn reduce(v: Value) -> PyResult {
-    let items = list::new(own_set(v).table().to_refs().into_iter().map(|(k, _)| k).collect());
+    let items = list::new(own_set(v).table().stepwise().map(|(k, _)| k).collect());
     let args = tuple::from_refs(vec![items.erase()]).erase();
     let state = attr::dict_of(v).map_or(NONE.own(), |d| d.own());
     Ok(tuple::from_refs(vec![v.class().own(), args, state]).erase())
@@ -261,7 +262,7 @@ impl FrozenSet {
     /// Return a new set with elements common to the set and all others.
     #[method("(self, /, *others)")]
     fn intersection(this: Value, others: &[Value]) -> PyResult {
-        intersection_table(this, others).map(|t| like(this, t))
+        like(this, |result| intersection_of(result, this, others))
     }
 
     /// Return a new set with elements in the set that are not in the others.
@@ -273,7 +274,7 @@ impl FrozenSet {
     /// Return a new set with elements in either the set or other but not both.
     #[method("(self, other, /)")]
     fn symmetric_difference(this: Value, other: Value) -> PyResult {
-        ops::symmetric_difference(this, other).map(|t| like(this, t))
+        like(this, |result| ops::symmetric_difference(result, this, other))
     }
 
     /// Return True if two sets have a null intersection.

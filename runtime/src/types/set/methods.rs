@@ -1,8 +1,7 @@
 //! The slots and methods of `set` that change it, and those that it shares with `frozenset`.
 
 use super::frozen::{
-    difference, intersection_table, is_subset_of, is_superset_of, own_set, reduce, shared_slots, union,
-    with_key,
+    difference, intersection_of, is_subset_of, is_superset_of, own_set, reduce, shared_slots, union, with_key,
 };
 use super::ops::{self, AnySet};
 use super::{Set, SetTable, from_table, like};
@@ -57,7 +56,8 @@ impl Set {
         if AnySet::of(other).is_none() {
             return Ok(NOT_IMPLEMENTED.own());
         }
-        let result = ops::intersection(&this.table, other)?;
+        let result = SetTable::default();
+        ops::intersection(&result, &this.table, other)?;
         this.table.swap(&result);
         Ok(this.own())
     }
@@ -143,7 +143,8 @@ impl Set {
     /// Update the set, keeping only elements found in it and all others.
     #[method("(self, /, *others)")]
     fn intersection_update(this: P<Set>, others: &[Value]) -> PyResult<()> {
-        let result = intersection_table(this.value(), others)?;
+        let result = SetTable::default();
+        intersection_of(&result, this.value(), others)?;
         this.table.swap(&result);
         Ok(())
     }
@@ -169,7 +170,7 @@ impl Set {
     /// Return a new set with elements common to the set and all others.
     #[method("(self, /, *others)")]
     fn intersection(this: Value, others: &[Value]) -> PyResult {
-        intersection_table(this, others).map(|t| like(this, t))
+        like(this, |result| intersection_of(result, this, others))
     }
 
     /// Return a new set with elements in the set that are not in the others.
@@ -181,7 +182,7 @@ impl Set {
     /// Return a new set with elements in either the set or other but not both.
     #[method("(self, other, /)")]
     fn symmetric_difference(this: Value, other: Value) -> PyResult {
-        ops::symmetric_difference(this, other).map(|t| like(this, t))
+        like(this, |result| ops::symmetric_difference(result, this, other))
     }
 
     /// Return True if two sets have a null intersection.

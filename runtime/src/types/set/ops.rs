@@ -66,24 +66,23 @@ pub fn copy(of: &SetTable) -> PyResult<SetTable> {
     Ok(t)
 }
 
-/// The items that both have.
-pub fn intersection(a: &SetTable, other: Value) -> PyResult<SetTable> {
-    let result = SetTable::default();
+/// Fill `result`, an empty set, with the items that both have.
+pub fn intersection(result: &SetTable, a: &SetTable, other: Value) -> PyResult<()> {
     if let Some(s) = AnySet::of(other) {
         let mut small = s.table();
         let mut large = a;
         if std::ptr::eq(small, large) {
-            return copy(a);
+            return result.merge(a);
         }
         if small.len() > large.len() {
             std::mem::swap(&mut small, &mut large);
         }
-        for (k, h) in small.to_refs() {
+        for (k, h) in small.stepwise() {
             if large.contains_hashed(*k, h)? {
                 result.add_hashed(*k, h)?;
             }
         }
-        return Ok(result);
+        return Ok(());
     }
     iter::for_each(other, |item| {
         let h = hash(*item)?;
@@ -91,8 +90,7 @@ pub fn intersection(a: &SetTable, other: Value) -> PyResult<SetTable> {
             result.add_hashed(*item, h)?;
         }
         Ok(())
-    })?;
-    Ok(result)
+    })
 }
 
 /// `from -= other` for any iterable.
@@ -106,10 +104,11 @@ pub fn remove_all(from: &SetTable, other: Value) -> PyResult<()> {
         let common;
         let mut table = s.table();
         if table.len() >> 3 > from.len() {
-            common = intersection(from, other)?;
+            common = SetTable::default();
+            intersection(&common, from, other)?;
             table = &common;
         }
-        for (k, h) in table.to_refs() {
+        for (k, h) in table.stepwise() {
             drop(from.remove_hashed(*k, h)?);
         }
     } else {
@@ -119,8 +118,8 @@ pub fn remove_all(from: &SetTable, other: Value) -> PyResult<()> {
     Ok(())
 }
 
-/// The items of `a` that `other` does not have.
-pub fn difference(a: &SetTable, other: Value) -> PyResult<SetTable> {
+/// Fill `result`, an empty set, with the items of `a` that `other` does not have.
+pub fn difference(result: &SetTable, a: &SetTable, other: Value) -> PyResult<()> {
     let set = AnySet::of(other);
     let dict = other.exact::<Dict>();
     let size = match (&set, &dict) {
@@ -129,13 +128,10 @@ pub fn difference(a: &SetTable, other: Value) -> PyResult<SetTable> {
         (None, None) => usize::MAX,
     };
     if size == usize::MAX || a.len() >> 2 > size {
-        let result = copy(a)?;
-        remove_all(&result, other)?;
-        return Ok(result);
+        result.merge(a)?;
+        return remove_all(result, other);
     }
-    let result = SetTable::default();
-    // A key's `__eq__` may change `a`: cells are asked for one by one.
-    for (k, h) in (0..).take_while(|&i| i < a.cells()).filter_map(|i| a.at(i).map(|(k, h)| (k.own(), h))) {
+    for (k, h) in a.stepwise() {
         let there = match (&set, &dict) {
             (Some(s), _) => s.table().contains_hashed(*k, h)?,
             (None, Some(d)) => d.get_hashed(*k, h)?.is_some(),
@@ -145,7 +141,7 @@ pub fn difference(a: &SetTable, other: Value) -> PyResult<SetTable> {
             result.add_hashed(*k, h)?;
         }
     }
-    Ok(result)
+    Ok(())
 }
 
 /// `a ^= other` for any iterable.
@@ -161,25 +157,23 @@ pub fn symmetric_update(a: &SetTable, other: Value) -> PyResult<()> {
             a.clear();
             return Ok(());
         }
-        for (k, h) in s.table().to_refs() {
+        for (k, h) in s.table().stepwise() {
             toggle(*k, h)?;
         }
         return Ok(());
     }
     let items = SetTable::default();
     update(&items, other)?;
-    for (k, h) in items.to_refs() {
+    for (k, h) in items.stepwise() {
         toggle(*k, h)?;
     }
     Ok(())
 }
 
-/// The items that exactly one of them has.
-pub fn symmetric_difference(a: Value, b: Value) -> PyResult<SetTable> {
-    let result = SetTable::default();
-    update(&result, b)?;
-    symmetric_update(&result, a)?;
-    Ok(result)
+/// Fill `result`, an empty set, with the items that exactly one of them has.
+pub fn symmetric_difference(result: &SetTable, a: Value, b: Value) -> PyResult<()> {
+    update(result, b)?;
+    symmetric_update(result, a)
 }
 
 /// Have they no item in common?
@@ -192,7 +186,7 @@ pub fn is_disjoint(a: &SetTable, other: Value) -> PyResult<bool> {
         if small.len() > large.len() {
             std::mem::swap(&mut small, &mut large);
         }
-        for (k, h) in small.to_refs() {
+        for (k, h) in small.stepwise() {
             if large.contains_hashed(*k, h)? {
                 return Ok(false);
             }
@@ -213,7 +207,7 @@ pub fn is_subset(a: &SetTable, b: &SetTable) -> PyResult<bool> {
     if a.len() > b.len() {
         return Ok(false);
     }
-    for (k, h) in a.to_refs() {
+    for (k, h) in a.stepwise() {
         if !b.contains_hashed(*k, h)? {
             return Ok(false);
         }

@@ -145,9 +145,9 @@ impl SetTable {
     pub fn iter(&self) -> impl Iterator<Item = (Value, i64)> + '_ {
         (0..self.cells()).filter_map(|i| self.at(i))
     }
-    /// Owned copies of the items with their hashes.
-    pub fn to_refs(&self) -> Vec<(Ref, i64)> {
-        self.iter().map(|(k, h)| (k.own(), h)).collect()
+    /// Items with their hashes, cell by cell: the set may change meanwhile (a key's `__eq__` may do that).
+    pub fn stepwise(&self) -> impl Iterator<Item = (Ref, i64)> + '_ {
+        (0..).take_while(|&i| i < self.cells()).filter_map(|i| self.at(i)).map(|(k, h)| (k.own(), h))
     }
     #[inline]
     fn probes(i: usize, mask: usize) -> usize {

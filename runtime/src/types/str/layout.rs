@@ -286,6 +286,17 @@ pub fn latin1(bytes: &[u8]) -> Own<Str> {
     s
 }
 
+/// A string of ASCII characters, which the caller knows to be some.
+pub(super) fn ascii(bytes: &[u8]) -> Own<Str> {
+    if bytes.len() <= 1 && runtime().shared_strings_ready() {
+        return bytes.first().map_or_else(empty, |&c| char_str(c.into()));
+    }
+    let s = raw(bytes.len(), bytes.len(), 1, true);
+    // SAFETY: room for `bytes`.
+    unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), s.data(), bytes.len()) };
+    s
+}
+
 /// An ASCII string with each character replaced by another ASCII character; `None` for other strings.
 pub fn map_ascii(s: &Str, map: impl Fn(&u8) -> u8) -> Option<Own<Str>> {
     let bytes = s.as_ascii()?.as_bytes();
@@ -394,15 +405,11 @@ pub fn from_slice(chars: Chars<'_>) -> Own<Str> {
 }
 
 /// The concatenation of pieces whose total length is `len`; `width` and `ascii` describe the result.
-pub fn from_pieces<'a>(
-    len: usize,
-    width: u8,
-    ascii: bool,
-    pieces: impl Iterator<Item = Chars<'a>>,
-) -> Own<Str> {
+pub fn from_pieces(len: usize, width: u8, ascii: bool, pieces: impl Iterator<Item = P<Str>>) -> Own<Str> {
     let s = raw(len, len, width, ascii);
     let mut at = 0;
     for piece in pieces {
+        let piece = piece.chars();
         assert!(piece.width() <= width && at + piece.len() <= len);
         // SAFETY: there is room, and the width fits.
         unsafe { copy_chars(piece, width, s.data(), at) };

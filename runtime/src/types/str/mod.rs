@@ -20,6 +20,7 @@ pub use layout::{
     Str, append, char_str, concat, concat_with_room, copy_in, empty, from_chars, from_pieces, from_slice,
     from_wtf8, intern, interned, latin1, map_ascii, new, ucs2, ucs4,
 };
+pub(crate) use operators::join_values;
 pub use operators::{contains, join, repeat, slice_of};
 
 use crate::error::PyResult;
@@ -54,6 +55,9 @@ pub fn exactly_str(s: P<Str>) -> Own<Str> {
 pub(crate) fn part(s: P<Str>, range: Range<usize>) -> Own<Str> {
     if range.len() == s.len() {
         return exactly_str(s);
+    }
+    if let Some(text) = s.as_ascii() {
+        return layout::ascii(&text.as_bytes()[range]);
     }
     from_slice(s.chars().slice(range))
 }

@@ -41,7 +41,7 @@ pub fn repeat(s: P<Str>, n: i64) -> PyResult<Own<Str>> {
     if let Chars::Latin1([c]) = s.chars() {
         return Ok(latin1(&vec![*c; n]));
     }
-    Ok(from_pieces(total, s.kind.get(), s.is_ascii(), std::iter::repeat_n(s.chars(), n)))
+    Ok(from_pieces(total, s.kind.get(), s.is_ascii(), std::iter::repeat_n(s, n)))
 }
 
 /// `n` characters of `s` from `start` (in range), `step` apart.
@@ -90,7 +90,7 @@ pub fn join(separator: P<Str>, iterable: Value) -> PyResult<Own<Str>> {
 }
 
 /// [`join`] of values that something owns; runs no Python.
-fn join_values(separator: P<Str>, items: &[Value]) -> PyResult<Own<Str>> {
+pub(crate) fn join_values(separator: P<Str>, items: &[Value]) -> PyResult<Own<Str>> {
     let (mut total, mut width, mut ascii) = (0usize, 1u8, true);
     for (i, item) in items.iter().enumerate() {
         let Some(s) = item.as_str() else {
@@ -134,8 +134,7 @@ fn join_values(separator: P<Str>, items: &[Value]) -> PyResult<Own<Str>> {
         let before = if i == 0 || separator.is_empty() { None } else { Some(separator) };
         before.into_iter().chain(item.as_str())
     });
-    let pieces: Vec<P<Str>> = pieces.collect();
-    Ok(from_pieces(total, width, ascii, pieces.iter().map(|s| s.chars())))
+    Ok(from_pieces(total, width, ascii, pieces))
 }
 
 #[pymethods(install_operators)]

@@ -51,13 +51,13 @@ impl Str {
     #[method("(sep=None, maxsplit=-1)")]
     fn split(this: P<Str>, sep: Option<Value>, maxsplit: isize) -> PyResult<Own<List>> {
         let (sep, max) = (separator(sep)?, maximum(maxsplit));
-        let mut out: Vec<Ref> = Vec::new();
-        let piece = |r: Range<usize>| out.push(part(this, r).erase());
+        let out = list::with_room(0);
+        let piece = |r: Range<usize>| out.items.push(part(this, r).erase());
         match sep {
             Some(s) => split::split(this.chars(), s.chars(), max, piece),
             None => split::split_space(this.chars(), Flavor::Str, max, piece),
         }
-        Ok(list::new(out))
+        Ok(out)
     }
 
     /// Return a list of the substrings in the string, splitting from the end.

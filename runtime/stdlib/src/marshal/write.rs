@@ -78,7 +78,7 @@ impl Writer {
             self.bytes.push(tag::NULL);
         } else if class == t.set || class == t.frozenset {
             let Some(set) = AnySet::of(v) else { return self.unmarshallable() };
-            let items = set.table().to_refs();
+            let items = set.table().stepwise().collect::<Vec<_>>();
             let values: Vec<Value> = items.iter().map(|(r, _)| r.value()).collect();
             self.items(if class == t.set { tag::SET } else { tag::FROZENSET }, &values)?;
         } else if let Some(s) = v.exact::<Slice>() {
