@@ -82,8 +82,8 @@ fn tuple_empty() -> Ref {
 /// `__getnewargs_ex__()` or `__getnewargs__()`.
 fn new_arguments(v: Value) -> PyResult<(Option<Ref>, Option<Ref>)> {
     let n = names();
-    if let Some(f) = attr::getattr_opt(v, n.__getnewargs_ex__)? {
-        let r = crate::protocol::call::call0(*f)?;
+    if let Some(r) = crate::protocol::call::call_special(v, n.__getnewargs_ex__, &[]) {
+        let r = r?;
         let Some(t) = r.downcast::<Tuple>() else {
             let got = r.class().name();
             return crate::raise!(TypeError, "__getnewargs_ex__ should return a tuple, not '{got}'");
@@ -111,8 +111,10 @@ fn new_arguments(v: Value) -> PyResult<(Option<Ref>, Option<Ref>)> {
         }
         return Ok((Some(args.own()), Some(kwargs.own())));
     }
-    let Some(f) = attr::getattr_opt(v, n.__getnewargs__)? else { return Ok((None, None)) };
-    let r = crate::protocol::call::call0(*f)?;
+    let Some(r) = crate::protocol::call::call_special(v, n.__getnewargs__, &[]) else {
+        return Ok((None, None));
+    };
+    let r = r?;
     if r.downcast::<Tuple>().is_none() {
         let got = r.class().name();
         return crate::raise!(TypeError, "__getnewargs__ should return a tuple, not '{got}'");

@@ -86,7 +86,6 @@ impl<'a> Loader<'a> {
             if !self.constant(op)? && !self.container(op)? && !self.memo_or_stack(op)? && !self.made(op)? {
                 return match op {
                     0x21..0x7f if op != b'\'' => fail(&format!("invalid load key, '{}'.", op as char)),
-                    b'\'' => fail("invalid load key, '\''."),
                     _ => fail(&format!("invalid load key, '\\x{op:02x}'.")),
                 };
             }
@@ -204,9 +203,10 @@ impl<'a> Loader<'a> {
                     text => {
                         let digits = if op == LONG { text.strip_suffix(b"L").unwrap_or(text) } else { text };
                         let text = bytes::new(digits);
-                        match parse_any(text.p().value(), 10)? {
-                            Some(n) => n,
-                            None => return raise!(ValueError, "could not convert string to int"),
+                        match parse_any(text.p().value(), 10) {
+                            Ok(Some(n)) => n,
+                            Err(raised) if take_if(Exc::ValueError).is_none() => return Err(raised),
+                            _ => return raise!(ValueError, "could not convert string to int"),
                         }
                     }
                 };
@@ -216,7 +216,10 @@ impl<'a> Loader<'a> {
                 let line = self.input.full_line()?;
                 match taipan_runtime::text::parse_float::parse_ascii(&line) {
                     Some(f) => self.push(float::new(f)),
-                    None => return raise!(ValueError, "could not convert string to float"),
+                    None => {
+                        let text = String::from_utf8_lossy(&line);
+                        return raise!(ValueError, "could not convert string to float: '{text}\n'");
+                    }
                 }
             }
             STRING => {
@@ -244,9 +247,10 @@ impl<'a> Loader<'a> {
     }
     fn utf8(&mut self, n: usize) -> PyResult<()> {
         let data = self.input.take(n)?;
-        let text = match std::str::from_utf8(data) {
-            Ok(text) => str::new(text),
-            Err(_) => decode_bytes(data, None, Some("utf-8"), Some("surrogatepass"))?,
+        let text = if data.is_ascii() {
+            str::latin1(data)
+        } else {
+            decode_bytes(data, None, Some("utf-8"), Some("surrogatepass"))?
         };
         self.push(text.erase());
         Ok(())
@@ -303,7 +307,10 @@ impl<'a> Loader<'a> {
             APPEND => {
                 let v = self.pop()?;
                 let to = self.top()?;
-                append(to, vec![v], "append")?;
+                match to.exact::<List>() {
+                    Some(l) => l.items.push(v),
+                    None => append(to, vec![v], "append")?,
+                }
             }
             APPENDS => {
                 let items = self.pop_mark()?;
@@ -364,7 +371,10 @@ impl<'a> Loader<'a> {
                 match (i.map(usize::try_from), op) {
                     (Some(Ok(i)), GET) => self.recall(i)?,
                     (Some(Ok(i)), _) => self.remember(i)?,
-                    (Some(Err(_)), PUT) => return raise!(ValueError, "negative PUT argument"),
+                    (Some(Err(_)), PUT) => {
+                        self.top()?;
+                        return raise!(ValueError, "negative PUT argument");
+                    }
                     _ => return raise!(ValueError, "invalid literal for int() with base 10"),
                 }
             }
@@ -612,7 +622,7 @@ pub fn find_class(module: P<Str>, name: P<Str>, protocol: u8, fix_imports: bool)
 /// Append items by `extend`, or by `append` where a class has no other; exact lists directly.
 fn append(to: Value, items: Vec<Ref>, method: &str) -> PyResult<()> {
     if let Some(l) = to.exact::<List>() {
-        items.into_iter().for_each(|v| l.items.push(v));
+        l.items.extend_refs(items);
         return Ok(());
     }
     if method == "extend"

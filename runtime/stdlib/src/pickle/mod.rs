@@ -96,12 +96,9 @@ mod module {
         let protocol = protocol_of(protocol)?;
         let buffer_callback = callback_of(callback, protocol)?;
         let fix_imports = fix_imports.map_or(Ok(true), truth)?;
-        let mut saver = Saver {
-            out: Output::new(write),
-            memo: Memo::default(),
-            style: Style { protocol, binary: protocol >= 1, fast: false, fix_imports },
-            hooks: SaveHooks { buffer_callback, ..SaveHooks::default() },
-        };
+        let style = Style { protocol, binary: protocol >= 1, fast: false, fix_imports };
+        let hooks = SaveHooks { buffer_callback, ..SaveHooks::default() };
+        let mut saver = Saver::new(Output::new(write), Memo::default(), style, hooks);
         saver.dump(obj)?;
         saver.out.finish()
     }

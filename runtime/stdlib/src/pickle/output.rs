@@ -27,7 +27,7 @@ pub struct Output {
 impl Output {
     /// To a file's `write`, or to memory.
     pub fn new(write: Option<Ref>) -> Output {
-        Output { data: Vec::new(), write, framing: false, frame: None }
+        Output { data: Vec::with_capacity(256), write, framing: false, frame: None }
     }
     /// From here on, write frames.
     pub fn start_framing(&mut self) {

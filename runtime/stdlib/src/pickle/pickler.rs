@@ -152,7 +152,7 @@ impl Pickler {
         let Some(write) = this.write.get() else {
             return raise_own::<PicklingError, _>(&format!(
                 "Pickler.__init__() was not called by {}.__init__()",
-                this.value().class().name()
+                super::full_name(this.value())
             ));
         };
         this.idle()?;
@@ -172,7 +172,7 @@ impl Pickler {
         };
         let style = Style { binary: this.bin.get() != 0, fast: this.fast.get() != 0, ..this.style.get() };
         let (out, memo) = (Output::new(Some(write.own())), this.memo.take().0);
-        let mut saver = Saver { out, memo, style, hooks };
+        let mut saver = Saver::new(out, memo, style, hooks);
         this.busy.set(true);
         let written = saver.dump(obj);
         this.busy.set(false);

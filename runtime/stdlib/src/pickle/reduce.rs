@@ -4,8 +4,9 @@ use super::ops::*;
 use super::save::Saver;
 use super::{PicklingError, full_name, raise_after};
 use crate::construct::{import, raise_own, with_note};
+use std::rc::Rc;
 use taipan_runtime::error::{Exc, PyResult, take, take_if};
-use taipan_runtime::object::{P, Ref};
+use taipan_runtime::object::{Own, P, Ref};
 use taipan_runtime::protocol::attr::{getattr_opt, getattr_text};
 use taipan_runtime::protocol::call::{call, call0, call1, call2};
 use taipan_runtime::protocol::iter;
@@ -24,6 +25,16 @@ fn fail<T>(message: &str) -> PyResult<T> {
     raise_own::<PicklingError, T>(message)
 }
 
+/// What is found in Python's modules.
+pub struct Tables {
+    /// `copyreg.dispatch_table`
+    dispatch: Own<Dict>,
+    /// `copyreg._extension_registry`
+    extensions: Own<Dict>,
+    /// `pickle.whichmodule`
+    which_module: Ref,
+}
+
 /// The parts of what `__reduce__` gives.
 struct Reduced {
     function: Ref,
@@ -32,6 +43,21 @@ struct Reduced {
 }
 
 impl Saver {
+    fn tables(&mut self) -> PyResult<Rc<Tables>> {
+        if let Some(t) = &self.tables {
+            return Ok(t.clone());
+        }
+        let copyreg = import("copyreg")?;
+        let table = |name: &str| match getattr_text(copyreg.value(), name)?.downcast::<Dict>() {
+            Some(d) => Ok(d.own_typed()),
+            None => taipan_runtime::raise!(RuntimeError, "copyreg.{name} should be a dict"),
+        };
+        let (dispatch, extensions) = (table("dispatch_table")?, table("_extension_registry")?);
+        let which_module = getattr_text(import("pickle")?.value(), "whichmodule")?;
+        let made = Rc::new(Tables { dispatch, extensions, which_module });
+        self.tables = Some(made.clone());
+        Ok(made)
+    }
     /// An object of a class that has no opcode.
     pub(super) fn reduce(&mut self, v: Value) -> PyResult<()> {
         let mut reduced = None;
@@ -62,7 +88,7 @@ impl Saver {
         }
     }
     /// What the dispatch table or the object's `__reduce_ex__` says; `None` for classes, which go by name.
-    fn ask(&self, v: Value) -> PyResult<Option<Ref>> {
+    fn ask(&mut self, v: Value) -> PyResult<Option<Ref>> {
         let class = v.class();
         let found = match &self.hooks.dispatch_table {
             Some(table) => match taipan_runtime::protocol::mapping::getitem(table.value(), class.value()) {
@@ -72,13 +98,7 @@ impl Saver {
                     None => return Err(raised),
                 },
             },
-            None => {
-                let table = getattr_text(import("copyreg")?.value(), "dispatch_table")?;
-                match table.downcast::<Dict>() {
-                    Some(d) => d.get(class.value())?.map(|f| f.own()),
-                    None => None,
-                }
-            }
+            None => self.tables()?.dispatch.get(class.value())?.map(|f| f.own()),
         };
         if let Some(f) = found {
             return call1(f.value(), v).map(Some);
@@ -250,8 +270,8 @@ impl Saver {
                 }
             }
         };
-        let which = getattr_text(import("pickle")?.value(), "whichmodule")?;
-        let module = call2(which.value(), v, name.p().value())?;
+        let tables = self.tables()?;
+        let module = call2(tables.which_module.value(), v, name.p().value())?;
         let Some(module) = module.as_str() else {
             return fail(&format!("Can't pickle {}: its module's name is no str", repr_text(v)?));
         };
@@ -270,10 +290,14 @@ impl Saver {
     }
     /// Write the registered code of a global, if it has one.
     fn extension(&mut self, module: P<Str>, name: P<Str>) -> PyResult<bool> {
-        let registry = getattr_text(import("copyreg")?.value(), "_extension_registry")?;
-        let Some(registry) = registry.downcast::<Dict>().filter(|d| !d.is_empty()) else { return Ok(false) };
+        let tables = self.tables()?;
+        if tables.extensions.is_empty() {
+            return Ok(false);
+        }
         let key = tuple::from_values(&[module.value(), name.value()]);
-        let Some(code) = registry.get(key.p().value())?.and_then(|c| c.as_i64()) else { return Ok(false) };
+        let Some(code) = tables.extensions.get(key.p().value())?.and_then(|c| c.as_i64()) else {
+            return Ok(false);
+        };
         match (u8::try_from(code), u16::try_from(code)) {
             (Ok(0), _) => return taipan_runtime::raise!(RuntimeError, "extension code 0 is out of range"),
             (Ok(code), _) => self.out.op_with(EXT1, &[code]),

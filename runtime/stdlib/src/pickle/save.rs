@@ -3,10 +3,12 @@
 use super::buffer::PickleBuffer;
 use super::ops::{self, *};
 use super::output::Output;
+use super::reduce::Tables;
 use super::{PicklingError, full_name};
 use crate::construct::{raise_own, with_note};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use std::rc::Rc;
 use taipan_runtime::codecs::escapes::encode_raw_unicode_escape;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::object::{P, Ref};
@@ -61,9 +63,18 @@ pub struct Saver {
     pub memo: Memo,
     pub style: Style,
     pub hooks: Hooks,
+    /// What `reduce` asks, once it has asked.
+    pub(super) tables: Option<Rc<Tables>>,
 }
 
 impl Saver {
+    /// A pickle to be written.
+    pub fn new(out: Output, mut memo: Memo, style: Style, hooks: Hooks) -> Saver {
+        // Small pickles, the most frequent, need not grow it step by step.
+        const USUAL: usize = 48;
+        memo.reserve(USUAL);
+        Saver { out, memo, style, hooks, tables: None }
+    }
     pub(super) fn protocol(&self) -> i64 {
         self.style.protocol
     }
@@ -98,6 +109,9 @@ impl Saver {
     }
     /// The same without asking for a persistent id.
     fn save_itself(&mut self, v: Value) -> PyResult<()> {
+        if v.is_int() {
+            return self.int(v);
+        }
         if v.is_none() {
             self.out.op(ops::NONE);
             return Ok(());
@@ -105,9 +119,6 @@ impl Saver {
         if v.is(TRUE) || v.is(FALSE) {
             self.bool(v.is(TRUE));
             return Ok(());
-        }
-        if v.class() == types().int {
-            return self.int(v);
         }
         if let Some(f) = v.as_exact_float() {
             self.float(f);
@@ -122,6 +133,9 @@ impl Saver {
         }
         if let Some(b) = v.exact::<Bytes>() {
             return self.bytes(b);
+        }
+        if v.class() == types().int {
+            return self.int(v);
         }
         current().check_repr_stack(" while pickling an object")?;
         if let Some(d) = v.exact::<Dict>() {
@@ -283,8 +297,8 @@ impl Saver {
             crate::construct::import("codecs")?.value(),
             "encode",
         )?;
-        let (text, name) = (str::latin1(b.as_slice()), str::new("latin1"));
-        self.call(encode.value(), &[text.p().value(), name.p().value()], b.value())
+        let text = str::latin1(b.as_slice());
+        self.call(encode.value(), &[text.p().value(), str::interned("latin1").value()], b.value())
     }
     fn bytearray(&mut self, b: P<ByteArray>) -> PyResult<()> {
         if self.protocol() < 5 {

@@ -128,7 +128,7 @@ impl Unpickler {
         let Some(file) = this.file.borrow().as_ref().map(File::clone) else {
             return raise_own::<UnpicklingError, _>(&format!(
                 "Unpickler.__init__() was not called by {}.__init__()",
-                this.p().value().class().name()
+                super::full_name(this.p().value())
             ));
         };
         let v = this.p().value();

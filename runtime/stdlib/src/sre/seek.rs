@@ -16,7 +16,7 @@ pub enum Seek {
     /// Only the begin of the text will.
     Start,
     /// A match begins with these characters; as bytes, if they are.
-    Prefix(Box<[u32]>, Option<Finder<'static>>),
+    Prefix(Box<[u32]>, Option<Box<Finder<'static>>>),
     /// A match begins with one of these two or three bytes (one may be there twice).
     Few([u8; 3]),
     /// What the first characters can be.
@@ -73,7 +73,7 @@ impl Seek {
 
     fn prefix(chars: &[u32]) -> Seek {
         let bytes: Option<Vec<u8>> = chars.iter().map(|&c| u8::try_from(c).ok()).collect();
-        Seek::Prefix(chars.into(), bytes.map(|b| Finder::new(&b).into_owned()))
+        Seek::Prefix(chars.into(), bytes.map(|b| Box::new(Finder::new(&b).into_owned())))
     }
 
     /// The first position from `from` on where a match can begin.
@@ -83,7 +83,7 @@ impl Seek {
             Seek::Anywhere => Some(from),
             Seek::Start => (from == 0).then_some(0),
             Seek::Prefix(chars, bytes) => {
-                C::find_text(text.get(from..)?, chars, bytes.as_ref()).map(|i| from + i)
+                C::find_text(text.get(from..)?, chars, bytes.as_deref()).map(|i| from + i)
             }
             Seek::Few(set) => C::find_few(text.get(from..)?, *set).map(|i| from + i),
             Seek::Masks(m) => m.next(text, from),
