@@ -187,6 +187,10 @@ impl Machine for Audit {
             |m| m.callee(f, argc);
         fn initializer(class: Word, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> =
             |m| m.initializer(class.value, argc);
+        fn constructor(class: Word, i: Insn, argc: u32) -> Option<Word> =
+            |m| m.constructor(class.value, i, argc).map(borrowed);
+        fn call_method(v: Word, argc: u32) -> Option<(P<Function>, &'static ExecCode)> =
+            |m| m.call_method(v.value, argc);
         fn operator(x: Word, y: Word, op: Operator) -> Option<(P<Function>, &'static ExecCode, bool)> =
             |m| m.operator(x.value, y.value, op);
         fn getter(v: Word, d: i32) -> Option<(P<Function>, &'static ExecCode)> = |m| m.getter(v.value, d);
@@ -394,6 +398,11 @@ impl Machine for Audit {
         self.effect("push_method");
         let this = self.gives(this);
         self.m.push_method(f, code, i, this, argc)
+    }
+    fn push_constructor(&mut self, init: Word, i: Insn, argc: u32, instance: Owned<Word>) -> Step {
+        self.effect("push_constructor");
+        let instance = self.gives(instance);
+        self.m.push_constructor(init.value, i, argc, instance)
     }
     fn push_bound(&mut self, f: Word, i: Insn, first: u16, argc: u32) -> Option<Step> {
         self.question("push_bound");

@@ -4,6 +4,7 @@
 //! and goes through the helper.
 
 use crate::machine::Interp;
+use taipan_bytecode::CodeFlags;
 use taipan_runtime::error::Exc;
 use taipan_runtime::exec::cache::{
     BUILTIN, Cache, Entry, GETTER, GLOBAL, IN_CLASS, OF_CLASS, OF_MODULE, WRAPPED,
@@ -352,6 +353,21 @@ pub fn has_defaults(f: P<Function>, argc: u32) -> bool {
 /// The `__init__` that a call of `class` with `argc` arguments comes down to; see the trait.
 pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
     let class = class.exact::<TypeObject>()?;
+    let init = plain_init(class)?;
+    let code = init.exec();
+    let enough = code.argcount == argc + 1 || (argc + 1 < code.argcount && has_defaults(init, argc + 1));
+    (code.simple && enough).then_some((init, code, !class.has_layout::<Instance>()))
+}
+
+/// The `__init__` that a call of `class` comes down to, where its arguments must be bound; see the trait.
+pub fn constructor(class: Value) -> Option<Value> {
+    let class = class.exact::<TypeObject>().filter(|c| c.has_layout::<Instance>())?;
+    let init = plain_init(class)?;
+    let flags = init.exec().code.flags;
+    (flags.contains(CodeFlags::OPTIMIZED) && !flags.is_generator_like()).then_some(init.value())
+}
+
+fn plain_init(class: P<TypeObject>) -> Option<P<Function>> {
     let version = class.version.get();
     if version == 0 || class.plain_init_version.get() != version {
         learn_initializer(class);
@@ -359,10 +375,7 @@ pub fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static Exe
     if class.plain_init_version.get() != class.version.get() || class.version.get() == 0 {
         return None;
     }
-    let init = class.plain_init.get()?;
-    let code = init.exec();
-    let enough = code.argcount == argc + 1 || (argc + 1 < code.argcount && has_defaults(init, argc + 1));
-    (code.simple && enough).then_some((init, code, !class.has_layout::<Instance>()))
+    class.plain_init.get()
 }
 
 /// What calling `class` comes down to, for as long as its version stays.

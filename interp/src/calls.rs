@@ -37,6 +37,27 @@ impl Interp {
         self.push_frame(f, code, first, argc + 1, None)
     }
 
+    /// Initialize an instance, see `Machine::push_constructor`.
+    pub(crate) fn start_constructor(
+        &mut self,
+        init: Value,
+        i: Insn,
+        argc: u32,
+        instance: Owned<Value>,
+    ) -> Step {
+        let Some(step) = self.push_bound(init, i, i.a, argc) else {
+            unreachable!("a constructor is a Python function")
+        };
+        if step.is_ok() {
+            let frame = self.frame();
+            frame.flags.set(flags::INIT);
+            frame.namespace = instance.0;
+        } else {
+            self.release(instance);
+        }
+        step
+    }
+
     /// Call a function with the items of a tuple, see `Machine::push_spread`.
     #[inline]
     pub(crate) fn start_spread(

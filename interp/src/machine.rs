@@ -567,6 +567,17 @@ impl Machine for Interp {
     fn initializer(&mut self, class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
         caches::initializer(class, argc)
     }
+    fn constructor(&mut self, class: Value, _: Insn, _: u32) -> Option<Value> {
+        caches::constructor(class)
+    }
+    fn push_constructor(&mut self, init: Value, i: Insn, argc: u32, instance: Owned<Value>) -> Step {
+        self.start_constructor(init, i, argc, instance)
+    }
+    fn call_method(&mut self, v: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+        let f = taipan_runtime::protocol::operator::call_method(v)?;
+        let code = f.exec();
+        (code.simple && code.argcount == argc + 1).then_some((f, code))
+    }
     #[inline(always)]
     fn push_frame(
         &mut self,
@@ -704,7 +715,7 @@ impl Machine for Interp {
     ) -> Option<(P<Function>, &'static ExecCode, bool)> {
         let (f, swapped) = taipan_runtime::protocol::operator::find(x, y, op)?;
         let code = f.exec();
-        (code.simple && code.argcount == 2).then_some((f, code, swapped))
+        (code.simple && code.argcount == op.arity()).then_some((f, code, swapped))
     }
     #[inline(always)]
     fn getter(&mut self, v: Value, d: i32) -> Option<(P<Function>, &'static ExecCode)> {

@@ -6,7 +6,7 @@
 use crate::frames::{calling, drop_frame, innermost, put_in, step_over};
 use crate::machine::Interp;
 use taipan_runtime::error::PyResult;
-use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, INVERT, Insn, Op};
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, C_TEMP, INVERT, Insn, Op};
 use taipan_runtime::frame::Frame;
 use taipan_runtime::machine::{Exit, Owned, Step};
 use taipan_runtime::object::{Ref, decref};
@@ -59,6 +59,17 @@ pub fn finish_operator(frame: &mut Frame, result: Ref) -> Step {
             put_in(frame, i, v);
             1
         }
+        Finish::Truth => {
+            let Ok(holds) = truth::truth(*result) else { return Err(Exit::Raised) };
+            drop_operands(frame, i);
+            put_in(frame, i, Ref::from_raw(Value::bool(holds != i.has(INVERT))));
+            1
+        }
+        Finish::Drop => {
+            drop(result);
+            drop_operands(frame, i);
+            1
+        }
         Finish::Jump(op, operands) => {
             let Ok(holds) = holds(frame, i, op, operands, result) else { return Err(Exit::Raised) };
             drop_operands(frame, i);
@@ -90,12 +101,13 @@ fn other(frame: &Frame, i: Insn, op: Operator, operands: Operands) -> PyResult {
     match op {
         Operator::Binary(op, inplace) => number::after_method(op, inplace, x, y),
         Operator::Compare(op) => compare::after_method(x, y, op),
-        Operator::GetItem => Ok(Ref::from_raw(NOT_IMPLEMENTED)),
+        Operator::GetItem | Operator::SetItem | Operator::Contains => Ok(Ref::from_raw(NOT_IMPLEMENTED)),
     }
 }
 
 fn drop_operands(frame: &Frame, i: Insn) {
-    for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)] {
+    let third = (i.op == Op::StoreSubscr).then_some((C_TEMP, i.c));
+    for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)].into_iter().chain(third) {
         if i.has(flag) {
             // SAFETY: an operand of the instruction, which consumes it.
             decref(unsafe { frame.fp.add(slot.into()).replace(UNBOUND) });

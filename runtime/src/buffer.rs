@@ -8,7 +8,7 @@
 
 use crate::error::PyResult;
 use crate::names::names;
-use crate::object::{P, Ref};
+use crate::object::{Own, P, Ref};
 use crate::protocol::call;
 use crate::raise;
 use crate::types::bytearray::ByteArray;
@@ -274,4 +274,60 @@ fn from_dunder(v: Value) -> PyResult<Option<Buffer>> {
 /// Set what exports the memory of instances of `class`.
 pub fn set_exporter(class: P<TypeObject>, export: ExportFn) {
     class.buffer.set(Some(export));
+}
+
+/// The bytes of a bytes-like object where they lie, kept there: what a [`Buffer`] is for calls that only want to read.
+/// The module's invariant about slices holds for it, too.
+pub enum Contents {
+    /// Those of a `bytes` object.
+    Bytes(Own<Bytes>),
+    /// Those of a contiguous buffer.
+    View(Buffer),
+    /// One that stands for an int.
+    Byte([u8; 1]),
+}
+
+impl Contents {
+    /// The bytes of an object; `None` if it has no buffer, `BufferError` if it has one whose bytes are not in a row.
+    #[inline]
+    pub fn get(v: Value) -> PyResult<Option<Contents>> {
+        match Contents::in_a_row(v)? {
+            None if Buffer::get(v)?.is_some() => not_in_a_row(),
+            found => Ok(found),
+        }
+    }
+    /// The same for calls to which bytes that are not in a row are none.
+    #[inline]
+    pub fn in_a_row(v: Value) -> PyResult<Option<Contents>> {
+        if let Some(b) = v.downcast::<Bytes>() {
+            return Ok(Some(Contents::Bytes(b.own_typed())));
+        }
+        Ok(Buffer::get(v)?.filter(Buffer::is_contiguous).map(Contents::View))
+    }
+    /// The bytes of an object, or the `TypeError` "a bytes-like object is required".
+    #[inline]
+    pub fn require(v: Value) -> PyResult<Contents> {
+        if let Some(b) = v.downcast::<Bytes>() {
+            return Ok(Contents::Bytes(b.own_typed()));
+        }
+        let buffer = Buffer::require(v)?;
+        if buffer.is_contiguous() { Ok(Contents::View(buffer)) } else { not_in_a_row() }
+    }
+}
+
+#[cold]
+fn not_in_a_row<T>() -> PyResult<T> {
+    raise!(BufferError, "memoryview: underlying buffer is not C-contiguous")
+}
+
+impl std::ops::Deref for Contents {
+    type Target = [u8];
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match self {
+            Contents::Bytes(b) => b.as_slice(),
+            Contents::View(b) => b.bytes().unwrap_or(&[]),
+            Contents::Byte(b) => b,
+        }
+    }
 }

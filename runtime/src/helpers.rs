@@ -230,6 +230,10 @@ helpers! {
     ORD(a) -> Value, Reads, never: Ok(cold::ord(a));
     /// `chr(a)`, or nothing.
     CHR(a) -> Value, Fresh, never: Ok(cold::chr(a));
+    /// `int(a)` of a float whose integer part is a small int, or nothing.
+    INT_OF(a) -> Value, Fresh, never: Ok(cold::int_of(a));
+    /// `str(a)` of a small int or a float.
+    STR_OF(a) -> Value, Fresh, never: Ok(cold::str_of(a));
     /// `list.pop(a)`, or nothing if it is empty.
     LIST_POP(a) -> Value, Lists, never: Ok(cold::list_pop(a));
     /// `dict.get(a, key, default)`

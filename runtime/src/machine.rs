@@ -416,6 +416,12 @@ pub trait Machine: Sized {
     /// The class's `__init__`, if a call with `argc` positional arguments is nothing but `object.__new__` (of an
     /// exception class, `BaseException.__new__`: then the last result is `true`) and this function.
     fn initializer(&mut self, class: Self::V, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)>;
+    /// As `initializer`, for a call `i` of a class (of plain instances) whose arguments must be bound.
+    fn constructor(&mut self, class: Self::V, i: Insn, argc: u32) -> Option<Self::V>;
+    /// Start `init` for `instance`, which comes first of the `argc` arguments that lie at `i.a` and must be bound.
+    fn push_constructor(&mut self, init: Self::V, i: Insn, argc: u32, instance: Owned<Self::V>) -> Step;
+    /// The `__call__` of the object's class, if it is a Python function that takes `argc` positional arguments besides.
+    fn call_method(&mut self, v: Self::V, argc: u32) -> Option<(P<Function>, &'static ExecCode)>;
     /// Start a Python function whose `argc` arguments lie at `first` and become its slots. Raises
     /// RecursionError. With `instance`, it is an `__init__` call that results in that instance.
     fn push_frame(

@@ -9,19 +9,22 @@ use crate::ir::{MemTy, Ref as IrRef};
 use taipan_runtime::exec::insn::{Insn, KEYWORDS};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::Alias;
-use taipan_runtime::machine::Step;
+use taipan_runtime::machine::{Owned, Step};
 use taipan_runtime::object::P;
+use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::{NONE, UNBOUND, Value};
 
 /// Where a parameter's value comes from.
 #[derive(Clone, Copy)]
-enum Source {
+pub(super) enum Source {
     /// The call's argument of this number.
     Argument(u16),
     /// What the binding has put there: a default, which belongs to the function, or an empty tuple.
     Constant,
+    /// The default of a keyword-only parameter.
+    Keyword(Sym),
     /// A tuple of the arguments in this range.
     Rest(u16, u16),
     /// An empty dict for `**kwargs`.
@@ -30,16 +33,29 @@ enum Source {
 }
 
 impl<C: Concrete> Recorder<C> {
-    /// See `Machine::push_bound`.
-    pub(super) fn push_bound_frame(&mut self, f: Sym, i: Insn, first: u16, argc: u32) -> Option<Step> {
+    /// See `Machine::push_bound`, and (with `instance`, which is always inlined) `Machine::push_constructor`.
+    pub(super) fn push_bound_frame(
+        &mut self,
+        f: Sym,
+        i: Insn,
+        first: u16,
+        argc: u32,
+        instance: Option<Owned<Sym>>,
+    ) -> Option<Step> {
         let function = f.word.exact::<Function>()?;
-        // What cannot be planned, or is left out of line, is the call helper's.
-        let plan = self.plan(function, i, first, argc)?;
-        if function.exec().locals > 200 {
-            return None;
-        }
-        self.guard_identity(f);
-        self.guard_function_version(function);
+        let plan = match self.planned.take() {
+            Some(plan) if instance.is_some() => plan,
+            _ => {
+                // What cannot be planned, or is left out of line, is the call helper's.
+                let plan = self.plan(function, i, first, argc)?;
+                if function.exec().locals > 200 {
+                    return None;
+                }
+                self.guard_identity(f);
+                self.guard_function_version(function);
+                plan
+            }
+        };
         self.called = None;
         let words = argc + u32::from(i.has(KEYWORDS));
         let mut syms = self.span_syms(first, words);
@@ -47,13 +63,16 @@ impl<C: Concrete> Recorder<C> {
         let code = function.exec();
         let rest = plan.iter().find_map(|s| if let Source::Rest(n, m) = s { Some((*n, *m)) } else { None });
         let rest = rest.map(|(n, m)| self.rest(&mut syms, n as usize..m as usize));
-        if self.out_of_line(code) {
+        if instance.is_none() && self.out_of_line(code) {
             let slots = self.bound_slots(function, &plan, &mut syms, rest);
             let bound = slots.into_iter().take_while(|s| !s.word.is_unbound()).collect();
             return Some(self.invoke(function, code, bound));
         }
         let slots = self.bound_slots(function, &plan, &mut syms, rest);
-        let step = self.c.push_bound(f.word, i, first, argc)?;
+        let step = match &instance {
+            Some(v) => self.c.push_constructor(f.word, i, argc, Owned(v.0.word)),
+            None => self.c.push_bound(f.word, i, first, argc)?,
+        };
         if step.is_err() {
             return Some(step);
         }
@@ -65,6 +84,7 @@ impl<C: Concrete> Recorder<C> {
         let start =
             StartFrame { code, function, call, first, instance: None, generator: false, listed: Vec::new() };
         self.frames.push(start, None, slots);
+        self.frames.top().instance = instance.map(|v| v.0);
         Some(step)
     }
 
@@ -145,6 +165,7 @@ impl<C: Concrete> Recorder<C> {
                     let ir = self.constant_word(word);
                     Sym { word, ir, owned: false }
                 }
+                Source::Keyword(default) => *default,
                 Source::Rest(..) => Sym { word: NONE, ir: rest.unwrap_or(unbound), owned: true },
                 Source::NewDict => {
                     let ir = self.b.call(&helpers::NEW_DICT, &[]);
@@ -174,7 +195,7 @@ impl<C: Concrete> Recorder<C> {
     }
 
     /// How the call's arguments become the callee's slots; none where the binding fails, or has to make a dict.
-    fn plan(&mut self, f: P<Function>, i: Insn, first: u16, argc: u32) -> Option<Vec<Source>> {
+    pub(super) fn plan(&mut self, f: P<Function>, i: Insn, first: u16, argc: u32) -> Option<Vec<Source>> {
         use taipan_bytecode::CodeFlags;
         let exec = f.exec();
         let flags = exec.code.flags;
@@ -223,8 +244,10 @@ impl<C: Concrete> Recorder<C> {
                 }
                 *source = Source::Constant;
             } else if !given {
-                // The defaults of keyword-only parameters are in a dict, which may change without notice.
-                return None;
+                let defaults = f.kwdefaults.get().exact::<Dict>()?;
+                let place = defaults.place_of(exec.local_names[slot])?;
+                let default = self.dict_value(defaults, place, defaults.value_at(place));
+                *source = Source::Keyword(Sym { owned: false, ..default });
             }
         }
         Some(slots)

@@ -657,6 +657,33 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.guard_function_version(f);
         Some((f, code, exception))
     }
+    fn constructor(&mut self, class: Sym, i: Insn, argc: u32) -> Option<Sym> {
+        let init = self.c.constructor(class.word, i, argc).filter(|_| !self.generic())?;
+        let function = init.exact::<Function>().filter(|f| f.exec().locals <= 200)?;
+        self.planned = Some(self.plan(function, i, i.a, argc + 1)?);
+        self.guard_identity(class);
+        if let Some(class) = class.word.exact::<TypeObject>() {
+            self.guard_class_version(class);
+        }
+        self.guard_function_version(function);
+        let ir = self.constant_word(init);
+        Some(self.sym(init, ir))
+    }
+    fn push_constructor(&mut self, init: Sym, i: Insn, argc: u32, instance: Owned<Sym>) -> Step {
+        match self.push_bound_frame(init, i, i.a, argc, Some(instance)) {
+            Some(step) => step,
+            None => unreachable!("the call was planned"),
+        }
+    }
+    fn call_method(&mut self, v: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
+        let hit = self.c.call_method(v.word, argc).filter(|_| !self.generic())?;
+        if !self.guard_class(v) {
+            return None;
+        }
+        self.called = None;
+        self.guard_function_version(hit.0);
+        Some(hit)
+    }
     fn push_frame(
         &mut self,
         f: P<Function>,
@@ -816,7 +843,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         if self.generic() {
             return None;
         }
-        self.push_bound_frame(f, i, first, argc)
+        self.push_bound_frame(f, i, first, argc, None)
     }
     fn resume(&mut self, it: Sym, sent: Option<u16>) -> Option<Step> {
         self.resume_inline(it, sent)

@@ -169,6 +169,8 @@ pub struct Recorder<C: Concrete> {
     handling: bool,
     /// The function that is about to be called, where it is no constant.
     called: Option<Sym>,
+    /// How the arguments of the constructor that is about to be called become its slots.
+    planned: Option<Vec<bound::Source>>,
     /// Instructions after which the recording is abandoned.
     left: Option<u32>,
     /// Where the exception comes from that is being raised.
@@ -235,6 +237,7 @@ impl<C: Concrete> Recorder<C> {
             root,
             head,
             called: None,
+            planned: None,
             handling: false,
             generic,
             left,

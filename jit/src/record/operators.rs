@@ -5,7 +5,8 @@
 
 use super::{Abort, Concrete, Recorder, Sym};
 use crate::ir::{ExitKind, Ty};
-use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Op};
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, C_TEMP, DST_LOCAL, INVERT, Op};
+use taipan_runtime::machine::Machine;
 use taipan_runtime::sem::operators::{Finish, finish};
 use taipan_runtime::value::NOT_IMPLEMENTED;
 
@@ -22,11 +23,16 @@ impl<C: Concrete> Recorder<C> {
     /// The innermost frame is about to return this: guard what its caller's instruction makes of it, while the return
     /// can still be executed again.
     pub(super) fn guard_result(&mut self, how: Finish, result: Sym) {
+        if how == Finish::Drop {
+            return;
+        }
         if result.word.is(NOT_IMPLEMENTED) && how != Finish::Put(None) {
             self.give_up(Abort::Special);
             return;
         }
-        if !matches!(self.raw_type(result.ir), Ty::Val | Ty::Ptr) && !matches!(how, Finish::Jump(..)) {
+        if !matches!(self.raw_type(result.ir), Ty::Val | Ty::Ptr)
+            && !matches!(how, Finish::Jump(..) | Finish::Truth)
+        {
             return;
         }
         let (frame, i) = (self.frames.count() - 1, self.insn());
@@ -35,13 +41,13 @@ impl<C: Concrete> Recorder<C> {
             self.frames.set_entry(frame, i.a, result);
         }
         match how {
-            Finish::Put(None) => {}
+            Finish::Put(None) | Finish::Drop => {}
             Finish::Put(_) if self.as_const(result.ir).is_none() => {
                 let snap = self.snapshot(ExitKind::Resume);
                 self.b.guard_not_word(result.ir, NOT_IMPLEMENTED.bits(), snap);
             }
             Finish::Put(_) => {}
-            Finish::Jump(..) => match (self.raw_type(result.ir), result.word.is_bool()) {
+            Finish::Jump(..) | Finish::Truth => match (self.raw_type(result.ir), result.word.is_bool()) {
                 (Ty::Bool, _) if self.as_const(result.ir).is_none() => {
                     let snap = self.snapshot(ExitKind::Resume);
                     if result.word.is(taipan_runtime::value::TRUE) {
@@ -65,17 +71,25 @@ impl<C: Concrete> Recorder<C> {
         // SAFETY: the call is an instruction of the caller's code.
         let i = unsafe { *self.frames.at(frame).call };
         let mut gone = Vec::new();
-        for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)] {
+        let third = (i.op == Op::StoreSubscr).then_some((C_TEMP, i.c));
+        for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)].into_iter().chain(third) {
             if i.has(flag) {
                 gone.extend(self.frames.entry(frame, slot));
                 self.frames.forget(frame, slot);
             }
         }
+        let how = finish(i);
         let mut result = result;
-        if !result.owned && !gone.is_empty() && !result.ir.is_const() {
+        if how == Some(Finish::Truth) {
+            let holds = result.word.is(taipan_runtime::value::TRUE) != i.has(INVERT);
+            result = self.literal(taipan_runtime::value::Value::bool(holds));
+        }
+        if how == Some(Finish::Drop) {
+            gone.push(result);
+        } else if !result.owned && !gone.is_empty() && !result.ir.is_const() {
             result = self.own(result);
         }
-        if matches!(finish(i), Some(Finish::Put(_))) {
+        if matches!(how, Some(Finish::Put(_) | Finish::Truth)) {
             if i.has(DST_LOCAL) {
                 gone.push(self.slot(i.c, result.word));
             }

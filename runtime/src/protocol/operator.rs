@@ -22,6 +22,17 @@ pub enum Operator {
     Compare(CmpOp),
     /// `x[y]`
     GetItem,
+    /// `x[y] = z`
+    SetItem,
+    /// `x in y`
+    Contains,
+}
+
+impl Operator {
+    /// Operands, and arguments of the method.
+    pub fn arity(self) -> u32 {
+        if self == Operator::SetItem { 3 } else { 2 }
+    }
 }
 
 /// The names of the methods: `x.__add__`, `y.__radd__`, `x.__iadd__`.
@@ -69,8 +80,11 @@ fn function(class: P<TypeObject>, name: P<Str>) -> Option<P<Function>> {
     lookup(class, name)?.exact::<Function>()
 }
 
-/// The function to call with both operands, and whether they are swapped.
+/// The function to call with the operands, and whether the first two are swapped.
 pub fn find(x: Value, y: Value, op: Operator) -> Option<(P<Function>, bool)> {
+    if op == Operator::Contains {
+        return Some((function(python_class(y)?, names().__contains__)?, true));
+    }
     let Some(class) = python_class(x) else {
         let Operator::Binary(op, _) = op else { return None };
         // The number on the left knows nothing of the object on the right.
@@ -80,6 +94,9 @@ pub fn find(x: Value, y: Value, op: Operator) -> Option<(P<Function>, bool)> {
     };
     let name = match op {
         Operator::GetItem => return Some((function(class, names().__getitem__)?, false)),
+        Operator::SetItem | Operator::Contains => {
+            return Some((function(class, names().__setitem__)?, false));
+        }
         Operator::Compare(op) => comparison_name(op),
         Operator::Binary(op, inplace) => {
             let [plain, _, in_place] = binary_names(op)?;
@@ -91,6 +108,11 @@ pub fn find(x: Value, y: Value, op: Operator) -> Option<(P<Function>, bool)> {
         return None;
     }
     Some((function(class, name)?, false))
+}
+
+/// The `__call__` of the class of `v`.
+pub fn call_method(v: Value) -> Option<P<Function>> {
+    function(python_class(v)?, names().__call__)
 }
 
 /// The getter of the property that `name` is in the class of `v`, which looks attributes up in the standard way.

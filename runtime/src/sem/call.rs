@@ -4,7 +4,7 @@ use crate::exec::insn::{Insn, KEYWORDS};
 use crate::field;
 use crate::helpers;
 use crate::machine::{Exit, Field, Machine, Step};
-use crate::sem::intrinsics;
+use crate::sem::{conversions, intrinsics};
 use crate::types::descriptor::BoundMethod;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
@@ -48,9 +48,17 @@ pub fn call<M: Machine>(m: &mut M, i: Insn) -> Step {
         return m.push_frame(init, code, i.a, argc + 1, Some(instance));
     } else if !i.has(KEYWORDS)
         && m.exact::<TypeObject>(f).is_some()
-        && let Some(step) = intrinsics::call_class(m, i, f)
+        && let Some(step) = intrinsics::call_class(m, i, f).or_else(|| conversions::call(m, i, f))
     {
         return step;
+    } else if m.exact::<TypeObject>(f).is_some()
+        && let Some(init) = m.constructor(f, i, argc)
+    {
+        let Ok(instance) = m.call(&helpers::NEW_INSTANCE, [f]) else { return Err(Exit::Raised) };
+        let this = m.retain(instance.0);
+        m.drop_temp(i.a);
+        m.put_temp(i.a, this);
+        return m.push_constructor(init, i, argc + 1, instance);
     } else if !i.has(KEYWORDS)
         && let Some(step) = intrinsics::call(m, i, f)
     {
@@ -66,6 +74,13 @@ pub fn call<M: Machine>(m: &mut M, i: Insn) -> Step {
             m.push_method(f, code, i, this, argc)?;
             return m.entered(code);
         }
+    }
+    if !i.has(KEYWORDS)
+        && let Some((function, code)) = m.call_method(f, argc)
+    {
+        let this = m.retain(f);
+        m.push_method(function, code, i, this, argc)?;
+        return m.entered(code);
     }
     through_helper(m, i, &helpers::CALL, argc + 1)
 }

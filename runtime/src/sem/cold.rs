@@ -81,6 +81,20 @@ pub(crate) fn chr(v: Value) -> Ref {
     }
 }
 
+pub(crate) fn int_of(v: Value) -> Ref {
+    match v.as_exact_float() {
+        Some(f) if f.abs() < crate::value::INT_MAX as f64 => types::int::new(f as i64),
+        _ => nothing(),
+    }
+}
+
+pub(crate) fn str_of(v: Value) -> Ref {
+    match crate::protocol::repr::str(v) {
+        Ok(s) => s.erase(),
+        Err(_) => unreachable!("small ints and floats have a text"),
+    }
+}
+
 pub(crate) fn list_pop(list: Value) -> Ref {
     list.exact::<types::list::List>().and_then(|l| l.items.pop()).unwrap_or_else(nothing)
 }

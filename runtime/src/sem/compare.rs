@@ -150,6 +150,9 @@ pub fn is<M: Machine>(m: &mut M, i: Insn) -> Step {
 #[inline(always)]
 pub fn contains<M: Machine>(m: &mut M, i: Insn) -> Step {
     let (x, y) = (m.get(i.a), m.get(i.b));
+    if let Some(step) = super::operators::call(m, Operator::Contains, x, y) {
+        return step;
+    }
     let Ok(b) = m.ask(&helpers::CONTAINS, [x, y]) else { return Err(Exit::Raised) };
     drop_operands(m, i);
     let v = m.literal(Value::bool(b != i.has(INVERT)));

@@ -11,6 +11,7 @@ pub mod call;
 pub mod closure;
 pub mod cold;
 pub mod compare;
+pub mod conversions;
 pub mod exceptions;
 pub mod functions;
 pub mod generator;

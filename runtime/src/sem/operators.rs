@@ -46,6 +46,10 @@ pub enum Finish {
     Put(Option<(Operator, Operands)>),
     /// Jumps on its truth.
     Jump(CmpOp, Operands),
+    /// Puts its truth (or the opposite) into its destination.
+    Truth,
+    /// Drops it.
+    Drop,
 }
 
 /// What becomes of the result, for the instructions of this module.
@@ -69,6 +73,8 @@ pub fn finish(i: Insn) -> Option<Finish> {
         Op::CompareK => {
             Some(Finish::Put(Some((Operator::Compare(CmpOp::ALL[i.d as usize]), Operands::Right))))
         }
+        Op::Contains => Some(Finish::Truth),
+        Op::StoreSubscr => Some(Finish::Drop),
         Op::Subscr | Op::SubscrK | Op::LoadAttr | Op::LoadAttrSlot => Some(Finish::Put(None)),
         _ => None,
     }
@@ -80,6 +86,14 @@ pub fn call<M: Machine>(m: &mut M, op: Operator, x: M::V, y: M::V) -> Option<Ste
     let (f, code, swapped) = m.operator(x, y, op)?;
     let args = if swapped { [y, x] } else { [x, y] };
     let step = m.push_operator(f, code, args);
+    Some(step.and_then(|()| m.entered(code)))
+}
+
+/// As `call`, for `x[y] = z`.
+#[inline(always)]
+pub fn set_item<M: Machine>(m: &mut M, x: M::V, y: M::V, z: M::V) -> Option<Step> {
+    let (f, code, _) = m.operator(x, y, Operator::SetItem)?;
+    let step = m.push_operator(f, code, [x, y, z]);
     Some(step.and_then(|()| m.entered(code)))
 }
 

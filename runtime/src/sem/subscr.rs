@@ -91,6 +91,9 @@ pub fn store_subscr<M: Machine>(m: &mut M, i: Insn) -> Step {
             return Ok(());
         }
     }
+    if let Some(step) = super::operators::set_item(m, x, k, v) {
+        return step;
+    }
     let Ok(none) = m.call(&helpers::STORE_SUBSCR, [x, k, v]) else { return Err(Exit::Raised) };
     m.release(none);
     drop_operands(m, i);

@@ -82,6 +82,9 @@ pub fn is_title(b: &[u8]) -> bool {
 
 /// `translate`: drop the bytes in `delete`, map the others through `table` (256 bytes).
 pub fn translate(b: &[u8], table: Option<&[u8]>, delete: &[u8]) -> Vec<u8> {
+    if let (Some(t), []) = (table, delete) {
+        return b.iter().map(|&c| t[usize::from(c)]).collect();
+    }
     let mut dropped = [false; 256];
     delete.iter().for_each(|&d| dropped[usize::from(d)] = true);
     let kept = b.iter().filter(|&&c| !dropped[usize::from(c)]);
@@ -91,21 +94,31 @@ pub fn translate(b: &[u8], table: Option<&[u8]>, delete: &[u8]) -> Vec<u8> {
     }
 }
 
-/// `hex`: a separator every `group` bytes, counted from the right, or from the left if negative.
-pub fn hex(b: &[u8], separator: Option<u8>, group: i64) -> String {
+/// The two digits of each byte.
+const HEX: [[u8; 2]; 256] = {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut table = [[0; 2]; 256];
+    let mut i = 0;
+    while i < 256 {
+        table[i] = [DIGITS[i >> 4], DIGITS[i & 15]];
+        i += 1;
+    }
+    table
+};
+
+/// `hex`, in ASCII: a separator every `group` bytes, counted from the right, or from the left if negative.
+pub fn hex(b: &[u8], separator: Option<u8>, group: i64) -> Vec<u8> {
     let size = usize::try_from(group.unsigned_abs()).unwrap_or(usize::MAX);
-    let mut out = String::with_capacity(b.len() * 3);
+    let Some(separator) = separator.filter(|_| size != 0) else {
+        return b.iter().flat_map(|&c| HEX[usize::from(c)]).collect();
+    };
+    let mut out = Vec::with_capacity(b.len() * 3);
     for (i, &c) in b.iter().enumerate() {
-        if let (Some(sep), true) = (separator, size != 0 && i > 0) {
-            let boundary =
-                if group > 0 { (b.len() - i).is_multiple_of(size) } else { i.is_multiple_of(size) };
-            if boundary {
-                out.push(sep as char);
-            }
+        let before = if group > 0 { b.len() - i } else { i };
+        if i > 0 && before.is_multiple_of(size) {
+            out.push(separator);
         }
-        out.push(DIGITS[usize::from(c >> 4)] as char);
-        out.push(DIGITS[usize::from(c & 15)] as char);
+        out.extend(HEX[usize::from(c)]);
     }
     out
 }

@@ -229,8 +229,8 @@ fn reprs() {
     );
     assert_eq!(text(escape::ascii_str(Chars::Ucs4(&wide("é€'\"")))), "'\\xe9\\u20ac\\'\"'");
     assert_eq!(escape::repr_bytes(b"a'\"\x00\xff\t"), "b'a\\'\"\\x00\\xff\\t'");
-    assert_eq!(bytes_ops::hex(b"\x01\x02\x03", Some(b':'), 2), "01:0203");
-    assert_eq!(bytes_ops::hex(b"\x01\x02\x03", Some(b':'), -2), "0102:03");
+    assert_eq!(bytes_ops::hex(b"\x01\x02\x03", Some(b':'), 2), b"01:0203");
+    assert_eq!(bytes_ops::hex(b"\x01\x02\x03", Some(b':'), -2), b"0102:03");
     assert_eq!(bytes_ops::from_hex(l(" 0a FF")).unwrap(), [10, 255]);
 }
 

@@ -115,3 +115,28 @@ pub fn raise_own<M: 'static, T>(message: &str) -> PyResult<T> {
     let e = taipan_runtime::protocol::call::call1(class.value(), text.p().value())?;
     taipan_runtime::error::raise_exception(e)
 }
+
+/// Leave a note on the exception that is being raised.
+#[cold]
+pub fn with_note<T>(note: impl FnOnce() -> PyResult<String>) -> PyResult<T> {
+    let raised = taipan_runtime::error::take();
+    // The error counts, not the one of its note.
+    let note = note().and_then(|text| {
+        let text = taipan_runtime::types::str::new(&text);
+        taipan_runtime::types::exception::add_note(raised.value(), text.p().value())
+    });
+    if note.is_err() {
+        drop(taipan_runtime::error::take());
+    }
+    taipan_runtime::error::raise_exception(raised)
+}
+
+/// The full name of an object's class, without `builtins` and `__main__`.
+pub fn type_name(v: Value) -> String {
+    let class = v.class();
+    let name = class.qualified_name();
+    match taipan_runtime::protocol::type_attr::module_name(class) {
+        Some(module) if module != "builtins" && module != "__main__" => format!("{module}.{name}"),
+        _ => name.to_string(),
+    }
+}

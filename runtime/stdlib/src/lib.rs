@@ -30,6 +30,7 @@ mod math;
 mod opcode;
 mod operator;
 pub mod os_text;
+mod pickle;
 pub mod posix;
 mod posixsubprocess;
 mod pwd;
@@ -85,6 +86,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &math::MODULE,
     &opcode::MODULE,
     &operator::MODULE,
+    &pickle::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
     &pwd::USERS,

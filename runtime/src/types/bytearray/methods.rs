@@ -26,6 +26,11 @@ impl ByteString for ByteArray {
     fn make(data: Vec<u8>) -> Ref {
         new(data).erase()
     }
+    fn concat<'a>(len: usize, pieces: impl Iterator<Item = &'a [u8]>) -> Ref {
+        let mut all = Vec::with_capacity(len);
+        pieces.for_each(|p| all.extend_from_slice(p));
+        new(all).erase()
+    }
     fn unchanged(this: P<ByteArray>) -> Ref {
         new(this.borrow().to_vec()).erase()
     }

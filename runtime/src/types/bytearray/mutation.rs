@@ -1,7 +1,7 @@
 //! The slots and methods of `bytearray` that change it.
 
 use super::ByteArray;
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, Contents};
 use crate::error::{Exc, PyResult, check_room, take_if};
 use crate::object::{P, Ref};
 use crate::protocol::{index, iter, mapping};
@@ -101,12 +101,11 @@ impl ByteArray {
 
     #[slot(iconcat)]
     fn iconcat(this: P<ByteArray>, other: Value) -> PyResult {
-        let Some(view) = Buffer::get(other)? else {
+        let Some(data) = Contents::in_a_row(other)? else {
             let (b, a) = (other.class().name(), this.value().class().name());
             return raise!(TypeError, "can't concat {b} to {a}");
         };
-        // The view is held meanwhile: a bytearray cannot be added to itself in place.
-        let data = view.to_vec();
+        // What is added is held meanwhile: a bytearray cannot be added to itself in place.
         if !data.is_empty() {
             this.resize_with(|b| b.extend_from_slice(&data))?;
         }
@@ -136,10 +135,15 @@ impl ByteArray {
     #[method("(iterable_of_ints, /)")]
     fn extend(this: P<ByteArray>, iterable_of_ints: Value) -> PyResult<()> {
         let source = iterable_of_ints;
-        if let Some(b) = Buffer::get(source)? {
-            let data = b.to_vec();
-            drop(b);
+        if source.is(this.value()) {
+            let data = this.borrow().to_vec();
             return this.resize_with(|b| b.extend_from_slice(&data));
+        }
+        if let Some(data) = Contents::in_a_row(source)? {
+            return this.resize_with(|b| b.extend_from_slice(&data));
+        }
+        if Buffer::get(source)?.is_some() {
+            return raise!(TypeError, "can't set bytearray slice from {}", source.class().name());
         }
         let it = match iter::iter(source) {
             Ok(it) => it,

@@ -1,13 +1,14 @@
 //! What the methods that `bytes` and `bytearray` share do.
 
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, Contents};
 use crate::codecs;
-use crate::error::{Exc, PyResult, Raised, check_room, take_if};
+use crate::error::{Exc, PyResult, check_room, take_if};
 use crate::object::{Kind, Object, Own, P, Ref};
 use crate::protocol::{index, sequence};
 use crate::raise;
 use crate::text::split::{self, Side};
 use crate::text::{Chars, Flavor, bytes_ops, search};
+use crate::types::bytes::Bytes;
 use crate::types::list::{self, List};
 use crate::types::str::{Str, expect_str};
 use crate::types::tuple::{self, Tuple};
@@ -20,52 +21,29 @@ pub trait ByteString: Object {
     fn with<T>(&self, f: impl FnOnce(&[u8]) -> T) -> T;
     /// A new object of the exact type.
     fn make(data: Vec<u8>) -> Ref;
+    /// The same from pieces whose total length is `len`.
+    fn concat<'a>(len: usize, pieces: impl Iterator<Item = &'a [u8]>) -> Ref;
     /// The object itself where that is safe to share, else a copy of the exact type.
     fn unchanged(this: P<Self>) -> Ref;
 }
 
-/// Bytes that a call looks at: owned by a buffer, which keeps them in place.
-pub(crate) struct Needle {
-    buffer: Option<Buffer>,
-    copy: Vec<u8>,
+/// A bytes-like argument or an int, as `find` takes it.
+fn contents_or_byte(v: Value) -> PyResult<Contents> {
+    if let Some(b) = Contents::get(v)? {
+        return Ok(b);
+    }
+    if !index::has_index(v) {
+        return raise!(
+            TypeError,
+            "argument should be integer or bytes-like object, not '{}'",
+            v.class().name()
+        );
+    }
+    let byte = super::construct::byte(v, "byte must be in range(0, 256)")?;
+    Ok(Contents::Byte([byte]))
 }
-
-impl Needle {
-    /// A bytes-like argument.
-    pub(crate) fn require(v: Value) -> PyResult<Needle> {
-        Ok(Needle::of(Buffer::require(v)?))
-    }
-    fn of(buffer: Buffer) -> Needle {
-        if buffer.is_contiguous() {
-            return Needle { buffer: Some(buffer), copy: Vec::new() };
-        }
-        Needle { buffer: None, copy: buffer.to_vec() }
-    }
-    /// A bytes-like argument or an int, as `find` takes it.
-    fn or_byte(v: Value) -> PyResult<Needle> {
-        if let Some(b) = Buffer::get(v)? {
-            return Ok(Needle::of(b));
-        }
-        if !index::has_index(v) {
-            return raise!(
-                TypeError,
-                "argument should be integer or bytes-like object, not '{}'",
-                v.class().name()
-            );
-        }
-        let byte = super::construct::byte(v, "byte must be in range(0, 256)")?;
-        Ok(Needle { buffer: None, copy: vec![byte] })
-    }
-    /// The bytes.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        match &self.buffer {
-            Some(b) => b.bytes().unwrap_or(&[]),
-            None => &self.copy,
-        }
-    }
-    fn chars(&self) -> Chars<'_> {
-        Chars::Latin1(self.bytes())
-    }
+fn chars(bytes: &[u8]) -> Chars<'_> {
+    Chars::Latin1(bytes)
 }
 
 type Search = fn(Chars<'_>, Chars<'_>) -> Option<usize>;
@@ -82,9 +60,9 @@ pub fn find<T: ByteString>(
     start: Option<Value>,
     end: Option<Value>,
 ) -> PyResult<Option<usize>> {
-    let needle = Needle::or_byte(sub)?;
+    let needle = contents_or_byte(sub)?;
     let Some(range) = bounds(this, start, end)? else { return Ok(None) };
-    Ok(this.with(|b| f(Chars::Latin1(&b[range.clone()]), needle.chars())).map(|i| i + range.start))
+    Ok(this.with(|b| f(Chars::Latin1(&b[range.clone()]), chars(&needle))).map(|i| i + range.start))
 }
 
 fn bounds<T: ByteString>(
@@ -120,9 +98,9 @@ pub fn count<T: ByteString>(
     start: Option<Value>,
     end: Option<Value>,
 ) -> PyResult<usize> {
-    let needle = Needle::or_byte(sub)?;
+    let needle = contents_or_byte(sub)?;
     let Some(range) = bounds(this, start, end)? else { return Ok(0) };
-    Ok(this.with(|b| search::count(Chars::Latin1(&b[range]), needle.chars())))
+    Ok(this.with(|b| search::count(Chars::Latin1(&b[range]), chars(&needle))))
 }
 
 /// `item in b`
@@ -131,8 +109,8 @@ pub fn contains<T: ByteString>(this: P<T>, item: Value) -> PyResult<bool> {
         let byte = super::construct::byte(item, "byte must be in range(0, 256)")?;
         return Ok(this.with(|b| memchr::memchr(byte, b)).is_some());
     }
-    let needle = Needle::require(item)?;
-    Ok(this.with(|b| search::find(Chars::Latin1(b), needle.chars())).is_some())
+    let needle = Contents::require(item)?;
+    Ok(this.with(|b| search::find(Chars::Latin1(b), chars(&needle))).is_some())
 }
 
 /// `startswith`, `endswith`
@@ -146,8 +124,8 @@ pub fn tail_match<T: ByteString>(
 ) -> PyResult<bool> {
     let range = bounds(this, start, end)?;
     let matches = |v: Value| -> PyResult<bool> {
-        let needle = Needle::require(v)?;
-        Ok(range.clone().is_some_and(|r| this.with(|b| test(&b[r], needle.bytes()))))
+        let needle = Contents::require(v)?;
+        Ok(range.clone().is_some_and(|r| this.with(|b| test(&b[r], &needle))))
     };
     if let Some(choices) = what.downcast::<Tuple>() {
         for &v in choices.items() {
@@ -171,8 +149,8 @@ pub fn tail_match<T: ByteString>(
 
 /// `removeprefix`, `removesuffix`
 pub fn remove_end<T: ByteString>(this: P<T>, what: Value, prefix: bool) -> PyResult {
-    let what = Needle::require(what)?;
-    let what = what.bytes();
+    let what = Contents::require(what)?;
+    let what: &[u8] = &what;
     let cut = this.with(|b| {
         let rest = if prefix { b.strip_prefix(what) } else { b.strip_suffix(what) };
         rest.filter(|_| !what.is_empty()).map(<[u8]>::to_vec)
@@ -182,9 +160,9 @@ pub fn remove_end<T: ByteString>(this: P<T>, what: Value, prefix: bool) -> PyRes
 
 /// `strip`, `lstrip`, `rstrip`
 pub fn strip<T: ByteString>(this: P<T>, set: Option<Value>, side: Side) -> PyResult {
-    let set = set.filter(|v| !v.is_none()).map(Needle::require).transpose()?;
+    let set = set.filter(|v| !v.is_none()).map(Contents::require).transpose()?;
     let kept = this.with(|b| {
-        let range = split::strip(Chars::Latin1(b), Flavor::Bytes, set.as_ref().map(Needle::chars), side);
+        let range = split::strip(Chars::Latin1(b), Flavor::Bytes, set.as_deref().map(chars), side);
         if range.len() == b.len() { None } else { Some(b[range].to_vec()) }
     });
     Ok(kept.map_or_else(|| T::unchanged(this), T::make))
@@ -197,8 +175,8 @@ pub fn split<T: ByteString>(
     max: isize,
     from_left: bool,
 ) -> PyResult<Own<List>> {
-    let sep = sep.filter(|v| !v.is_none()).map(Needle::require).transpose()?;
-    if sep.as_ref().is_some_and(|s| s.bytes().is_empty()) {
+    let sep = sep.filter(|v| !v.is_none()).map(Contents::require).transpose()?;
+    if sep.as_ref().is_some_and(|s| s.is_empty()) {
         return raise!(ValueError, "empty separator");
     }
     let max = usize::try_from(max).unwrap_or(usize::MAX);
@@ -206,7 +184,7 @@ pub fn split<T: ByteString>(
     this.with(|b| {
         let hay = Chars::Latin1(b);
         let piece = |r: Range<usize>| out.push(T::make(b[r].to_vec()));
-        match (sep.as_ref().map(Needle::chars), from_left) {
+        match (sep.as_deref().map(chars), from_left) {
             (Some(s), true) => split::split(hay, s, max, piece),
             (Some(s), false) => split::rsplit(hay, s, max, piece),
             (None, true) => split::split_space(hay, Flavor::Bytes, max, piece),
@@ -230,19 +208,19 @@ pub fn splitlines<T: ByteString>(this: P<T>, keep_ends: bool) -> Own<List> {
 
 /// `partition`, `rpartition`
 pub fn partition<T: ByteString>(this: P<T>, sep: Value, from_left: bool) -> PyResult<Own<Tuple>> {
-    let needle = Needle::require(sep)?;
-    if needle.bytes().is_empty() {
+    let needle = Contents::require(sep)?;
+    if needle.is_empty() {
         return raise!(ValueError, "empty separator");
     }
     let find = if from_left { split::partition } else { split::rpartition };
     let parts = this.with(|b| {
-        let (before, after) = find(Chars::Latin1(b), needle.chars())?;
+        let (before, after) = find(Chars::Latin1(b), chars(&needle))?;
         Some((b[before].to_vec(), b[after].to_vec()))
     });
     let refs = match parts {
         Some((before, after)) => {
             // `bytes` gives back the very separator.
-            let middle = if T::KIND == Kind::Bytes { sep.own() } else { T::make(needle.bytes().to_vec()) };
+            let middle = if T::KIND == Kind::Bytes { sep.own() } else { T::make(needle.to_vec()) };
             vec![T::make(before), middle, T::make(after)]
         }
         None => {
@@ -255,10 +233,10 @@ pub fn partition<T: ByteString>(this: P<T>, sep: Value, from_left: bool) -> PyRe
 
 /// `replace`
 pub fn replace<T: ByteString>(this: P<T>, old: Value, new: Value, count: isize) -> PyResult {
-    let (old, new) = (Needle::require(old)?, Needle::require(new)?);
+    let (old, new) = (Contents::require(old)?, Contents::require(new)?);
     let max = usize::try_from(count).unwrap_or(usize::MAX);
-    this.with(|b| split::room_to_replace(Chars::Latin1(b), old.chars(), new.chars(), max))?;
-    let made = this.with(|b| split::replace(Chars::Latin1(b), old.chars(), new.chars(), max));
+    this.with(|b| split::room_to_replace(Chars::Latin1(b), chars(&old), chars(&new), max))?;
+    let made = this.with(|b| split::replace(Chars::Latin1(b), chars(&old), chars(&new), max));
     Ok(match made {
         Some(b) => T::make(b.into_latin1()),
         None => T::unchanged(this),
@@ -268,38 +246,44 @@ pub fn replace<T: ByteString>(this: P<T>, old: Value, new: Value, count: isize) 
 /// `join`
 pub fn join<T: ByteString>(this: P<T>, iterable: Value) -> PyResult {
     let items = sequence::fast(iterable, "can only join an iterable")?;
-    let mut out = Vec::new();
-    for (i, item) in items.iter().enumerate() {
-        if i > 0 {
-            check_room(out.len() + len(this), 2)?;
-            this.with(|b| out.extend_from_slice(b));
-        }
-        match Buffer::get(**item)? {
-            Some(b) if check_room(out.len() + b.nbytes(), 2).is_err() => return Err(Raised),
-            Some(b) => match b.bytes() {
-                Some(bytes) => out.extend_from_slice(bytes),
-                None => out.extend(b.to_vec()),
-            },
-            None => {
-                let class = item.class().name();
-                return raise!(TypeError, "sequence item {i}: expected a bytes-like object, {class} found");
-            }
-        }
+    if let [only] = &items[..]
+        && T::KIND == Kind::Bytes
+        && only.exact::<Bytes>().is_some()
+    {
+        return Ok(only.clone());
     }
-    Ok(T::make(out))
+    // Most often all are `bytes`, which stay as they are.
+    let plain: Option<Vec<P<Bytes>>> = items.iter().map(|v| v.exact::<Bytes>()).collect();
+    if let Some(parts) = plain {
+        return join_parts(this, &parts, |p| p.as_slice());
+    }
+    let mut parts = Vec::with_capacity(items.len());
+    for (i, item) in items.iter().enumerate() {
+        let Some(part) = Contents::in_a_row(**item)? else {
+            let class = item.class().name();
+            return raise!(TypeError, "sequence item {i}: expected a bytes-like object, {class} found");
+        };
+        parts.push(part);
+    }
+    join_parts(this, &parts, |p| p)
+}
+fn join_parts<T: ByteString, Part>(this: P<T>, parts: &[Part], bytes: impl Fn(&Part) -> &[u8]) -> PyResult {
+    let total =
+        parts.iter().map(|p| bytes(p).len()).sum::<usize>() + len(this) * parts.len().saturating_sub(1);
+    check_room(total, 1)?;
+    this.with(|between| {
+        let before = std::iter::once(&[][..]).chain(std::iter::repeat(between));
+        Ok(T::concat(total, before.zip(parts).flat_map(|(gap, part)| [gap, bytes(part)])))
+    })
 }
 
 /// `a + b`, where `b` may be any bytes-like object.
 pub fn concat<T: ByteString>(this: P<T>, other: Value) -> PyResult {
-    let Some(other_view) = Buffer::get(other)? else {
+    let Some(other) = Contents::in_a_row(other)? else {
         let (b, a) = (other.class().name(), this.value().class().name());
         return raise!(TypeError, "can't concat {b} to {a}");
     };
-    let other = Needle::of(other_view);
-    let mut out = Vec::with_capacity(len(this) + other.bytes().len());
-    this.with(|b| out.extend_from_slice(b));
-    out.extend_from_slice(other.bytes());
-    Ok(T::make(out))
+    Ok(this.with(|b| T::concat(b.len() + other.len(), [b, &other].into_iter())))
 }
 
 /// `b * n` as bytes.
@@ -385,23 +369,23 @@ pub fn expandtabs<T: ByteString>(this: P<T>, tabsize: Option<Value>) -> PyResult
 
 /// `translate`
 pub fn translate<T: ByteString>(this: P<T>, table: Value, delete: Option<Value>) -> PyResult {
-    let table = if table.is_none() { None } else { Some(Needle::require(table)?) };
-    if table.as_ref().is_some_and(|t| t.bytes().len() != 256) {
+    let table = if table.is_none() { None } else { Some(Contents::require(table)?) };
+    if table.as_ref().is_some_and(|t| t.len() != 256) {
         return raise!(ValueError, "translation table must be 256 characters long");
     }
-    let delete = delete.map(Needle::require).transpose()?;
-    let delete = delete.as_ref().map_or(&[][..], Needle::bytes);
-    Ok(T::make(this.with(|b| bytes_ops::translate(b, table.as_ref().map(Needle::bytes), delete))))
+    let delete = delete.map(Contents::require).transpose()?;
+    let delete = delete.as_deref().unwrap_or(&[]);
+    Ok(T::make(this.with(|b| bytes_ops::translate(b, table.as_deref(), delete))))
 }
 
 /// `maketrans`
 pub fn maketrans(from: Value, to: Value) -> PyResult {
-    let (from, to) = (Needle::require(from)?, Needle::require(to)?);
-    if from.bytes().len() != to.bytes().len() {
+    let (from, to) = (Contents::require(from)?, Contents::require(to)?);
+    if from.len() != to.len() {
         return raise!(ValueError, "maketrans arguments must have same length");
     }
     let mut table: Vec<u8> = (0..=255).collect();
-    for (&a, &b) in from.bytes().iter().zip(to.bytes()) {
+    for (&a, &b) in from.iter().zip(to.iter()) {
         table[usize::from(a)] = b;
     }
     Ok(super::new(&table).erase())
@@ -427,9 +411,8 @@ pub fn hex_separator(sep: Option<Value>) -> PyResult<Option<u8>> {
 }
 
 /// `hex` of any bytes.
-pub fn hex(b: &[u8], sep: Option<Value>, bytes_per_sep: i32) -> PyResult<Ref> {
-    let sep = hex_separator(sep)?;
-    Ok(crate::types::str::new(&bytes_ops::hex(b, sep, bytes_per_sep.into())).erase())
+pub fn hex(b: &[u8], sep: Option<u8>, bytes_per_sep: i32) -> Ref {
+    crate::types::str::latin1(&bytes_ops::hex(b, sep, bytes_per_sep.into())).erase()
 }
 
 /// The bytes of the argument of `fromhex`.

@@ -24,6 +24,9 @@ impl ByteString for Bytes {
     fn make(data: Vec<u8>) -> Ref {
         new(&data).erase()
     }
+    fn concat<'a>(len: usize, pieces: impl Iterator<Item = &'a [u8]>) -> Ref {
+        super::from_pieces(len, pieces).erase()
+    }
     fn unchanged(this: P<Bytes>) -> Ref {
         if this.value().exact::<Bytes>().is_some() { this.own() } else { new(this.as_slice()).erase() }
     }

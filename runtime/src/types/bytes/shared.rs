@@ -271,7 +271,8 @@ macro_rules! byte_methods {
             /// Create a string of hexadecimal numbers, with an optional separator.
             #[method("(sep=<unrepresentable>, bytes_per_sep=1)")]
             fn hex(this: P<$t>, sep: Option<Value>, bytes_per_sep: i32) -> SharedResult<Ref> {
-                generic::hex(&this.with(<[u8]>::to_vec), sep, bytes_per_sep)
+                let sep = generic::hex_separator(sep)?;
+                Ok(this.with(|b| generic::hex(b, sep, bytes_per_sep)))
             }
         }
     };

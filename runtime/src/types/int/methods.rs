@@ -91,6 +91,24 @@ fn little_endian(order: Option<P<Str>>) -> PyResult<bool> {
     }
 }
 
+/// The last `length` bytes of a number, if it fits in them (and they in 8), least significant first if `little`.
+fn small_to_bytes(i: i64, length: usize, signed: bool, little: bool) -> Option<Ref> {
+    let bits = u32::try_from(8 * length).ok().filter(|&b| b <= 64)?;
+    // What is cut off must be a repetition of the sign.
+    let kept = if signed { bits.checked_sub(1)? } else { bits };
+    if i.checked_shr(kept).unwrap_or(0) != if signed && i < 0 { -1 } else { 0 } || (i < 0 && !signed) {
+        return None;
+    }
+    Some(
+        if little {
+            bytes::new(&i.to_le_bytes()[..length])
+        } else {
+            bytes::new(&i.to_be_bytes()[8 - length..])
+        }
+        .into(),
+    )
+}
+
 /// The bytes of `length`, least significant first, in two's complement if negative.
 fn to_le_bytes(n: Num, length: usize, signed: bool) -> PyResult<Vec<u8>> {
     let negative = n.is_negative();
@@ -111,7 +129,7 @@ fn to_le_bytes(n: Num, length: usize, signed: bool) -> PyResult<Vec<u8>> {
         }
         out.pop();
     }
-    if out.len() > length {
+    if out.len() > length || (negative && length == 0) {
         return raise!(OverflowError, "int too big to convert");
     }
     out.resize(length, fill);
@@ -168,6 +186,11 @@ impl Int {
         let Ok(length) = usize::try_from(length) else {
             return raise!(ValueError, "length argument must be non-negative");
         };
+        if let Num::Small(i) = own_num(this)
+            && let Some(r) = small_to_bytes(i, length, signed, little)
+        {
+            return Ok(r);
+        }
         check_room(length, 1)?;
         let mut out = to_le_bytes(own_num(this), length, signed)?;
         if !little {
@@ -180,6 +203,23 @@ impl Int {
     #[classmethod("($type, /, bytes, byteorder='big', *, signed=False)")]
     fn from_bytes(class: P<TypeObject>, source: Value, byteorder: Option<P<Str>>, signed: bool) -> PyResult {
         let little = little_endian(byteorder)?;
+        if let Some(b) = source.exact::<Bytes>()
+            && b.as_slice().len() < 8
+            && class == types().int
+        {
+            let mut word = [0; 8];
+            let data = b.as_slice();
+            // As the upper bytes of a word, so that a shift brings the sign down.
+            if little {
+                word[8 - data.len()..].copy_from_slice(data);
+            } else {
+                word[8 - data.len()..].iter_mut().zip(data.iter().rev()).for_each(|(to, &from)| *to = from);
+            }
+            let (n, unused) = (u64::from_le_bytes(word), 64 - 8 * data.len() as u32);
+            let n =
+                if signed { (n as i64).checked_shr(unused) } else { n.checked_shr(unused).map(|n| n as i64) };
+            return Ok(new(n.unwrap_or(0)));
+        }
         let mut data = bytes_of(source)?;
         if !little {
             data.reverse();

@@ -236,7 +236,8 @@ impl MemoryView {
     /// Return the data in the buffer as a str of hexadecimal numbers.
     #[method("(sep=<unrepresentable>, bytes_per_sep=1)")]
     fn hex(this: P<MemoryView>, sep: Option<Value>, bytes_per_sep: i32) -> PyResult<Ref> {
-        generic::hex(&this.buffer()?.to_vec(), sep, bytes_per_sep)
+        let sep = generic::hex_separator(sep)?;
+        Ok(generic::hex(&this.buffer()?.to_vec(), sep, bytes_per_sep))
     }
 
     /// Return the data in the buffer as a list of elements.

@@ -29,7 +29,25 @@ fn int_name(letter: u8) -> &'static str {
     }
 }
 
+/// The bytes of an item.
+pub struct Item {
+    bytes: [u8; 8],
+    size: usize,
+}
+
+impl std::ops::Deref for Item {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.bytes[..self.size]
+    }
+}
+
 impl Code {
+    /// How many items so many bytes are.
+    pub fn count(self, bytes: usize) -> usize {
+        // The size is a power of two.
+        bytes >> self.size.trailing_zeros()
+    }
     /// The type of a letter.
     pub fn of(v: Value) -> PyResult<Code> {
         let letter = v.as_str().filter(|s| s.len() == 1).map(|s| s.chars().at(0));
@@ -69,9 +87,13 @@ impl Code {
     }
     /// An item from its bytes.
     pub fn load(self, b: &[u8]) -> Ref {
-        let mut word = [0u8; 8];
-        word[..b.len()].copy_from_slice(b);
-        let raw = u64::from_le_bytes(word);
+        let raw = match *b {
+            [a] => a.into(),
+            [a, b] => u16::from_le_bytes([a, b]).into(),
+            [a, b, c, d] => u32::from_le_bytes([a, b, c, d]).into(),
+            [a, b, c, d, e, f, g, h] => u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+            _ => unreachable!("items have 1, 2, 4 or 8 bytes"),
+        };
         match self.letter {
             b'f' => float::new(f32::from_bits(raw as u32).into()),
             b'd' => float::new(f64::from_bits(raw)),
@@ -84,12 +106,12 @@ impl Code {
         }
     }
     /// The bytes of an item.
-    pub fn store(self, v: Value) -> PyResult<Vec<u8>> {
+    pub fn store(self, v: Value) -> PyResult<Item> {
         match self.letter {
-            b'f' => Ok((to_f64(v)? as f32).to_le_bytes().to_vec()),
-            b'd' => Ok(to_f64(v)?.to_le_bytes().to_vec()),
+            b'f' => Ok(self.item((to_f64(v)? as f32).to_bits().into())),
+            b'd' => Ok(self.item(to_f64(v)?.to_bits())),
             b'u' | b'w' => match v.as_str() {
-                Some(s) if s.len() == 1 => Ok(s.chars().at(0).to_le_bytes().to_vec()),
+                Some(s) if s.len() == 1 => Ok(self.item(s.chars().at(0).into())),
                 Some(s) => raise!(
                     TypeError,
                     "array item must be a unicode character, not a string of length {}",
@@ -100,7 +122,10 @@ impl Code {
             _ => self.store_int(v),
         }
     }
-    fn store_int(self, v: Value) -> PyResult<Vec<u8>> {
+    fn item(self, raw: u64) -> Item {
+        Item { bytes: raw.to_le_bytes(), size: self.size }
+    }
+    fn store_int(self, v: Value) -> PyResult<Item> {
         if v.downcast::<taipan_runtime::types::float::Float>().is_some() || v.as_flonum().is_some() {
             return raise!(TypeError, "'float' object cannot be interpreted as an integer");
         }
@@ -117,7 +142,7 @@ impl Code {
         };
         let what = int_name(self.letter);
         match number {
-            Some(n) if (low..=high).contains(&n) => Ok(n.to_le_bytes()[..self.size].to_vec()),
+            Some(n) if (low..=high).contains(&n) => Ok(self.item(n as u64)),
             Some(n) if n < 0 && matches!(self.letter, b'I' | b'L') => {
                 raise!(OverflowError, "can't convert negative value to unsigned int")
             }
@@ -180,7 +205,7 @@ pub fn from_machine_format(code: Code, format: i64, data: &[u8]) -> PyResult<Vec
             // The item's size differs on the machine that wrote it.
             let signed = matches!(format, 1 | 4 | 5 | 8 | 9 | 12 | 13);
             let from = Code { letter: if signed { b'l' } else { b'L' }, size };
-            out.extend(code.store(*from.load(&item))?);
+            out.extend_from_slice(&code.store(*from.load(&item))?);
         }
     }
     Ok(out)

@@ -139,6 +139,10 @@ impl Array {
     }
     #[slot(getitem)]
     fn getitem(this: P<Array>, key: Value) -> PyResult {
+        if let Some(i) = key.as_small_int().and_then(|i| usize::try_from(i).ok()).filter(|i| *i < this.len())
+        {
+            return Ok(this.item(i));
+        }
         if let Some(s) = key.exact::<Slice>() {
             let size = this.code.get().size;
             let (start, stop, step) = slice::unpack(s)?;
@@ -290,7 +294,7 @@ impl Array {
         let n = this.len();
         let at = if i < 0 { (i + n as isize).max(0) as usize } else { (i as usize).min(n) };
         let from = at * this.code.get().size;
-        this.resize_with(|d| drop(d.splice(from..from, bytes)))
+        this.resize_with(|d| drop(d.splice(from..from, bytes.iter().copied())))
     }
     /// Return the i-th element and delete it from the array.
     ///

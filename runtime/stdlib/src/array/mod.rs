@@ -69,7 +69,7 @@ impl Array {
         }
     }
     fn len(&self) -> usize {
-        self.data.borrow().len() / self.code.get().size
+        self.code.get().count(self.data.borrow().len())
     }
     fn item(&self, i: usize) -> Ref {
         let code = self.code.get();

@@ -7,6 +7,8 @@ mod uu;
 pub use module::MODULE;
 
 use crate::construct::raise_own;
+use crate::zlib::crc32 as zip_crc32;
+use taipan_runtime::buffer::Contents;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::raise;
 use taipan_runtime::types::bytes;
@@ -22,41 +24,21 @@ fn fail<T>(message: &str) -> PyResult<T> {
     raise_own::<BinasciiError, T>(message)
 }
 
-/// The bytes of a bytes-like object or an ASCII str.
-fn ascii_bytes(v: Value) -> PyResult<Vec<u8>> {
+/// Run `f` on the bytes of a bytes-like object or an ASCII str.
+fn with_ascii<T>(v: Value, f: impl FnOnce(&[u8]) -> T) -> PyResult<T> {
     if let Some(s) = v.as_str() {
         return match s.as_ascii() {
-            Some(text) => Ok(text.as_bytes().to_vec()),
+            Some(text) => Ok(f(text.as_bytes())),
             None => raise!(ValueError, "string argument should contain only ASCII characters"),
         };
     }
-    match bytes::buffer(v) {
-        Some(data) => data,
+    match Contents::in_a_row(v)? {
+        Some(data) => Ok(f(&data)),
         None => {
             raise!(TypeError, "argument should be bytes, buffer or ASCII string, not '{}'", v.class().name())
         }
     }
 }
-
-/// The CRC-32 of zip and gzip, a byte at a time.
-fn crc32(data: &[u8], crc: u32) -> u32 {
-    !data.iter().fold(!crc, |crc, &b| CRC_TABLE[((crc ^ u32::from(b)) & 255) as usize] ^ (crc >> 8))
-}
-
-const CRC_TABLE: [u32; 256] = {
-    let mut table = [0; 256];
-    let mut i = 0;
-    while i < 256 {
-        let (mut c, mut k) = (i as u32, 0);
-        while k < 8 {
-            c = if c & 1 != 0 { 0xedb8_8320 ^ (c >> 1) } else { c >> 1 };
-            k += 1;
-        }
-        table[i] = c;
-        i += 1;
-    }
-    table
-};
 
 /// The CRC-CCITT of BinHex.
 fn crc_ccitt(data: &[u8], crc: u16) -> u16 {
@@ -69,36 +51,46 @@ fn crc_ccitt(data: &[u8], crc: u16) -> u16 {
     })
 }
 
+/// What each hexadecimal digit stands for, 255 for other characters.
+static HEX_DIGITS: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut i = 0;
+    while i < 16 {
+        table[b"0123456789abcdef"[i] as usize] = i as u8;
+        table[b"0123456789ABCDEF"[i] as usize] = i as u8;
+        i += 1;
+    }
+    table
+};
+
 fn from_hex(text: &[u8]) -> PyResult<Vec<u8>> {
     if !text.len().is_multiple_of(2) {
         return fail("Odd-length string");
     }
-    let digit = |b: u8| (b as char).to_digit(16);
-    let mut out = Vec::with_capacity(text.len() / 2);
-    for pair in text.chunks_exact(2) {
-        match (digit(pair[0]), digit(pair[1])) {
-            (Some(high), Some(low)) => out.push((high << 4 | low) as u8),
-            _ => return fail("Non-hexadecimal digit found"),
-        }
+    let digit = |c: u8| HEX_DIGITS[usize::from(c)];
+    let (mut out, mut all) = (vec![0; text.len() / 2], 0);
+    for (pair, to) in text.chunks_exact(2).zip(&mut out) {
+        let (high, low) = (digit(pair[0]), digit(pair[1]));
+        all |= high | low;
+        *to = high << 4 | low;
     }
-    Ok(out)
+    if all < 16 { Ok(out) } else { fail("Non-hexadecimal digit found") }
 }
 
 /// Conversion between binary data and ASCII
 #[taipan_runtime::pymodule(name = "binascii")]
 mod module {
     use super::*;
-    use crate::buffer::bytes_of;
     use crate::construct::add_exception;
     use taipan_runtime::error::Exc;
     use taipan_runtime::object::{P, Ref};
-    use taipan_runtime::protocol::call::call_method_text;
     use taipan_runtime::protocol::index::index;
     use taipan_runtime::runtime::exception_class;
+    use taipan_runtime::text::bytes_ops;
     use taipan_runtime::types::bytes::Bytes;
+    use taipan_runtime::types::bytes::generic;
     use taipan_runtime::types::int;
     use taipan_runtime::types::module::Module;
-    use taipan_runtime::types::str;
 
     #[init]
     fn exceptions(m: P<Module>) -> PyResult<()> {
@@ -132,16 +124,9 @@ mod module {
     /// available as "hexlify()".
     #[pyfunction("(data, sep=None, bytes_per_sep=1)")]
     fn b2a_hex(data: Value, sep: Option<Value>, bytes_per_sep: Option<i64>) -> PyResult {
-        let data = own(bytes_of(data)?).erase();
-        let text = match sep {
-            None => call_method_text(*data, "hex", &[])?,
-            Some(sep) => {
-                let n = int::new(bytes_per_sep.unwrap_or(1));
-                call_method_text(*data, "hex", &[sep, *n])?
-            }
-        };
-        let ascii = text.as_str().and_then(|s| s.as_ascii().map(str::to_owned)).unwrap_or_default();
-        Ok(bytes::new(ascii.as_bytes()).erase())
+        let sep = generic::hex_separator(sep)?;
+        let data = Contents::require(data)?;
+        Ok(own(bytes_ops::hex(&data, sep, bytes_per_sep.unwrap_or(1))).erase())
     }
     /// Hexadecimal representation of binary data.
     ///
@@ -157,7 +142,7 @@ mod module {
     /// This function is also available as "unhexlify()".
     #[pyfunction("(hexstr, /)")]
     fn a2b_hex(hexstr: Value) -> PyResult<Ref> {
-        Ok(own(from_hex(&ascii_bytes(hexstr)?)?).erase())
+        Ok(own(with_ascii(hexstr, from_hex)??).erase())
     }
     /// Binary data of hexadecimal representation.
     ///
@@ -173,27 +158,27 @@ mod module {
     ///     The same applies to excess data after padding (= / ==).
     #[pyfunction("(data, /, *, strict_mode=False)")]
     fn a2b_base64(data: Value, strict_mode: Option<bool>) -> PyResult<Ref> {
-        Ok(own(base64::decode(&ascii_bytes(data)?, strict_mode.unwrap_or(false))?).erase())
+        Ok(own(with_ascii(data, |b| base64::decode(b, strict_mode.unwrap_or(false)))??).erase())
     }
     /// Base64-code line of data.
     #[pyfunction("(data, /, *, newline=True)")]
     fn b2a_base64(data: Value, newline: Option<bool>) -> PyResult<Ref> {
-        Ok(own(base64::encode(&bytes_of(data)?, newline.unwrap_or(true))).erase())
+        Ok(own(base64::encode(&Contents::require(data)?, newline.unwrap_or(true))).erase())
     }
     /// Decode a line of uuencoded data.
     #[pyfunction("(data, /)")]
     fn a2b_uu(data: Value) -> PyResult<Ref> {
-        Ok(own(uu::decode(&ascii_bytes(data)?)?).erase())
+        Ok(own(with_ascii(data, uu::decode)??).erase())
     }
     /// Uuencode line of data.
     #[pyfunction("(data, /, *, backtick=False)")]
     fn b2a_uu(data: Value, backtick: Option<bool>) -> PyResult<Ref> {
-        Ok(own(uu::encode(&bytes_of(data)?, backtick.unwrap_or(false))?).erase())
+        Ok(own(uu::encode(&Contents::require(data)?, backtick.unwrap_or(false))?).erase())
     }
     /// Decode a string of qp-encoded data.
     #[pyfunction("(data, header=False)")]
     fn a2b_qp(data: Value, header: Option<bool>) -> PyResult<Ref> {
-        Ok(own(quoted::decode(&ascii_bytes(data)?, header.unwrap_or(false))).erase())
+        Ok(own(with_ascii(data, |b| quoted::decode(b, header.unwrap_or(false)))?).erase())
     }
     /// Encode a string using quoted-printable encoding.
     ///
@@ -212,16 +197,16 @@ mod module {
             is_text: istext.unwrap_or(true),
             header: header.unwrap_or(false),
         };
-        Ok(own(quoted::encode(&bytes_of(data)?, style)).erase())
+        Ok(own(quoted::encode(&Contents::require(data)?, style)).erase())
     }
     /// Compute CRC-32 incrementally.
     #[pyfunction("(data, crc=0, /)")]
     fn crc32(data: Value, crc: Option<Value>) -> PyResult<u32> {
-        Ok(super::crc32(&bytes_of(data)?, low_bits(crc)?))
+        Ok(zip_crc32(low_bits(crc)?, &Contents::require(data)?))
     }
     /// Compute CRC-CCITT incrementally.
     #[pyfunction("(data, crc, /)")]
     fn crc_hqx(data: Value, crc: Option<Value>) -> PyResult<i64> {
-        Ok(crc_ccitt(&bytes_of(data)?, low_bits(crc)? as u16).into())
+        Ok(crc_ccitt(&Contents::require(data)?, low_bits(crc)? as u16).into())
     }
 }

@@ -1,21 +1,20 @@
 //! `make_encoder`
 
 use super::escape::{Escapes, write_string};
+use crate::construct::{type_name, with_note};
 use foldhash::fast::FixedState;
 use std::collections::HashSet;
-use taipan_runtime::error::{PyResult, raise_exception, take};
+use taipan_runtime::error::PyResult;
 use taipan_runtime::native::NativeDef;
 use taipan_runtime::object::{Header, Kind, Own, P, Ref, alloc_in};
 use taipan_runtime::protocol::call::{call_method_text, call1};
 use taipan_runtime::protocol::repr::repr_text;
 use taipan_runtime::protocol::truth::truth;
-use taipan_runtime::protocol::type_attr::module_name;
 use taipan_runtime::slots::Args;
 use taipan_runtime::text::float_repr;
 use taipan_runtime::thread::current;
 use taipan_runtime::types::descriptor::NativeFunction;
 use taipan_runtime::types::dict::Dict;
-use taipan_runtime::types::exception::add_note;
 use taipan_runtime::types::int::text::{decimal_i64, to_decimal};
 use taipan_runtime::types::list::{self, List};
 use taipan_runtime::types::str::{self, Str, StrBuilder};
@@ -184,18 +183,6 @@ struct Writer<'a> {
     level: usize,
     /// The objects being written, if cycles are looked for.
     open: HashSet<u64, FixedState>,
-}
-
-/// Leave a note on the exception that is being raised.
-#[cold]
-fn with_note<T>(note: impl FnOnce() -> PyResult<String>) -> PyResult<T> {
-    let raised = take();
-    // The error counts, not the one of its note.
-    let note = note().and_then(|text| add_note(raised.value(), str::new(&text).p().value()));
-    if note.is_err() {
-        drop(take());
-    }
-    raise_exception(raised)
 }
 
 impl Writer<'_> {
@@ -446,15 +433,5 @@ fn literal(v: Value) -> Option<&'static str> {
         Some("false")
     } else {
         None
-    }
-}
-
-/// The full name of an object's class, without `builtins` and `__main__`.
-fn type_name(v: Value) -> String {
-    let class = v.class();
-    let name = class.qualified_name();
-    match module_name(class) {
-        Some(module) if module != "builtins" && module != "__main__" => format!("{module}.{name}"),
-        _ => name.to_string(),
     }
 }

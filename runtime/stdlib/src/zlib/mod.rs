@@ -5,6 +5,7 @@ mod objects;
 mod stream;
 
 pub use module::MODULE;
+pub use stream::crc32;
 
 use crate::construct::raise_own;
 use libz_rs_sys as z;
@@ -95,6 +96,7 @@ mod module {
     use super::*;
     use crate::buffer::bytes_of;
     use crate::construct::{add_class, add_exception};
+    use taipan_runtime::buffer::Contents;
     use taipan_runtime::error::Exc;
     use taipan_runtime::native::new_class;
     use taipan_runtime::object::{P, Ref};
@@ -152,12 +154,12 @@ mod module {
     /// Compute an Adler-32 checksum of data.
     #[pyfunction("(data, value=1, /)")]
     fn adler32(data: Value, value: Option<Value>) -> PyResult<u32> {
-        Ok(stream::adler32(low_bits(value, 1)?, &bytes_of(data)?))
+        Ok(stream::adler32(low_bits(value, 1)?, &Contents::require(data)?))
     }
     /// Compute a CRC-32 checksum of data.
     #[pyfunction("(data, value=0, /)")]
     fn crc32(data: Value, value: Option<Value>) -> PyResult<u32> {
-        Ok(stream::crc32(low_bits(value, 0)?, &bytes_of(data)?))
+        Ok(stream::crc32(low_bits(value, 0)?, &Contents::require(data)?))
     }
     /// Returns a bytes object containing compressed data.
     #[pyfunction("(data, /, level=-1, wbits=15)")]
