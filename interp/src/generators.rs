@@ -58,7 +58,7 @@ fn stack_up(
         // SAFETY: `pc` is an instruction of the generator's code.
         let at = unsafe { *g.pc.get() };
         let next = record.wrapping_add(1);
-        let inner = delegating(g.pc.get()).and_then(|send| {
+        let inner = delegating(g).and_then(|send| {
             // SAFETY: the receiver of a suspended `Send` is among the generator's live slots.
             let receiver = unsafe { *g.fp().add(at.a as usize - 1) };
             let inner = generator::resumable(receiver).filter(|g| g.state.get() == State::Suspended)?;

@@ -82,7 +82,7 @@ impl<C: Concrete> Recorder<C> {
         let idle = g.handled.get().is_none() && self.c.handles_nothing() && !self.handling;
         let fit = matches!(g.state.get(), State::Created | State::Suspended)
             && g.frame_object.get().is_unbound()
-            && delegating(g.pc.get()).is_none()
+            && delegating(g).is_none()
             && idle
             && self.inlines_generator(code);
         if !fit {

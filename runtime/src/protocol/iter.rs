@@ -1,6 +1,6 @@
 //! Iteration.
 
-use crate::error::{self, Exc, PyResult};
+use crate::error::{self, Exc, PyResult, Raised};
 use crate::eval_hook::Resumed;
 use crate::names::names;
 use crate::object::Ref;
@@ -41,20 +41,25 @@ pub fn next(it: Value) -> PyResult<Option<Ref>> {
     if let Some(item) = list::iter::quick_next(it) {
         return Ok(Some(item));
     }
-    match it.exact::<Generator>() {
-        Some(g) => match generator::send(g, NONE)? {
+    if let Some(g) = it.exact::<Generator>() {
+        return match generator::send(g, NONE)? {
             Resumed::Yielded(v) => Ok(Some(v)),
             Resumed::Returned(_) => Ok(None),
-        },
-        None => next_by_slot(it),
+        };
     }
+    // (The result stays where it is.)
+    let found = advance(it);
+    if found.is_err() {
+        return stopped();
+    }
+    found
 }
 
-fn next_by_slot(it: Value) -> PyResult<Option<Ref>> {
-    match advance(it) {
-        Err(raised) => error::take_if(Exc::StopIteration).map(|_| None).ok_or(raised),
-        found => found,
-    }
+/// An iterator that has raised `StopIteration` has ended.
+#[cold]
+#[inline(never)]
+fn stopped() -> PyResult<Option<Ref>> {
+    error::take_if(Exc::StopIteration).map(|_| None).ok_or(Raised)
 }
 
 /// As [`next`], for those who want to know the value of the `StopIteration` that an iterator may have raised.

@@ -83,10 +83,12 @@ fn yield_value(thread: &Thread, s: &mut Slots<'_>) -> Flow {
     Flow::Yield(v)
 }
 
-/// The `Send` before a `YieldValue` that passes on what it delegates to has yielded; `None` for another instruction.
+/// The `Send` before the `YieldValue` at which a generator stopped that passes on what it delegates to has yielded;
+/// `None` if it stopped at another instruction.
 #[inline(always)]
-pub fn delegating(at: *const Insn) -> Option<*const Insn> {
-    // SAFETY: callers have an instruction of a generator's code, which does not begin with a `YieldValue`.
+pub fn delegating(g: P<Generator>) -> Option<*const Insn> {
+    let at = g.pc.get();
+    // SAFETY: `pc` is an instruction of the generator's code, which does not begin with a `YieldValue`.
     unsafe { ((*at).op == Op::YieldValue && (*at.sub(1)).op == Op::Send).then(|| at.sub(1)) }
 }
 
