@@ -710,7 +710,11 @@ fn build(v: Value, state: Value) -> PyResult<()> {
         match k.as_str() {
             Some(name) => setattr(v, name, x.value())?,
             None => {
-                return raise!(TypeError, "attribute name must be string, not '{}'", k.value().class().name());
+                return raise!(
+                    TypeError,
+                    "attribute name must be string, not '{}'",
+                    k.value().class().name()
+                );
             }
         }
     }
