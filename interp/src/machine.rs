@@ -823,6 +823,9 @@ impl taipan_jit::record::Concrete for Interp {
     fn links(&self, counter: &taipan_runtime::exec::cache::Counter) -> bool {
         crate::tiering::links(self.thread, counter)
     }
+    fn calls(&self, f: P<Function>) -> bool {
+        crate::tiering::calls(f)
+    }
     fn unwind(&mut self, add_traceback: bool, saved: bool) {
         if !saved {
             self.save();

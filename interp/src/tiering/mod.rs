@@ -35,6 +35,7 @@ use taipan_runtime::runtime::runtime;
 use taipan_runtime::sem::run::run;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::dict::Dict;
+use taipan_runtime::types::function::Function;
 use taken::Taken;
 
 /// Recordings that may be under way at a time: a recursive function is recorded at every depth until the first call
@@ -474,9 +475,18 @@ impl Engine {
 
 /// May the innermost frame go on in the machine code of this loop of its code, if there is some?
 pub fn links(thread: &Thread, counter: &Counter) -> bool {
+    promised(counter, scope(top(thread)))
+}
+
+/// May machine code call this function by the machine code of its code, if there is some? Other functions of the code
+/// may have other global names.
+pub fn calls(f: P<Function>) -> bool {
+    promised(&f.exec().entry, (f.globals, false))
+}
+
+/// Is the machine code at this counter for frames with this scope alone, now and later?
+fn promised(counter: &Counter, own: Scope) -> bool {
     let Some(engine) = engine() else { return false };
-    let frame = top(thread);
-    let own = scope(frame);
     let promised = *engine.linked.borrow_mut().entry(std::ptr::from_ref(counter)).or_insert(own);
     let region = counter.region.get() as usize;
     let regions = engine.regions.borrow();

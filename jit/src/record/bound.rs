@@ -48,7 +48,7 @@ impl<C: Concrete> Recorder<C> {
             _ => {
                 // What cannot be planned, or is left out of line, is the call helper's.
                 let plan = self.plan(function, i, first, argc)?;
-                if function.exec().locals > 200 {
+                if function.exec().locals > 200 || self.foreign(function) {
                     return None;
                 }
                 self.guard_identity(f);

@@ -6,7 +6,7 @@
 //! frame of its own: by its region's code, or in the interpreter until it has one. The recorder itself calls it like
 //! any other callable.
 
-use super::{Concrete, MAX_FRAMES, Recorder, SCRATCH_WORDS, Sym};
+use super::{Abort, Concrete, MAX_FRAMES, Recorder, SCRATCH_WORDS, Sym};
 use crate::ir::{Callee, ExitKind, Ref as IrRef, Through};
 use crate::memory::interpret;
 use taipan_runtime::exec::code::ExecCode;
@@ -38,9 +38,18 @@ impl<C: Concrete> Recorder<C> {
         !inline
     }
 
+    /// Is a call of this function left to the call helper? Out of line, it would run with other global names than the
+    /// machine code of its code knows.
+    pub(super) fn foreign(&mut self, f: P<Function>) -> bool {
+        !self.c.calls(f) && self.out_of_line(f.exec())
+    }
+
     /// Call the function with these arguments, in the order of its slots. They come from the operands of the current
     /// instruction, which are gone afterwards.
     pub(super) fn invoke(&mut self, f: P<Function>, code: &'static ExecCode, args: Vec<Sym>) -> Step {
+        if !self.c.calls(f) {
+            self.give_up(Abort::Special);
+        }
         let i = self.insn();
         let slots = code.frame_slots + SCRATCH_WORDS as u32;
         let snap = self.snapshot(ExitKind::Resume);

@@ -626,6 +626,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         let plain = self.c.callee(f.0, argc);
         let (p, code) = plain.filter(|(_, code)| code.simple && code.argcount == argc)?;
+        if self.foreign(p) {
+            return None;
+        }
         if code.locals > 200 {
             self.give_up(Abort::TooDeep);
         }
@@ -677,7 +680,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn call_method(&mut self, v: Sym, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let hit = self.c.call_method(v.word, argc).filter(|_| !self.generic())?;
-        if !self.guard_class(v) {
+        if self.foreign(hit.0) || !self.guard_class(v) {
             return None;
         }
         self.called = None;

@@ -34,7 +34,8 @@ use std::collections::HashMap;
 use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::machine::{Alias, Machine};
-use taipan_runtime::object::Ref;
+use taipan_runtime::object::{P, Ref};
+use taipan_runtime::types::function::Function;
 use taipan_runtime::value::Value;
 
 /// Why a recording was given up: one row a reason.
@@ -75,6 +76,8 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     fn watch(&self, start: bool) -> bool;
     /// May the innermost frame go on in the machine code of this loop of its code, whenever there is some?
     fn links(&self, counter: &Counter) -> bool;
+    /// May machine code call this function, whenever there is machine code for it?
+    fn calls(&self, f: P<Function>) -> bool;
     /// The raised exception is handled in some frame: go on there. The instruction that raised is the current one, or
     /// (`saved`) the one at the frame's `pc`.
     fn unwind(&mut self, add_traceback: bool, saved: bool);
