@@ -45,6 +45,9 @@ const MAX_NESTED: u32 = 64;
 /// Side traces that start at an instruction, each for another function, class or shape: the next one is for all others.
 const POLYMORPHIC: usize = 6;
 
+/// How many times longer than others an exit waits for its side trace that was taken because something was disturbed.
+const QUIET_PATIENCE: u32 = 16;
+
 /// A compiled loop, function or resumption.
 struct CodeRegion {
     header: *const Insn,
@@ -271,7 +274,15 @@ impl Engine {
         let (outcome, exit) = self.record(
             thread,
             header,
-            Start { frames: vec![start], root: true, head, raised: false, generic: false, abandon_after },
+            Start {
+                frames: vec![start],
+                root: true,
+                head,
+                raised: false,
+                generic: false,
+                disturbed: false,
+                abandon_after,
+            },
         );
         match outcome {
             Outcome::Aborted(why @ Abort::Abandoned, op) => {
@@ -336,7 +347,9 @@ impl Engine {
             _ if self.recording.get() >= MAX_NESTED => return go_on,
             _ => {}
         }
-        let threshold = self.params.exit_threshold;
+        // Calls that were interpreted are machine code soon: what they disturb, they disturb once.
+        let patience = if exit.guard == Some(IrOp::GuardQuiet) { QUIET_PATIENCE } else { 1 };
+        let threshold = self.params.exit_threshold.saturating_mul(patience);
         let (n, attached) = {
             let mut regions = self.regions.borrow_mut();
             let r = &mut regions[index];
@@ -409,10 +422,14 @@ impl Engine {
         let frames = taipan_jit::exit::start_frames(thread, exit);
         self.branched(index, &frames);
         let generic = self.regions.borrow()[index].region.starts_like(exit.source) >= POLYMORPHIC;
+        let disturbed = exit.guard == Some(IrOp::GuardQuiet);
         let abandon_after = self.abandon.after(Place::Exit(index, exit.source));
         let raised = exit.kind == ExitKind::Raise;
-        let (outcome, next) =
-            self.record(thread, header, Start { frames, root: false, head, raised, generic, abandon_after });
+        let (outcome, next) = self.record(
+            thread,
+            header,
+            Start { frames, root: false, head, raised, generic, disturbed, abandon_after },
+        );
         match outcome {
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
@@ -444,9 +461,10 @@ impl Engine {
         let entry = &innermost.code.entry;
         let branches = entry.branches.get() + 1;
         entry.branches.set(branches);
-        // Of recursion, what has been inlined stays: it is the region's own code.
+        // Of recursion, what has been inlined stays for longer: it is the region's own code.
         let recursion = std::ptr::eq(base.code, innermost.code);
-        if branches != taipan_jit::record::BRANCHY || !innermost.code.simple || recursion {
+        let limit = if recursion { 2 * taipan_jit::record::BRANCHY } else { taipan_jit::record::BRANCHY };
+        if branches != limit || !innermost.code.simple {
             return;
         }
         if entry.region.get() == 0 && entry.failures.get() == 0 {

@@ -47,6 +47,8 @@ pub struct Start {
     pub head: Head,
     /// Nothing is assumed about functions and classes at the first instruction.
     pub generic: bool,
+    /// Something was disturbed that was not expected to be: calls out of line are expected to disturb everything.
+    pub disturbed: bool,
     /// For tests: give up after so many instructions.
     pub abandon_after: Option<u32>,
     /// Has an exception been raised, which is to be handled first?

@@ -70,7 +70,9 @@ impl<C: Concrete> Recorder<C> {
         self.forget_arguments(frame, i, below);
         self.secure();
         self.store_pc();
-        self.expect_quiet();
+        if self.expects_quiet {
+            self.expect_quiet();
+        }
         let (callee, functions) = self.callee_record(f, code, slots);
         let ir = self.b.invoke(callee, &[args, functions].concat());
         let result = self.watched(|c| c.call_span(span, i.a, i.d as u32, keywords.into()));
@@ -81,7 +83,12 @@ impl<C: Concrete> Recorder<C> {
             return Err(Exit::Raised);
         };
         self.guard_raised(&helpers::CALL, ir);
-        self.invoked = true;
+        if self.expects_quiet {
+            self.invoked = true;
+        } else {
+            self.b.disturb();
+            self.disturbed();
+        }
         for k in 0..words {
             let e = self.frames.entry(frame, i.a + k);
             self.frames.forget(frame, i.a + k);

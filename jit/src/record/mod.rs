@@ -180,6 +180,8 @@ pub struct Recorder<C: Concrete> {
     raised: Raised,
     /// The count of events that the trace read before the current instruction did what may move it.
     quiet: Option<IrRef>,
+    /// Are calls out of line expected to move no events?
+    expects_quiet: bool,
     /// The instruction has called a Python function out of line.
     invoked: bool,
     /// The count as it was when the instruction began.
@@ -196,6 +198,7 @@ impl<C: Concrete> Recorder<C> {
     /// begins, and `start` what the frames hold.
     pub fn new(c: C, header: *const Insn, start: Start) -> Recorder<C> {
         let raised = if start.raised { Raised::AtStart } else { Raised::Perhaps };
+        let expects_quiet = !start.disturbed;
         let mut b = FragmentBuilder::new();
         let (root, head, left, generic) = (start.root, start.head, start.abandon_after, start.generic);
         let base = (start.frames[0].code, start.frames[0].listed.clone());
@@ -246,6 +249,7 @@ impl<C: Concrete> Recorder<C> {
             left,
             raised,
             quiet: None,
+            expects_quiet,
             invoked: false,
             events,
             inner: HashMap::new(),
