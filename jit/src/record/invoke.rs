@@ -20,6 +20,8 @@ use taipan_runtime::types::function::Function;
 pub const BRANCHY: u32 = 4;
 /// Frames of one code in a trace at most: recursion is inlined so far.
 const RECURSION: usize = 2;
+/// A trace of more ops than this inlines no recursion any more: what branches a lot would fill the region.
+const RECURSION_OPS: usize = 150;
 /// A trace of more ops than this inlines nothing any more.
 pub(super) const INLINE_OPS: usize = 1200;
 
@@ -27,10 +29,12 @@ impl<C: Concrete> Recorder<C> {
     /// Is a call of this code left out of line?
     pub(super) fn out_of_line(&mut self, code: &'static ExecCode) -> bool {
         let entry = &code.entry;
-        let inline = self.frames.running(code) < RECURSION
+        let depth = self.frames.running(code);
+        let ops = if depth == 0 { INLINE_OPS } else { RECURSION_OPS };
+        let inline = depth < RECURSION
             && code.loops.is_empty()
             && self.frames.count() < MAX_FRAMES
-            && self.b.len() <= INLINE_OPS
+            && self.b.len() <= ops
             && entry.branches.get() < BRANCHY;
         if !inline && entry.native.get() == 0 {
             entry.native.set(interpret as *const () as usize);
