@@ -81,8 +81,7 @@ impl<C: Concrete> Recorder<C> {
             self.frames.forget(caller, first + k);
         }
         self.frames.top().call = call;
-        let start =
-            StartFrame { code, function, call, first, instance: None, generator: false, listed: Vec::new() };
+        let start = StartFrame::of_callee(code, function, call, first);
         self.frames.push(start, None, slots);
         self.frames.top().instance = instance.map(|v| v.0);
         Some(step)
@@ -121,15 +120,7 @@ impl<C: Concrete> Recorder<C> {
             self.frames.forget(caller, i.a + k);
         }
         self.frames.top().call = call;
-        let start = StartFrame {
-            code,
-            function: f,
-            call,
-            first: i.a + 1,
-            instance: None,
-            generator: false,
-            listed: Vec::new(),
-        };
+        let start = StartFrame::of_callee(code, f, call, i.a + 1);
         self.frames.push(start, callee, slots);
         for e in gone {
             self.drop_sym(e);

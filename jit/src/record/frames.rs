@@ -26,6 +26,18 @@ pub struct StartFrame {
     pub listed: Vec<u32>,
 }
 
+impl StartFrame {
+    /// The frame of a function that is called at `call`, with its arguments in its slots.
+    pub fn of_callee(
+        code: &'static ExecCode,
+        function: P<Function>,
+        call: *const Insn,
+        first: u16,
+    ) -> StartFrame {
+        StartFrame { code, function, call, first, instance: None, generator: false, listed: Vec::new() }
+    }
+}
+
 /// What a region begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Head {

@@ -14,7 +14,7 @@ use super::{Concrete, MAX_FRAMES, Recorder, StartFrame, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef};
 use std::mem::offset_of;
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{DST_LOCAL, Insn, Op};
+use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::machine::{Alias, Machine, Owned, Step};
 use taipan_runtime::object::P;
 use taipan_runtime::sem::generator::delegating;
@@ -186,12 +186,7 @@ impl<C: Concrete> Recorder<C> {
         }
         self.frames.pop();
         let frame = self.frames.count() - 1;
-        let old = resumed_by.has(DST_LOCAL).then(|| self.slot(resumed_by.c, v.word));
-        self.frames.set_entry(frame, resumed_by.c, v);
-        if let Some(old) = old {
-            self.orphan(old);
-            self.drop_sym(old);
-        }
+        self.put_result(frame, resumed_by, v);
         step
     }
 
@@ -213,13 +208,8 @@ impl<C: Concrete> Recorder<C> {
         self.frames.pop();
         let frame = self.frames.count() - 1;
         if resumed_by.op == Op::ForIter {
-            let it = match self.frames.entry(frame, resumed_by.a) {
-                None if frame == 0 => Some(self.memory_slot(resumed_by.a)),
-                known => known,
-            };
-            self.frames.forget(frame, resumed_by.a);
             drops.push(result);
-            drops.extend(it);
+            drops.extend(self.give_up_slot(frame, resumed_by.a));
         } else {
             self.frames.set_entry(frame, resumed_by.c, result);
         }

@@ -2,8 +2,9 @@
 
 use super::machine::WORTH_OPS;
 use super::{Abort, Concrete, Frames, Head, Recorder, Sym};
-use taipan_runtime::exec::insn::{DST_LOCAL, Op};
+use taipan_runtime::exec::insn::{DST_LOCAL, Insn, Op};
 use taipan_runtime::machine::{Owned, Step};
+use taipan_runtime::value::UNBOUND;
 
 impl<C: Concrete> Recorder<C> {
     /// See `Machine::pop_frame`.
@@ -52,27 +53,45 @@ impl<C: Concrete> Recorder<C> {
         let i = self.calling(self.frames.count() - 1);
         let frame = self.frames.count() - 1;
         if popped.instance.is_none() {
-            // Of a call that an exit's frames are in, the base frame's memory may know the callable alone.
-            let callable = match self.frames.entry(frame, i.a) {
-                None if frame == 0 => Some(self.memory_slot(i.a)),
-                known => known,
-            };
-            if let Some(e) = callable {
-                self.frames.forget(frame, i.a);
+            if let Some(e) = self.give_up_slot(frame, i.a) {
                 self.drop_sym(e);
             }
         }
-        let now = v.word;
-        if i.has(DST_LOCAL) {
-            // The concrete old word is gone already; in the trace it goes now.
-            let old = self.slot(i.c, now);
-            self.frames.set_entry(frame, i.c, v);
+        self.put_result(frame, i, v);
+        Ok(())
+    }
+
+    /// What a slot of any frame holds: the base frame's memory, or an inlined generator's, may know that alone. `None`
+    /// of another inlined frame: nothing.
+    pub(super) fn held(&mut self, frame: usize, slot: u16) -> Option<Sym> {
+        if let Some(known) = self.frames.entry(frame, slot) {
+            return Some(known);
+        }
+        let f = self.frames.at(frame);
+        match f.callee.filter(|_| f.generator) {
+            Some(g) => Some(self.generator_slot(g, slot, UNBOUND)),
+            None if frame == 0 => Some(self.memory_slot(slot)),
+            None => None,
+        }
+    }
+
+    /// What a frame that had a callee holds in a slot, which it gives up.
+    pub(super) fn give_up_slot(&mut self, frame: usize, slot: u16) -> Option<Sym> {
+        let held = self.held(frame, slot)?;
+        self.frames.forget(frame, slot);
+        Some(held)
+    }
+
+    /// The result of the instruction `i` that was running in the frame, now the innermost: the concrete machine has put
+    /// it already.
+    pub(super) fn put_result(&mut self, frame: usize, i: Insn, v: Sym) {
+        // The concrete old word is gone; in the trace it goes now.
+        let old = i.has(DST_LOCAL).then(|| self.slot(i.c, v.word));
+        self.frames.set_entry(frame, i.c, v);
+        if let Some(old) = old {
             self.orphan(old);
             self.drop_sym(old);
-        } else {
-            self.frames.set_entry(frame, i.c, v);
         }
-        Ok(())
     }
 
     /// The traced frame returns: the interpreter does that, once the trace has brought it there.

@@ -708,15 +708,7 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.frames.forget(caller, first + k);
         }
         self.frames.top().call = call;
-        let start = StartFrame {
-            code,
-            function: f,
-            call,
-            first,
-            instance: None,
-            generator: false,
-            listed: Vec::new(),
-        };
+        let start = StartFrame::of_callee(code, f, call, first);
         let callee = self.called.take();
         self.frames.push(start, callee, args);
         self.frames.top().instance = instance_sym;
@@ -751,15 +743,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         };
         self.frames.set_entry(caller, i.a, function);
         self.frames.top().call = call;
-        let start = StartFrame {
-            code,
-            function: f,
-            call,
-            first: i.a + 1,
-            instance: None,
-            generator: false,
-            listed: Vec::new(),
-        };
+        let start = StartFrame::of_callee(code, f, call, i.a + 1);
         self.frames.push(start, callee.map(|f| Sym { owned: false, ..f }), args);
         if let Some(method) = method {
             self.drop_sym(method);
@@ -823,15 +807,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         caller.call = call;
         let first = caller.code.operator_slot(caller.code.index_of(call));
         self.c.push_operator(f, code, args.map(|a| a.word))?;
-        let start = StartFrame {
-            code,
-            function: f,
-            call,
-            first,
-            instance: None,
-            generator: false,
-            listed: Vec::new(),
-        };
+        let start = StartFrame::of_callee(code, f, call, first);
         let args = args.into_iter().map(|a| Sym { owned: false, ..a }).collect();
         self.frames.push(start, None, args);
         Ok(())

@@ -16,8 +16,7 @@ impl<C: Concrete> Recorder<C> {
         if frame == 0 {
             return None;
         }
-        // SAFETY: the call is an instruction of the caller's code.
-        finish(unsafe { *self.frames.at(frame - 1).call })
+        finish(self.calling(frame - 1))
     }
 
     /// The innermost frame is about to return this: guard what its caller's instruction makes of it, while the return
@@ -68,8 +67,7 @@ impl<C: Concrete> Recorder<C> {
     /// The frame has ended, in the concrete machine too: operands go, the result is put.
     pub(super) fn finish_operator(&mut self, result: Sym) {
         let frame = self.frames.count() - 1;
-        // SAFETY: the call is an instruction of the caller's code.
-        let i = unsafe { *self.frames.at(frame).call };
+        let i = self.calling(frame);
         let mut gone = Vec::new();
         let third = (i.op == Op::StoreSubscr).then_some((C_TEMP, i.c));
         for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)].into_iter().chain(third) {

@@ -112,18 +112,7 @@ impl<C: Concrete> Recorder<C> {
             let from = if k == frame { locals + u32::from(handler.depth) } else { 0 };
             let mut drops = Vec::new();
             for slot in from as u16..live as u16 {
-                let known = self.frames.entry(k, slot);
-                let e = match known {
-                    Some(e) => e,
-                    None if k == 0 => self.memory_slot(slot),
-                    None if self.frames.at(k).generator => {
-                        let Some(g) = self.frames.at(k).callee else { continue };
-                        self.generator_slot(g, slot, UNBOUND)
-                    }
-                    None => continue,
-                };
-                self.frames.forget(k, slot);
-                drops.push(e);
+                drops.extend(self.give_up_slot(k, slot));
             }
             if k > frame {
                 let ended = self.frames.pop();
@@ -160,11 +149,7 @@ impl<C: Concrete> Recorder<C> {
             return;
         }
         let locals: Vec<Sym> = (0..code.locals as u16)
-            .map(|slot| match (self.frames.entry(frame, slot), self.frames.at(frame).callee) {
-                (Some(e), _) => e,
-                (None, Some(g)) if self.frames.at(frame).generator => self.generator_slot(g, slot, UNBOUND),
-                _ => self.unbound(),
-            })
+            .map(|slot| self.held(frame, slot).unwrap_or_else(|| self.unbound()))
             .collect();
         let words = self.lend(&locals);
         let span: IrRef = self.span(&words);
