@@ -290,6 +290,40 @@ def locals_seen(n):
     return sum(x for x in gen()), [x for x in gen()][:3]
 
 
+def inner(n):
+    for i in range(n):
+        if i % 3 == 1:
+            yield -i
+        elif i % 5 == 2:
+            yield i * 2
+        else:
+            yield i
+
+
+def outer(n):
+    for k in range(n):
+        for x in inner(4 + k % 3):
+            if x < 0:
+                yield x
+            else:
+                yield x + 1
+
+
+def nested(n):
+    """What the outer generator's slots hold is given up, too, where a trace starts in the inner one."""
+    total = 0
+    for v in outer(n):
+        total += v
+    return total
+
+
+for _ in range(6):
+    nested(2000)
+gc.collect()
+before = sys.getallocatedblocks()
+print("nested", nested(2000))
+gc.collect()
+print("more blocks:", sys.getallocatedblocks() - before > 100)
 for f in (simple, left_early, short, mixed, in_handler, deleting and reentrant, closed, interleaved, stopped, shared):
     print(f.__name__, f(1500))
 print(errors(150))

@@ -52,10 +52,10 @@ impl<C: Concrete> Recorder<C> {
         // The concrete machine has put the result where the call says.
         let i = self.calling(self.frames.count() - 1);
         let frame = self.frames.count() - 1;
-        if popped.instance.is_none() {
-            if let Some(e) = self.give_up_slot(frame, i.a) {
-                self.drop_sym(e);
-            }
+        if popped.instance.is_none()
+            && let Some(e) = self.give_up_slot(frame, i.a)
+        {
+            self.drop_sym(e);
         }
         self.put_result(frame, i, v);
         Ok(())
