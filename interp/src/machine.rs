@@ -567,12 +567,15 @@ impl Machine for Interp {
     fn initializer(&mut self, class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
         caches::initializer(class, argc)
     }
+    #[inline(always)]
     fn constructor(&mut self, class: Value, _: Insn, _: u32) -> Option<Value> {
         caches::constructor(class)
     }
+    #[inline(always)]
     fn push_constructor(&mut self, init: Value, i: Insn, argc: u32, instance: Owned<Value>) -> Step {
         self.start_constructor(init, i, argc, instance)
     }
+    #[inline(always)]
     fn call_method(&mut self, v: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let f = taipan_runtime::protocol::operator::call_method(v)?;
         let code = f.exec();
