@@ -140,12 +140,12 @@ fn class_attr(c: &Cache, class: P<TypeObject>) -> Option<Value> {
     let getattr = |class: P<TypeObject>| class.slots.getattr.get().map(|f| f as usize);
     if !worth_filling(c)
         || getattr(meta) != getattr(types().type_)
-        || type_attr::lookup(meta, c.name).is_some()
+        || type_attr::lookup(meta, c.name).is_some_and(is_data_descriptor)
     {
         return None;
     }
     let found = type_attr::lookup(class, c.name).filter(|_| !type_attr::is_volatile(class, c.name))?;
-    let known = !is_descriptor(found) || found.exact::<Function>().is_some() || wraps(found);
+    let known = !is_descriptor(found) || call::binds_self(found) || wraps(found);
     if !known || class.version.get() == 0 || meta.version.get() == 0 {
         return None;
     }
@@ -288,7 +288,7 @@ fn fill_store(c: &Cache, i: P<Instance>) {
 #[inline(never)]
 pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
     if !v.is_pointer() {
-        return MethodHit::Miss;
+        return method_of_immediate(c, v);
     }
     if let Some(e) = other(c, v) {
         return called(v, e.value);
@@ -322,6 +322,25 @@ pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
     }
     fill(c, v, if wraps(d) { WRAPPED } else { IN_CLASS }, 0, Some(d));
     called(v, d)
+}
+
+/// A method of an int, a float or a singleton, whose classes never change: the cache has the class's version and, so
+/// that no object's header is taken for it, no shape.
+fn method_of_immediate(c: &Cache, v: Value) -> MethodHit<Interp> {
+    let class = v.class();
+    if (c.shape.get(), c.version.get()) == (0, class.version.get()) && class.version.get() != 0 {
+        return MethodHit::Method(c.value.get());
+    }
+    match type_attr::lookup(class, c.name) {
+        Some(d) if call::binds_self(d) => {
+            c.put_aside();
+            c.shape.set(0);
+            c.version.set(class.version.get());
+            c.value.set(d);
+            MethodHit::Method(d)
+        }
+        _ => MethodHit::Miss,
+    }
 }
 
 /// The Python function in a class method, or in a static method.

@@ -159,7 +159,7 @@ pub fn unsupported(c: &Conversion) -> TextError {
 }
 
 /// A conversion whose `*`s have been filled in.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Resolved {
     /// `-`, or a negative `*` width.
     pub left: bool,

@@ -8,7 +8,7 @@ use crate::raise;
 use crate::text::format_spec::IntRef;
 use crate::text::percent::{self, Amount, Conversion, Format, Piece, Resolved};
 use crate::text::{Chars, TextResult, escape};
-use crate::types::int::text::max_digits;
+use crate::types::int::text::{decimal_i64, max_digits};
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 use std::ops::Range;
@@ -219,6 +219,9 @@ pub fn format(template: P<Str>, operand: Value) -> PyResult {
 
 fn convert(out: &mut StrBuilder, c: &Conversion, r: &Resolved, v: Value) -> PyResult<()> {
     match char::from_u32(c.code) {
+        Some('d' | 'i') if v.is_int() && *r == Resolved::default() => {
+            decimal_i64(v.int_unchecked(), |digits| out.push_latin1(digits));
+        }
         Some('s') => percent::write_text(out, repr::str(v)?.chars(), r),
         Some('r') => percent::write_text(out, repr::repr(v)?.chars(), r),
         Some('a') => percent::write_text(out, escape::escape_non_ascii(repr::repr(v)?.chars()).chars(), r),
