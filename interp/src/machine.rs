@@ -9,7 +9,7 @@ use crate::caches;
 use crate::frames::{pop_special, recursion_error, run_special};
 use taipan_runtime::concrete;
 use taipan_runtime::error::PyResult;
-use taipan_runtime::exec::cache::{Cache, GETTER, GLOBAL, IN_CLASS, WRAPPED};
+use taipan_runtime::exec::cache::{Cache, GETTER, GLOBAL, IN_CLASS, OF_CLASS, WRAPPED};
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{DST_LOCAL, Insn};
 use taipan_runtime::frame::{Frame, flags};
@@ -18,6 +18,7 @@ use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
+use taipan_runtime::protocol::isinstance;
 use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::sem::with;
@@ -298,7 +299,8 @@ impl Machine for Interp {
     #[inline(always)]
     fn instance_check(&mut self, v: Value, class: Value) -> Option<bool> {
         let class = class.exact::<TypeObject>()?;
-        Some(v.class() == class || v.is_instance_of(class))
+        let is = v.class() == class || v.is_instance_of(class);
+        if !is && isinstance::may_claim(v) { None } else { Some(is) }
     }
     #[inline(always)]
     fn is_word(&mut self, v: Value, word: Value) -> bool {
@@ -488,7 +490,7 @@ impl Machine for Interp {
         if v.is_pointer() && v.header().id.get() == c.shape.get() {
             let h = v.header();
             if h.class.get().version.get() == c.version.get() {
-                if c.slot.get() >= GETTER {
+                if c.slot.get() >= OF_CLASS {
                     return if c.slot.get() == IN_CLASS {
                         AttrHit::Value(c.value.get())
                     } else {
@@ -657,10 +659,8 @@ impl Machine for Interp {
             self.finish_generator(result);
             return Ok(());
         }
-        if frame.flags.get() == flags::OPERATOR {
-            return self.return_operator(result);
-        }
-        if frame.flags.get() != 0 {
+        let operator = frame.flags.get() == flags::OPERATOR;
+        if !operator && frame.flags.get() != 0 {
             self.save();
             let step = pop_special(self.thread, result.0);
             if step == Err(Exit::Returned) {
@@ -680,6 +680,9 @@ impl Machine for Interp {
             decref(unsafe { *self.fp.add(k) });
         }
         self.thread.frame.set(self.thread.frame.get().wrapping_sub(1));
+        if operator {
+            return self.return_operator(result);
+        }
         self.resume_caller(Ref::from_raw(result.0));
         Ok(())
     }

@@ -223,6 +223,11 @@ pub fn poll() {
     }
 }
 
+/// The program begins: what start-up has made lives as long as the process does, and makes no collection due.
+pub fn begin() {
+    runtime().heap.young.set(0);
+}
+
 /// A full collection. Returns the number of unreachable objects found.
 pub fn collect() -> usize {
     let gc = &runtime().gc;

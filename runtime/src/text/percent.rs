@@ -78,6 +78,14 @@ impl<'a> Format<'a> {
         }
         Some(Piece::Percent)
     }
+    /// A conversion that is nothing but its type, right after [`Piece::Percent`].
+    pub fn bare(&mut self) -> Option<Conversion> {
+        let code = self.chars.get(self.pos)?;
+        // (Not the length modifiers.)
+        let bare = matches!(u8::try_from(code), Ok(b'a'..=b'g' | b'i' | b'o' | b'r' | b's' | b'u' | b'x'));
+        self.pos += usize::from(bare);
+        bare.then(|| Conversion { code, index: self.pos - 1, ..Conversion::default() })
+    }
     /// The `(key)` of a conversion, right after [`Piece::Percent`].
     pub fn key(&mut self) -> TextResult<Option<Range<usize>>> {
         if self.chars.get(self.pos) != Some(u32::from(b'(')) {

@@ -151,12 +151,18 @@ impl Str {
     /// Return True if the string starts with the specified prefix, False otherwise.
     #[method("(prefix[, start[, end]], /)")]
     fn startswith(this: P<Str>, prefix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
+        if let (Some(prefix), None, None) = (prefix.as_str(), start, end) {
+            return Ok(this.chars().starts_with(prefix.chars()));
+        }
         tail_match(|s, p| s.starts_with(p), "startswith", this, prefix, start, end)
     }
 
     /// Return True if the string ends with the specified suffix, False otherwise.
     #[method("(suffix[, start[, end]], /)")]
     fn endswith(this: P<Str>, suffix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
+        if let (Some(suffix), None, None) = (suffix.as_str(), start, end) {
+            return Ok(this.chars().ends_with(suffix.chars()));
+        }
         tail_match(|s, p| s.ends_with(p), "endswith", this, suffix, start, end)
     }
 

@@ -209,7 +209,10 @@ pub fn format(template: P<Str>, operand: Value) -> PyResult {
             continue;
         }
         let key = |r: Range<usize>| super::from_slice(chars.slice(r)).erase();
-        let (c, r) = resolve(&mut pieces, &mut args, key)?;
+        let (c, r) = match pieces.bare() {
+            Some(c) => (c, Resolved::default()),
+            None => resolve(&mut pieces, &mut args, key)?,
+        };
         let v = args.take()?;
         convert(&mut out, &c, &r, *v)?;
     }

@@ -118,7 +118,8 @@ fn of_nones(n: usize) -> Own<Tuple> {
     }
 }
 
-/// A tuple that an iterator gives out again and again, with other items, as long as nobody else keeps it.
+/// A tuple that an iterator gives out again and again, with other items, as long as nobody else keeps it. While somebody
+/// does, each result is a tuple of its own.
 #[derive(Default)]
 pub struct Recycled(OwnedCell);
 
@@ -136,7 +137,9 @@ impl Recycled {
         decref(old);
     }
     fn keep(&self, tuple: Own<Tuple>) -> Own<Tuple> {
-        self.0.set(Some(tuple.p().own()));
+        if self.0.get().is_none() {
+            self.0.set(Some(tuple.p().own()));
+        }
         tuple
     }
     /// A tuple of two.
