@@ -8,6 +8,7 @@
 //! that the code needs no relocation.
 
 mod arith;
+mod cold;
 mod exit;
 mod fail;
 mod guard;
@@ -26,6 +27,7 @@ use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use taipan_runtime::helper::{Helper, Returns};
 
+pub use cold::{Thunk, cold_helpers, thunk};
 pub use fail::Failing;
 
 use crate::exits::ExitDesc;
@@ -77,6 +79,7 @@ pub struct Lowered {
 struct Lower<'a, 'f> {
     g: &'a Graph,
     layout: &'a Layout,
+    thunks: &'a [Thunk],
     fb: FunctionBuilder<'f>,
     call_conv: CallConv,
     thread: Value,
@@ -105,6 +108,7 @@ struct Lower<'a, 'f> {
 pub fn lower(
     g: &Graph,
     layout: &Layout,
+    thunks: &[Thunk],
     target: TargetFrontendConfig,
     ctx: &mut FunctionBuilderContext,
     first_exit: u64,
@@ -126,6 +130,7 @@ pub fn lower(
     let mut l = Lower {
         g,
         layout,
+        thunks,
         fb,
         call_conv,
         thread,
