@@ -19,6 +19,7 @@ use std::sync::Arc;
 use taipan_runtime::helper::{Helper, Returns};
 
 use super::Lower;
+use super::strings::string_equality;
 use crate::ir::{Graph, Op, Term};
 use crate::layout::Layout;
 use crate::memory::CodeBlock;
@@ -27,11 +28,12 @@ use crate::memory::CodeBlock;
 pub type Thunk = (&'static Helper, Arc<CodeBlock>);
 
 /// Where a block leads to before it has made a call.
-fn quiet_targets(g: &Graph, b: usize) -> Vec<usize> {
+fn quiet_targets(g: &Graph, layout: &Layout, b: usize) -> Vec<usize> {
     let block = &g.blocks[b];
     let mut targets = Vec::new();
     for i in block.insts.iter().map(|r| &g.body.insts[r.index()]) {
-        if matches!(i.op, Op::Call | Op::Invoke) {
+        let call = matches!(i.op, Op::Call | Op::Invoke);
+        if call && string_equality(layout.strings.as_ref(), &g.body, i).is_none() {
             return targets;
         }
         targets.extend(i.snap.and_then(|s| g.continued.get(&s)).map(|t| t.0 as usize));
@@ -44,8 +46,8 @@ fn quiet_targets(g: &Graph, b: usize) -> Vec<usize> {
 
 /// Is there a way round a loop without a call? There is where not all blocks can be taken away one by one, each
 /// when no other leads to it any more.
-fn has_quiet_loop(g: &Graph) -> bool {
-    let targets: Vec<Vec<usize>> = (0..g.blocks.len()).map(|b| quiet_targets(g, b)).collect();
+fn has_quiet_loop(g: &Graph, layout: &Layout) -> bool {
+    let targets: Vec<Vec<usize>> = (0..g.blocks.len()).map(|b| quiet_targets(g, layout, b)).collect();
     let mut sources = vec![0_usize; g.blocks.len()];
     targets.iter().flatten().for_each(|t| sources[*t] += 1);
     let mut free: Vec<usize> = (0..g.blocks.len()).filter(|b| sources[*b] == 0).collect();
@@ -64,20 +66,25 @@ fn has_quiet_loop(g: &Graph) -> bool {
 
 /// The helpers that a graph's code calls through thunks on cold paths.
 pub fn cold_helpers(g: &Graph, layout: &Layout) -> Vec<&'static Helper> {
-    if !has_quiet_loop(g) {
+    if !has_quiet_loop(g, layout) {
         return Vec::new();
     }
-    let used = |op: Op| g.blocks.iter().flat_map(|b| &b.insts).any(|r| g.body.insts[r.index()].op == op);
-    [
-        (Op::Decref, layout.dealloc),
-        (Op::BoxFloat, layout.box_float_cold),
-        (Op::Alloc, layout.alloc),
-        (Op::Invoke, layout.frames.detach),
-    ]
-    .into_iter()
-    .filter(|(op, _)| used(*op))
-    .map(|(_, h)| h)
-    .collect()
+    let mut helpers: Vec<&'static Helper> = Vec::new();
+    for i in g.blocks.iter().flat_map(|b| &b.insts).map(|r| &g.body.insts[r.index()]) {
+        let helper = match i.op {
+            Op::Decref => Some(layout.dealloc),
+            Op::BoxFloat => Some(layout.box_float_cold),
+            Op::Alloc => Some(layout.alloc),
+            Op::Invoke => Some(layout.frames.detach),
+            _ => layout
+                .strings
+                .as_ref()
+                .filter(|s| string_equality(Some(s), &g.body, i).is_some())
+                .map(|s| s.compare),
+        };
+        helpers.extend(helper.filter(|h| !helpers.iter().any(|known| std::ptr::eq(*known, *h))));
+    }
+    helpers
 }
 
 fn float_param(h: &Helper, i: usize) -> AbiParam {

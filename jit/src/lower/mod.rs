@@ -14,6 +14,7 @@ mod fail;
 mod guard;
 mod invoke;
 mod object;
+mod strings;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -352,6 +353,12 @@ impl Lower<'_, '_> {
                 if self.g.body.ty(*a) == Ty::Bool { self.fb.ins().uextend(types::I64, v) } else { v }
             })
             .collect();
+        let layout = self.layout;
+        if let (Some(strings), Some(sense)) =
+            (&layout.strings, strings::string_equality(layout.strings.as_ref(), &self.g.body, inst))
+        {
+            return Some(self.string_equal(strings, &args, sense));
+        }
         let v = self.call(h, &args);
         if inst.ty == Ty::Bool { Some(self.fb.ins().ireduce(types::I8, v)) } else { Some(v) }
     }
