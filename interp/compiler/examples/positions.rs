@@ -17,9 +17,7 @@ fn group(op: Opcode) -> Option<&'static str> {
         | Opcode::LOAD_METHOD
         | Opcode::LOAD_SUPER_ATTR
         | Opcode::LOAD_SUPER_METHOD
-        | Opcode::LOAD_SUPER_METHOD_OF => {
-            "ATTR"
-        }
+        | Opcode::LOAD_SUPER_METHOD_OF => "ATTR",
         Opcode::STORE_ATTR => "STATTR",
         Opcode::COMPARE_OP => "CMP",
         Opcode::CONTAINS_OP => "IN",

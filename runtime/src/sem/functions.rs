@@ -77,7 +77,8 @@ pub(crate) fn call_spread(address: i64, n: i64) -> PyResult {
     // The compiler has made the dict for this call: its contents stay where they are meanwhile.
     let keywords = operands.get(2).and_then(|v| v.downcast::<Dict>());
     let n = keywords.map_or(0, |d| d.len());
-    let mut words: SmallVec<[Value; 16]> = SmallVec::with_capacity(tuple.map_or(held.len(), |t| t.items().len()) + n);
+    let mut words: SmallVec<[Value; 16]> =
+        SmallVec::with_capacity(tuple.map_or(held.len(), |t| t.items().len()) + n);
     words.extend(held.iter().map(Ref::value));
     words.extend(tuple.iter().flat_map(|t| t.items()).copied());
     let mut names: SmallVec<[Value; 16]> = SmallVec::with_capacity(n);

@@ -98,7 +98,8 @@ impl Product {
         }
         debug_assert_eq!(indices.len(), this.pools.len() * this.repeat);
         let mut pools = this.pools.iter().cycle();
-        let tuple = this.result.fill(indices.len(), |k| Ok(pools.next().map(|pool| pool[indices[k]].clone())))?;
+        let tuple =
+            this.result.fill(indices.len(), |k| Ok(pools.next().map(|pool| pool[indices[k]].clone())))?;
         Ok(tuple.map(Own::erase))
     }
 }
