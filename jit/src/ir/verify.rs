@@ -8,7 +8,7 @@ use taipan_runtime::helper::Returns;
 use super::fragment::result_type;
 use super::{
     Body, Fragment, Graph, Imm, Inst, Kind, Op, Ref, Region, Shape, SnapId, Snapshot, Source, Term,
-    Terminator, Ty,
+    Terminator, Ty, shape,
 };
 
 /// What is wrong with a piece of IR.
@@ -187,6 +187,20 @@ pub fn check_fragment(f: &Fragment) -> Result<(), VerifyError> {
     Ok(())
 }
 
+/// Checks that what continues several ends starts in a state of their shape.
+fn check_merges(r: &Region) -> Result<(), VerifyError> {
+    for (end, to) in &r.merges {
+        ensure!(r.is_end(*end), "a merge at fragment {}, which does not end there", end.fragment);
+        let start = r.fragments.get(*to as usize).and_then(|f| f.parent);
+        let Some(start) = start.filter(|p| r.is_end(*p)) else {
+            return Err(VerifyError(format!("a merge into fragment {to}, which continues no end")));
+        };
+        let same = shape(&r.snap(*end).frames) == shape(&r.snap(start).frames);
+        ensure!(same, "fragment {} does not end where {to} starts", end.fragment);
+    }
+    Ok(())
+}
+
 /// Checks the fragments of a region, and that inputs of side fragments exist.
 ///
 /// # Errors
@@ -204,7 +218,7 @@ pub fn check_region(r: &Region) -> Result<(), VerifyError> {
             }
         }
     }
-    Ok(())
+    check_merges(r)
 }
 
 /// Checks a graph: instructions, and that every use is dominated by its definition.

@@ -98,8 +98,14 @@ impl Opt<'_> {
                 Ok(End::Closed)
             }
             Terminator::Exit(s) => {
-                let s = self.translate_for_exit(w, s);
-                self.end_block(Term::Exit(s));
+                let key = ExitKey { fragment: w.index, snap: s };
+                match self.region.child(key).filter(|c| !w.early && self.region.is_join(*c)) {
+                    Some(join) => self.jump_to_join(w, s, join),
+                    None => {
+                        let s = self.translate_for_exit(w, s);
+                        self.end_block(Term::Exit(s));
+                    }
+                }
                 Ok(End::Closed)
             }
         }
@@ -191,7 +197,7 @@ impl Opt<'_> {
     }
 
     /// The base frame's differences from memory at a fragment's end, all of them counted.
-    fn counted_overlay(&mut self, w: &Walk, s: SnapId) -> Overlay {
+    pub(super) fn counted_overlay(&mut self, w: &Walk, s: SnapId) -> Overlay {
         let region = self.region;
         let snap = region.fragments[w.index as usize].fragment.body.snap(s);
         for (_, v) in snap.frames[0].slots.iter().filter(|s| s.1.borrowed) {
@@ -209,7 +215,7 @@ impl Opt<'_> {
     fn link(&mut self, w: &Walk, s: SnapId) {
         let overlay = self.counted_overlay(w, s);
         self.write_slots(overlay);
-        let snap = self.empty_snapshot(w, s);
+        let snap = self.empty_snapshot(ExitKey { fragment: w.index, snap: s });
         self.end_block(Term::Exit(snap));
     }
 
