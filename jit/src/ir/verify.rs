@@ -231,8 +231,8 @@ pub fn check_graph(g: &Graph) -> Result<(), VerifyError> {
     };
     ensure!(entry.params.is_empty(), "the entry has parameters");
     ensure!(g.origin.len() == g.body.snaps.len(), "snapshots without origin");
-    // A block is checked with the definitions that reach it; blocks that continue a snapshot see what the
-    // earliest guard with that snapshot saw.
+    // A block is checked with the definitions that reach it on every way; blocks that continue a snapshot see what
+    // the earliest guard with that snapshot saw.
     let mut reach: Vec<Option<HashSet<Ref>>> = vec![None; g.blocks.len()];
     reach[0] = Some(HashSet::new());
     let mut work = vec![0usize];
@@ -245,13 +245,7 @@ pub fn check_graph(g: &Graph) -> Result<(), VerifyError> {
             let Some(t) = g.continued.get(&s) else {
                 return check_snapshot(g.body.snap(s), &|r| seen.contains(&r));
             };
-            {
-                let t = t.0 as usize;
-                if reach[t].is_none() {
-                    reach[t] = Some(seen.clone());
-                    work.push(t);
-                }
-            }
+            arrive(&mut reach[t.0 as usize], seen, t.0 as usize, work);
             Ok(())
         };
         for r in &block.insts {
@@ -275,13 +269,27 @@ pub fn check_graph(g: &Graph) -> Result<(), VerifyError> {
                     ensure!(a.is_const() || seen.contains(a), "block {b}: {a:?} is not defined at the jump");
                     ensure!(at == pt || (at.is_value() && pt.is_value()), "block {b}: {a:?} for {p:?}");
                 }
-                let t = t.0 as usize;
-                if reach[t].is_none() {
-                    reach[t] = Some(seen);
-                    work.push(t);
-                }
+                arrive(&mut reach[t.0 as usize], &seen, t.0 as usize, &mut work);
             }
         }
     }
     Ok(())
+}
+
+/// One more way leads to a block: what it has not seen is not there. The block is looked at again if that is news.
+fn arrive(reach: &mut Option<HashSet<Ref>>, seen: &HashSet<Ref>, block: usize, work: &mut Vec<usize>) {
+    let news = match reach {
+        None => {
+            *reach = Some(seen.clone());
+            true
+        }
+        Some(known) => {
+            let before = known.len();
+            known.retain(|r| seen.contains(r));
+            known.len() < before
+        }
+    };
+    if news {
+        work.push(block);
+    }
 }

@@ -99,6 +99,7 @@ impl Opt<'_> {
                 drops: Vec::new(),
                 guard: None,
                 early: false,
+                outside: true,
             });
         }
         snap
