@@ -53,6 +53,11 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.c.save_upcoming();
             return Some(Exit::Stop);
         }
+        let upcoming = self.c.upcoming();
+        if !self.fresh && self.join(upcoming) {
+            self.c.save_upcoming();
+            return Some(Exit::Stop);
+        }
         self.fresh = false;
         None
     }
