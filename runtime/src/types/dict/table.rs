@@ -588,7 +588,9 @@ impl Dict {
             unsafe { self.entries.get().add(n).write(e) };
             n += 1;
         }
-        (self.filled.set(n as u32), self.used.set(n as u32), self.first.set(0));
+        self.filled.set(n as u32);
+        self.used.set(n as u32);
+        self.first.set(0);
         self.str_keys.set(from.str_keys.get());
         if !self.index.get().is_null() {
             self.appended.set(n as u32);
