@@ -1,10 +1,12 @@
 //! What `interp` registers with each runtime: running functions, resuming generators, compiling source.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use taipan_bytecode::syntax::{Token, Tree};
-use taipan_compiler::{CompileFlags, ErrorKind, Mode, SyntaxError};
-use taipan_runtime::error::{Exc, PyResult, raise_exception, raise_message};
-use taipan_runtime::eval_hook::{CompileRequest, Hooks};
+use taipan_compiler::{CompileFlags, Compiled, ErrorKind, Mode, SyntaxError};
+use taipan_runtime::codecs;
+use taipan_runtime::error::{Exc, PyResult, Raised, raise_exception, raise_message};
+use taipan_runtime::eval_hook::{CompileRequest, Hooks, IGNORE_COOKIE};
 use taipan_runtime::object::Ref;
 use taipan_runtime::protocol::call;
 use taipan_runtime::runtime::exception_class;
@@ -36,8 +38,17 @@ fn compile(request: &CompileRequest<'_>) -> PyResult<Arc<taipan_bytecode::Code>>
         future: request.flags & FUTURES,
         allow_top_level_await: request.flags & TOP_LEVEL_AWAIT != 0,
     };
-    taipan_compiler::compile_bytes(request.source, request.filename, mode, flags)
-        .or_else(|e| raise_syntax_error(&e))
+    let compiled = match text(request)? {
+        Some(text) => taipan_compiler::compile(&text, request.filename, mode, flags),
+        None => taipan_compiler::compile_bytes(request.source, request.filename, mode, flags),
+    };
+    match compiled {
+        Ok(Compiled { code, warnings }) => {
+            warnings.iter().try_for_each(warn)?;
+            Ok(code)
+        }
+        Err(e) => raise_syntax_error(&e),
+    }
 }
 
 fn mode(request: &CompileRequest<'_>) -> PyResult<Mode> {
@@ -50,8 +61,58 @@ fn mode(request: &CompileRequest<'_>) -> PyResult<Mode> {
 }
 
 fn parse(request: &CompileRequest<'_>) -> PyResult<Tree> {
-    taipan_compiler::parse_bytes(request.source, request.filename, mode(request)?)
-        .or_else(|e| raise_syntax_error(&e))
+    let mode = mode(request)?;
+    let tree = match text(request)? {
+        Some(text) => taipan_compiler::parse(&text, request.filename, mode),
+        None => taipan_compiler::parse_bytes(request.source, request.filename, mode),
+    };
+    tree.or_else(|e| raise_syntax_error(&e))
+}
+
+/// The source as text, if it is text already, or if its cookie names an encoding that the compiler does not know.
+fn text<'a>(request: &CompileRequest<'a>) -> PyResult<Option<Cow<'a, str>>> {
+    if request.flags & IGNORE_COOKIE != 0 {
+        return Ok(Some(String::from_utf8_lossy(request.source)));
+    }
+    let Some(name) = taipan_compiler::foreign_encoding(request.source) else { return Ok(None) };
+    let file = request.filename;
+    if codecs::registry::lookup(&name).is_err() {
+        drop(taipan_runtime::error::take());
+        return undecodable(file, format!("unknown encoding: {name}"));
+    }
+    match codecs::decode_bytes(request.source, None, Some(&name), None) {
+        Ok(text) => Ok(Some(Cow::Owned(text.to_lossy().to_string()))),
+        Err(Raised) => {
+            let e = taipan_runtime::error::take();
+            let reason = taipan_runtime::protocol::repr::str(*e)?.to_lossy().to_string();
+            undecodable(file, format!("(unicode error) {reason}"))
+        }
+    }
+}
+
+fn undecodable<T>(filename: &str, msg: String) -> PyResult<T> {
+    raise_syntax_error(&SyntaxError {
+        kind: ErrorKind::Syntax,
+        msg,
+        filename: filename.to_owned(),
+        line: 0,
+        col: 0,
+        end_line: 0,
+        end_col: 0,
+        text: None,
+    })
+}
+
+/// Give a `SyntaxWarning`. Where that is an error, it is a `SyntaxError` with its place.
+fn warn(w: &SyntaxError) -> PyResult<()> {
+    let category = exception_class(Exc::SyntaxWarning);
+    let function = taipan_stdlib::startup::import_from("warnings", "warn_explicit")?;
+    let (message, file, line) =
+        (Ref::from(w.msg.as_str()), Ref::from(w.filename.as_str()), types::int::new(w.line.into()));
+    let args = [*message, category.value(), *file, *line];
+    let Err(Raised) = call::call(*function, Args::positional(&args)) else { return Ok(()) };
+    let e = taipan_runtime::error::take();
+    if e.is_instance_of(category) { raise_syntax_error(w) } else { raise_exception(e) }
 }
 
 fn tokenize(text: &str, extra: bool) -> (Vec<Token>, Option<Ref>) {

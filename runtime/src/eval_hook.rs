@@ -21,6 +21,9 @@ pub enum Resumed {
     Returned(crate::object::Ref),
 }
 
+/// In [`CompileRequest::flags`]: the source is text, whose coding cookie means nothing (`PyCF_IGNORE_COOKIE`).
+pub const IGNORE_COOKIE: u32 = 0x0800;
+
 /// How source is compiled: the arguments of `compile()`.
 #[derive(Clone, Debug)]
 pub struct CompileRequest<'a> {

@@ -141,3 +141,13 @@ pub fn current() -> Option<&'static Frame> {
     frame.looked_at(t);
     Some(frame)
 }
+
+/// The frame that the one with this record (or none yet, just below `frames_base`) has called.
+pub fn above(thread: &crate::thread::Thread, record: *mut Frame) -> Option<&'static Frame> {
+    let next = record.wrapping_add(1);
+    if next < thread.frames_base.get() || next > thread.frame.get() {
+        return None;
+    }
+    // SAFETY: module invariant: records from `frames_base` up to the innermost are valid.
+    Some(unsafe { &*next })
+}

@@ -43,6 +43,7 @@ pub mod text;
 #[allow(unsafe_code, reason = "the thread-local pointer and the value stack")]
 pub mod thread;
 pub mod traceback_print;
+pub mod tracing;
 pub mod types;
 pub mod value;
 #[allow(unsafe_code, reason = "a raw growable array")]

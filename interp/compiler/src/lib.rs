@@ -17,6 +17,7 @@ mod symtable;
 mod tokens;
 mod tree;
 mod unparse;
+mod warnings;
 
 use std::sync::Arc;
 
@@ -58,17 +59,34 @@ impl CompileFlags {
     }
 }
 
+/// What a source is compiled to.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The code.
+    pub code: Arc<Code>,
+    /// `SyntaxWarning`s, each as the error that it is where warnings are errors.
+    pub warnings: Vec<SyntaxError>,
+}
+
 /// Compiles text.
 pub fn compile(
     source: &str,
     filename: &str,
     mode: Mode,
     flags: CompileFlags,
-) -> std::result::Result<Arc<Code>, Box<SyntaxError>> {
+) -> std::result::Result<Compiled, Box<SyntaxError>> {
     guard::on_big_stack(source.len(), || {
         let lines = LineIndex::new(source);
-        compile_text(source, &lines, filename, mode, flags)
-            .map_err(|failure| locate(*failure, source, &lines, filename))
+        let mut found = Vec::new();
+        match compile_text(source, &lines, filename, (mode, flags), &mut found) {
+            Ok(code) => {
+                let warning = |w: warnings::Found| {
+                    *locate(*Failure::new(w.message, &w.range), source, &lines, filename)
+                };
+                Ok(Compiled { code, warnings: found.into_iter().map(warning).collect() })
+            }
+            Err(failure) => Err(locate(*failure, source, &lines, filename)),
+        }
     })
 }
 
@@ -78,7 +96,7 @@ pub fn compile_bytes(
     filename: &str,
     mode: Mode,
     flags: CompileFlags,
-) -> std::result::Result<Arc<Code>, Box<SyntaxError>> {
+) -> std::result::Result<Compiled, Box<SyntaxError>> {
     match source::decode(bytes, filename) {
         Ok(text) => compile(&text, filename, mode, flags),
         Err(failure) => Err(undecodable(*failure, bytes, filename)),
@@ -91,11 +109,25 @@ pub fn parse_bytes(
     filename: &str,
     mode: Mode,
 ) -> std::result::Result<taipan_bytecode::syntax::Tree, Box<SyntaxError>> {
-    let text = decode_source(bytes, filename)?;
+    parse(&decode_source(bytes, filename)?, filename, mode)
+}
+
+/// The syntax tree of a text.
+pub fn parse(
+    text: &str,
+    filename: &str,
+    mode: Mode,
+) -> std::result::Result<taipan_bytecode::syntax::Tree, Box<SyntaxError>> {
     guard::on_big_stack(text.len(), || {
-        let lines = LineIndex::new(&text);
-        parse_text(&text, &lines, mode).map_err(|failure| locate(*failure, &text, &lines, filename))
+        let lines = LineIndex::new(text);
+        parse_text(text, &lines, mode).map_err(|failure| locate(*failure, text, &lines, filename))
     })
+}
+
+/// The encoding that a coding cookie names, if it is none that [`compile_bytes`] decodes: whoever knows it decodes
+/// the source, and compiles the text.
+pub fn foreign_encoding(bytes: &[u8]) -> Option<String> {
+    source::foreign_encoding(bytes)
 }
 
 fn parse_text(source: &str, lines: &LineIndex, mode: Mode) -> Result<taipan_bytecode::syntax::Tree> {
@@ -140,15 +172,18 @@ fn compile_text(
     source: &str,
     lines: &LineIndex,
     filename: &str,
-    mode: Mode,
-    flags: CompileFlags,
+    (mode, flags): (Mode, CompileFlags),
+    found: &mut Vec<warnings::Found>,
 ) -> Result<Arc<Code>> {
     if source.contains('\0') {
         return Err(Failure::of_kind(ErrorKind::Syntax, "source code cannot contain null bytes", None));
     }
     guard::check_nesting(source)?;
     let parsed = parse::parse(source, mode);
-    let result = compile_tree(source, lines, filename, mode, flags, &parsed);
+    let result = compile_tree(source, lines, filename, (mode, flags), &parsed);
+    if result.is_ok() {
+        *found = warnings::find(source, &parsed);
+    }
     if source.len() > guard::MAX_DROPPED_SOURCE {
         // Dropping recurses along chains of operators; the memory is the lesser evil.
         std::mem::forget(parsed);
@@ -160,8 +195,7 @@ fn compile_tree(
     source: &str,
     lines: &LineIndex,
     filename: &str,
-    mode: Mode,
-    mut flags: CompileFlags,
+    (mode, mut flags): (Mode, CompileFlags),
     parsed: &ruff_python_parser::Parsed<ruff_python_ast::Mod>,
 ) -> Result<Arc<Code>> {
     messages::check(source, lines, mode, parsed)?;

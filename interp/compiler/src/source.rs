@@ -76,6 +76,14 @@ pub(crate) fn decode(bytes: &[u8], filename: &str) -> Result<String> {
     }
 }
 
+/// The encoding that the cookie names, if [`decode`] does not know it.
+pub(crate) fn foreign_encoding(bytes: &[u8]) -> Option<String> {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        return None;
+    }
+    find_cookie(bytes).map(|(name, _)| name).filter(|name| normal_name(name).is_empty())
+}
+
 fn no_range(msg: String) -> Box<Failure> {
     Failure::of_kind(ErrorKind::Syntax, msg, None)
 }

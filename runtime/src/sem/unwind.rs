@@ -4,10 +4,12 @@
 //! Works on the concrete frames: the thread's innermost frame has an up-to-date `pc`, and its slots are as the
 //! instruction at `pc` found them (operands that it had consumed already were overwritten by `UNBOUND`).
 
+use crate::exec::insn::Op;
 use crate::frame::{Frame, flags};
 use crate::object::{Ref, decref};
 use crate::thread::Thread;
 use crate::types::generator::State;
+use crate::tracing;
 use crate::types::{exception, frame as frame_object, traceback};
 use crate::value::{NONE, UNBOUND, Value};
 
@@ -29,6 +31,9 @@ pub fn unwind(thread: &Thread, mut add_traceback: bool) -> Unwound {
         let index = frame.index();
         if add_traceback {
             push_traceback(thread, frame, index);
+            if tracing::active(thread) {
+                tracing::unwinding(thread, frame, true);
+            }
         }
         add_traceback = true;
         let live = live_slots(frame, index, live_end);
@@ -38,12 +43,28 @@ pub fn unwind(thread: &Thread, mut add_traceback: bool) -> Unwound {
             enter_handler(thread, frame, h, index, keep);
             return Unwound::Handler;
         }
+        raised_at(frame, index);
+        if tracing::active(thread) {
+            tracing::unwinding(thread, frame, false);
+        }
         let entry = frame.has(flags::ENTRY);
         live_end = Some(frame.fp);
         leave(thread, frame, live);
         if entry {
             return Unwound::Native;
         }
+    }
+}
+
+/// A handler that does not handle the exception ends the frame: where it shows is where it was raised, which the handler
+/// was given.
+fn raised_at(frame: &mut Frame, index: usize) {
+    let i = frame.code().insns[index].get();
+    if i.op == Op::Reraise
+        && i.d > 0
+        && let Some(at) = frame.slot(usize::from(i.a) - i.d as usize).as_small_int()
+    {
+        frame.pc = frame.code().at(at as usize);
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn unsupported(error: &UnsupportedSyntaxError) -> Box<Failure> {
 
 /// The failure that CPython would report.
 pub(super) fn explain(source: &str, lines: &LineIndex, error: &ParseError) -> Box<Failure> {
-    let (tokens, failure) = tokenize(source);
+    let (tokens, failure) = tokenize(source, false);
     let at = error.location.start().to_usize();
     if let Some(failure) = failure {
         // Unexpected indentation is final for CPython's parser; everything else yields to the tokenizer's errors.

@@ -18,9 +18,10 @@ use crate::Mode;
 use crate::error::{Failure, Result};
 use crate::source::LineIndex;
 
-/// The error that CPython's tokenizer finds in the source, if there is one.
-pub(crate) fn lexical_error(source: &str) -> Option<Box<Failure>> {
-    tokens::tokenize(source).1
+/// The error that CPython's tokenizer finds in the source, if there is one. Where it is `lenient`, for the module
+/// `tokenize`, brackets need not match, and numbers may have leading zeros and end in letters.
+pub(crate) fn lexical_error(source: &str, lenient: bool) -> Option<Box<Failure>> {
+    tokens::tokenize(source, lenient).1
 }
 
 /// The first error, in CPython's words.

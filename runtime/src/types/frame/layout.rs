@@ -42,6 +42,8 @@ pub struct FrameObject {
     pub trace_lines: Cell<bool>,
     /// `f_trace_opcodes`
     pub trace_opcodes: Cell<bool>,
+    /// While a trace function runs: the line that it is told of, if that is not the instruction's; else 0.
+    pub told_line: Cell<u32>,
     /// Variables added through `f_locals` that are no locals of the code.
     pub extra: RefCell<Option<Ref>>,
 }
@@ -89,6 +91,7 @@ fn make(
         trace: RefCell::new(None),
         trace_lines: Cell::new(true),
         trace_opcodes: Cell::new(false),
+        told_line: Cell::new(0),
         extra: RefCell::new(None),
     })
 }

@@ -27,7 +27,10 @@ pub fn getframe(depth: usize) -> PyResult {
 impl FrameObject {
     /// The line of the current (or last) instruction.
     pub fn line(&self) -> Option<u32> {
-        self.exec().position(self.instruction()).line
+        match self.told_line.get() {
+            0 => self.exec().position(self.instruction()).line,
+            line => Some(line),
+        }
     }
     /// A function's frame, whose variables are in slots.
     fn is_function(&self) -> bool {
