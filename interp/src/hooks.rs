@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 use taipan_bytecode::syntax::{Token, Tree};
-use taipan_compiler::{CompileFlags, Compiled, ErrorKind, Mode, SyntaxError};
+use taipan_compiler::{CompileFlags, Compiled, ErrorKind, Mode, NoCode, SyntaxError, TreeError};
 use taipan_runtime::codecs;
 use taipan_runtime::error::{Exc, PyResult, Raised, raise_exception, raise_message};
 use taipan_runtime::eval_hook::{CompileRequest, Hooks, IGNORE_COOKIE};
@@ -22,6 +22,7 @@ pub fn hooks() -> Hooks {
         run_body: crate::eval::run_code,
         resume: crate::generators::resume,
         compile,
+        compile_tree,
         parse,
         tokenize,
         signals: Some(taipan_stdlib::signal::handle_pending),
@@ -29,15 +30,35 @@ pub fn hooks() -> Hooks {
 }
 
 const FUTURES: u32 = 0x1ff_0000;
+const DONT_IMPLY_DEDENT: u32 = 0x0200;
+const ALLOW_INCOMPLETE: u32 = 0x4000;
 const TOP_LEVEL_AWAIT: u32 = 0x2000;
 
-fn compile(request: &CompileRequest<'_>) -> PyResult<Arc<taipan_bytecode::Code>> {
-    let mode = mode(request)?;
-    let flags = CompileFlags {
+fn flags(request: &CompileRequest<'_>) -> CompileFlags {
+    CompileFlags {
         optimize: u8::try_from(request.optimize).unwrap_or(0),
         future: request.flags & FUTURES,
+        allow_incomplete: request.flags & ALLOW_INCOMPLETE != 0,
+        dont_imply_dedent: request.flags & DONT_IMPLY_DEDENT != 0,
         allow_top_level_await: request.flags & TOP_LEVEL_AWAIT != 0,
-    };
+    }
+}
+
+fn compile_tree(tree: &Tree, request: &CompileRequest<'_>) -> PyResult<Arc<taipan_bytecode::Code>> {
+    let mode = mode(request)?;
+    match taipan_compiler::compile_tree(tree, request.filename, mode, flags(request)) {
+        Ok(Compiled { code, warnings }) => {
+            warnings.iter().try_for_each(warn)?;
+            Ok(code)
+        }
+        Err(NoCode::Syntax(e)) => raise_syntax_error(&e),
+        Err(NoCode::Tree(TreeError::Value(message))) => raise_message(Exc::ValueError, &message),
+        Err(NoCode::Tree(TreeError::Type(message))) => raise_message(Exc::TypeError, &message),
+    }
+}
+
+fn compile(request: &CompileRequest<'_>) -> PyResult<Arc<taipan_bytecode::Code>> {
+    let (mode, flags) = (mode(request)?, flags(request));
     let compiled = match text(request)? {
         Some(text) => taipan_compiler::compile(&text, request.filename, mode, flags),
         None => taipan_compiler::compile_bytes(request.source, request.filename, mode, flags),
@@ -130,6 +151,7 @@ pub fn raise_syntax_error<T>(e: &SyntaxError) -> PyResult<T> {
 fn syntax_error(e: &SyntaxError) -> PyResult {
     let exc = match e.kind {
         ErrorKind::Syntax | ErrorKind::Value => Exc::SyntaxError,
+        ErrorKind::Incomplete => Exc::IncompleteInputError,
         ErrorKind::Indentation => Exc::IndentationError,
         ErrorKind::Tab => Exc::TabError,
         ErrorKind::Memory => return raise_message(Exc::MemoryError, &e.msg),

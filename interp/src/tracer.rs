@@ -11,7 +11,7 @@ use crate::machine::Interp;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, Op};
-use taipan_runtime::frame::Frame;
+use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{
@@ -23,6 +23,7 @@ use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::tracing::{self, Event};
+use taipan_runtime::types::frame::Place;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::tuple::Tuple;
@@ -99,7 +100,7 @@ impl Tracer {
             }
             let linear = lines[..unit].iter().rev().find(|line| **line != 0).copied().unwrap_or(0);
             if linear != here || !falls_through && unit == start {
-                tracing::tell(self.m.thread, frame, Event::Line, NONE, Some(here))?;
+                tracing::tell(self.m.thread, frame, Event::Line, NONE, Some(Place::Unit(unit as u32)))?;
             }
             line = here;
         }
@@ -148,6 +149,7 @@ impl Tracer {
     fn ends(&mut self, v: Value) -> Step {
         self.m.save();
         let frame = self.m.frame();
+        frame.flags.set(frame.flags.get() & !flags::TRACED);
         let told = tracing::end(self.m.thread, frame, v).map_err(|_| Exit::Raised);
         self.last = Some((std::ptr::null(), 0));
         told

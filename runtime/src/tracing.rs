@@ -14,7 +14,7 @@ use crate::protocol::call::call;
 use crate::slots::Args;
 use crate::thread::{Thread, poll};
 use crate::types::descriptor::{MethodDescriptor, NativeFunction};
-use crate::types::frame::{self as frame_object, FrameObject};
+use crate::types::frame::{self as frame_object, FrameObject, Place};
 use crate::types::{exception, str, tuple};
 use crate::value::{NONE, Value};
 use std::cell::Cell;
@@ -76,6 +76,7 @@ pub fn set(thread: &Thread, cell: &Cell<Option<Value>>, function: Value) {
     }
     // Whoever records the frame that does this has to know; machine code looks at the request.
     let _ = frame::current();
+    frame::leave_loop_on_return(thread);
     thread.event();
     thread.request(poll::TRACING);
     drop(old);
@@ -90,44 +91,44 @@ pub fn call_tracing(thread: &Thread, f: impl FnOnce() -> PyResult) -> PyResult {
     r
 }
 
-/// Tell both functions about the frame. `line` is its line meanwhile, if that is not its current instruction's.
+/// Tell both functions about the frame, which is at `place` meanwhile, if that is not its current instruction.
 /// An error is the function's: it is taken away, and what is happening ends by the exception.
 #[cold]
 #[inline(never)]
-pub fn tell(thread: &Thread, frame: &Frame, event: Event, arg: Value, line: Option<u32>) -> PyResult<()> {
+pub fn tell(thread: &Thread, frame: &Frame, event: Event, arg: Value, place: Option<Place>) -> PyResult<()> {
     if event.is_for_profilers() && thread.profile.get().is_some() {
-        profile(thread, frame, event, arg, line)?;
+        profile(thread, frame, event, arg, place)?;
     }
     if event.is_for_tracers() && thread.trace.get().is_some() {
-        trace(thread, frame, event, arg, line)?;
+        trace(thread, frame, event, arg, place)?;
     }
     Ok(())
 }
 
-/// Call a trace function: nothing is traced meanwhile, and the frame is at `line`.
+/// Call a trace function: nothing is traced meanwhile, and the frame is at `place`.
 fn invoke(
     thread: &Thread,
     frame: &FrameObject,
     function: Value,
     args: &[Value],
-    line: Option<u32>,
+    place: Option<Place>,
 ) -> PyResult {
     let told = thread.told.get();
-    let outer = frame.told_line.replace(line.unwrap_or(0));
+    let outer = frame.told.replace(place);
     thread.telling.set(true);
     let result = call(function, Args::positional(args));
     thread.telling.set(false);
-    frame.told_line.set(outer);
+    frame.told.set(outer);
     thread.told.set(told.min(thread.frame.get()));
     result
 }
 
-fn profile(thread: &Thread, frame: &Frame, event: Event, arg: Value, line: Option<u32>) -> PyResult<()> {
+fn profile(thread: &Thread, frame: &Frame, event: Event, arg: Value, place: Option<Place>) -> PyResult<()> {
     let Some(function) = thread.profile.get().map(Value::own) else { return Ok(()) };
     let object = frame_object::of(frame);
     let Some(f) = object.exact::<FrameObject>() else { return Ok(()) };
     let name = Ref::from(event.name());
-    match invoke(thread, &f, *function, &[*object, *name, arg], line) {
+    match invoke(thread, &f, *function, &[*object, *name, arg], place) {
         Ok(_) => Ok(()),
         Err(Raised) => {
             set(thread, &thread.profile, NONE);
@@ -136,7 +137,7 @@ fn profile(thread: &Thread, frame: &Frame, event: Event, arg: Value, line: Optio
     }
 }
 
-fn trace(thread: &Thread, frame: &Frame, event: Event, arg: Value, line: Option<u32>) -> PyResult<()> {
+fn trace(thread: &Thread, frame: &Frame, event: Event, arg: Value, place: Option<Place>) -> PyResult<()> {
     let object = frame_object::of(frame);
     let Some(f) = object.exact::<FrameObject>() else { return Ok(()) };
     let function = match event {
@@ -147,7 +148,7 @@ fn trace(thread: &Thread, frame: &Frame, event: Event, arg: Value, line: Option<
     };
     let Some(function) = function else { return Ok(()) };
     let name = str::interned(event.name());
-    match invoke(thread, &f, *function, &[*object, name.value(), arg], line) {
+    match invoke(thread, &f, *function, &[*object, name.value(), arg], place) {
         Ok(local) if local.is_none() => Ok(()),
         Ok(local) => {
             drop(f.trace.replace(Some(local)));
@@ -176,10 +177,10 @@ pub fn begin(thread: &Thread) -> PyResult<()> {
         let code = frame.code();
         if frame.has(flags::GENERATOR) {
             let index = frame.index().saturating_sub(1);
-            tell(thread, frame, Event::Call, NONE, code.position(index).line)?;
+            tell(thread, frame, Event::Call, NONE, Some(Place::Unit(code.unit[index])))?;
         } else if !code.code.flags.is_generator_like() {
             // What makes a generator has no frame for those who look.
-            tell(thread, frame, Event::Call, NONE, Some(code.code.first_line))?;
+            tell(thread, frame, Event::Call, NONE, Some(Place::Start))?;
         }
     }
     Ok(())

@@ -7,8 +7,10 @@ mod assemble;
 mod compile;
 mod error;
 mod fold;
+mod from_tree;
 mod future;
 mod guard;
+mod incomplete;
 mod literal;
 mod messages;
 mod parse;
@@ -25,6 +27,7 @@ use taipan_bytecode::{Code, CodeFlags};
 
 use error::{End, Failure, Result};
 pub use error::{ErrorKind, SyntaxError};
+pub use from_tree::TreeError;
 use source::LineIndex;
 
 /// `compile()`'s mode.
@@ -45,6 +48,10 @@ pub struct CompileFlags {
     pub optimize: u8,
     /// `CO_FUTURE_*` bits inherited from the code that calls `compile`; those of the source itself are added.
     pub future: u32,
+    /// PyCF_ALLOW_INCOMPLETE_INPUT: a source that is only the beginning of one is [`ErrorKind::Incomplete`].
+    pub allow_incomplete: bool,
+    /// PyCF_DONT_IMPLY_DEDENT: an interactive compound statement ends with an empty line.
+    pub dont_imply_dedent: bool,
     /// PyCF_ALLOW_TOP_LEVEL_AWAIT.
     pub allow_top_level_await: bool,
 }
@@ -85,7 +92,12 @@ pub fn compile(
                 };
                 Ok(Compiled { code, warnings: found.into_iter().map(warning).collect() })
             }
-            Err(failure) => Err(locate(*failure, source, &lines, filename)),
+            Err(mut failure) => {
+                if flags.allow_incomplete && incomplete::is_incomplete(source, mode, &failure) {
+                    (failure.kind, failure.msg) = (ErrorKind::Incomplete, "incomplete input".to_owned());
+                }
+                Err(locate(*failure, source, &lines, filename))
+            }
         }
     })
 }
@@ -101,6 +113,42 @@ pub fn compile_bytes(
         Ok(text) => compile(&text, filename, mode, flags),
         Err(failure) => Err(undecodable(*failure, bytes, filename)),
     }
+}
+
+/// Why a tree does not compile.
+#[derive(Clone, Debug)]
+pub enum NoCode {
+    /// It is no tree of a program.
+    Tree(TreeError),
+    /// It is, and an error.
+    Syntax(Box<SyntaxError>),
+}
+
+/// Compiles a tree of `ast`'s nodes.
+pub fn compile_tree(
+    tree: &taipan_bytecode::syntax::Tree,
+    filename: &str,
+    mode: Mode,
+    flags: CompileFlags,
+) -> std::result::Result<Compiled, NoCode> {
+    // As much stack as a source needs that is as deep as one that long can be.
+    guard::on_big_stack(guard::MAX_DROPPED_SOURCE, || {
+        let (module, source) = from_tree::module(tree, mode).map_err(NoCode::Tree)?;
+        let lines = LineIndex::new(&source);
+        let error = |failure: Failure| {
+            let mut error = locate(failure, &source, &lines, filename);
+            error.text = None;
+            error
+        };
+        match compile_module(&source, &lines, filename, (mode, flags), &module) {
+            Ok(code) => {
+                let found = warnings::of_tree(&module);
+                let warning = |w: warnings::Found| *error(*Failure::new(w.message, &w.range));
+                Ok(Compiled { code, warnings: found.into_iter().map(warning).collect() })
+            }
+            Err(failure) => Err(NoCode::Syntax(error(*failure))),
+        }
+    })
 }
 
 /// The syntax tree of source bytes, as `ast` shows it.
@@ -180,7 +228,7 @@ fn compile_text(
     }
     guard::check_nesting(source)?;
     let parsed = parse::parse(source, mode);
-    let result = compile_tree(source, lines, filename, (mode, flags), &parsed);
+    let result = compile_parsed(source, lines, filename, (mode, flags), &parsed);
     if result.is_ok() {
         *found = warnings::find(source, &parsed);
     }
@@ -191,15 +239,27 @@ fn compile_text(
     result
 }
 
-fn compile_tree(
+fn compile_parsed(
+    source: &str,
+    lines: &LineIndex,
+    filename: &str,
+    how: (Mode, CompileFlags),
+    parsed: &ruff_python_parser::Parsed<ruff_python_ast::Mod>,
+) -> Result<Arc<Code>> {
+    messages::check(source, lines, how.0, parsed)?;
+    if how.0 == Mode::Single && how.1.dont_imply_dedent {
+        incomplete::check_end(source, parsed.syntax())?;
+    }
+    compile_module(source, lines, filename, how, parsed.syntax())
+}
+
+fn compile_module(
     source: &str,
     lines: &LineIndex,
     filename: &str,
     (mode, mut flags): (Mode, CompileFlags),
-    parsed: &ruff_python_parser::Parsed<ruff_python_ast::Mod>,
+    module: &ruff_python_ast::Mod,
 ) -> Result<Arc<Code>> {
-    messages::check(source, lines, mode, parsed)?;
-    let module = parsed.syntax();
     flags.future |= future::features(module)?.0;
     let table =
         symtable::build(module, flags.future_annotations(), flags.allow_top_level_await, guard::MAX_DEPTH)?;

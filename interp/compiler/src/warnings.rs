@@ -19,9 +19,16 @@ pub(crate) struct Found {
 pub(crate) fn find(source: &str, parsed: &Parsed<Mod>) -> Vec<Found> {
     let mut found = Vec::new();
     tokens(source, parsed.tokens(), &mut found);
+    found.append(&mut of_tree(parsed.syntax()));
+    found
+}
+
+/// Those that the tree alone shows.
+pub(crate) fn of_tree(module: &Mod) -> Vec<Found> {
+    let mut found = Vec::new();
     let mut finally = Finally { in_finally: false, in_loop: false, found: &mut found };
     let mut typos = Typos { found: Vec::new() };
-    match parsed.syntax() {
+    match module {
         Mod::Module(module) => {
             finally.visit_body(&module.body);
             typos.visit_body(&module.body);

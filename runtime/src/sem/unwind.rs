@@ -37,13 +37,14 @@ pub fn unwind(thread: &Thread, mut add_traceback: bool) -> Unwound {
         }
         add_traceback = true;
         let live = live_slots(frame, index, live_end);
+        let origin = raised_at(frame, index);
         if let Some(h) = frame.code().handler(index) {
             let keep = frame.code().locals as usize + h.depth as usize;
             drop_slots(frame, keep, live);
-            enter_handler(thread, frame, h, index, keep);
+            enter_handler(thread, frame, h, origin, keep);
             return Unwound::Handler;
         }
-        raised_at(frame, index);
+        frame.pc = frame.code().at(origin);
         if tracing::active(thread) {
             tracing::unwinding(thread, frame, false);
         }
@@ -56,16 +57,11 @@ pub fn unwind(thread: &Thread, mut add_traceback: bool) -> Unwound {
     }
 }
 
-/// A handler that does not handle the exception ends the frame: where it shows is where it was raised, which the handler
-/// was given.
-fn raised_at(frame: &mut Frame, index: usize) {
+/// Where the exception was raised: a handler that does not handle it says where it came from.
+fn raised_at(frame: &Frame, index: usize) -> usize {
     let i = frame.code().insns[index].get();
-    if i.op == Op::Reraise
-        && i.d > 0
-        && let Some(at) = frame.slot(usize::from(i.a) - i.d as usize).as_small_int()
-    {
-        frame.pc = frame.code().at(at as usize);
-    }
+    let given = (i.op == Op::Reraise && i.d > 0).then(|| frame.slot(usize::from(i.a) - i.d as usize).as_small_int());
+    given.flatten().map_or(index, |at| at as usize)
 }
 
 fn enter_handler(

@@ -385,7 +385,7 @@ impl Context<'_> {
             Some("=") if expr.is_some() => {
                 self.reported("starred assignment target must be in a list or tuple")
             }
-            _ => self.reported("can't use starred expression here"),
+            _ => self.reported("cannot use starred expression here"),
         }
     }
 

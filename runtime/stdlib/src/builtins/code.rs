@@ -202,6 +202,12 @@ pub mod functions {
         if flags & ONLY_AST != 0 && crate::ast::is_node(source) {
             return Ok(source.own());
         }
+        if crate::ast::is_node(source) {
+            let tree = crate::ast::Reader::new()?.read(source)?;
+            return with_request(&[], true, &filename, &mode, flags, optimize, |request| {
+                (hooks().compile_tree)(&tree, request).map(|c| code::new(c).erase())
+            });
+        }
         let bytes = source_bytes(source, "compile", "string, bytes or AST object")?;
         let is_text = source.as_str().is_some();
         if flags & ONLY_AST != 0 {
