@@ -17,8 +17,10 @@ use taipan_runtime::helpers;
 use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
 };
+use taipan_runtime::monitoring::{self, Event as Monitored};
 use taipan_runtime::object::{Object, P};
 use taipan_runtime::protocol::operator::Operator;
+use taipan_runtime::runtime::runtime;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
@@ -40,6 +42,10 @@ pub struct Tracer {
 impl Tracer {
     /// Pick up the innermost frame of the thread.
     pub fn enter(thread: &'static Thread) -> Tracer {
+        if thread.told.get().is_null() {
+            // A tool wants to hear of all threads: of this one from here on.
+            thread.told.set(thread.frame.get());
+        }
         Tracer { m: Interp::enter(thread), last: None }
     }
     /// The loop was left: the frame's `pc` is saved, unless the frame is gone.
@@ -65,9 +71,10 @@ impl Tracer {
         };
         self.m.save_next();
         let begins = address > thread.told.get().cast_const();
-        tracing::begin(thread)?;
+        tracing::begin(thread, None)?;
         self.last = Some((address, index));
-        if !tracing::is_traced(frame) {
+        let monitored = runtime().monitoring.is_active();
+        if !monitored && !tracing::is_traced(frame) {
             return Ok(());
         }
         let last = match frame.code().insns[index.saturating_sub(1)].get().op {
@@ -76,10 +83,37 @@ impl Tracer {
             _ => last,
         };
         if index >= first_traceable(frame.code()) {
+            if monitored && let Some(last) = last {
+                self.jumped(frame, last, index)?;
+            }
             self.lines(frame, last, index)?;
+            if monitored {
+                monitoring::fire(thread, frame, Monitored::Instruction, frame.code().unit[index], &[])?;
+            }
             tracing::tell(thread, frame, Event::Opcode, NONE, None)?;
         }
         Ok(())
+    }
+
+    /// Tell of a jump or branch from one instruction to another.
+    fn jumped(&self, frame: &Frame, from: usize, to: usize) -> PyResult<()> {
+        let code = frame.code();
+        let taken = to != from + 1;
+        let event = match code.insns[from].get().op {
+            Op::Jump | Op::JumpBack => Monitored::Jump,
+            Op::JumpIfFalse | Op::JumpIfTrue | Op::JumpIfNone | Op::JumpIfNotNone | Op::ForIter => {
+                if taken { Monitored::BranchRight } else { Monitored::BranchLeft }
+            }
+            op if op.name().starts_with("Jump") => {
+                if taken { Monitored::BranchRight } else { Monitored::BranchLeft }
+            }
+            _ => return Ok(()),
+        };
+        if !runtime().monitoring.wants(event) {
+            return Ok(());
+        }
+        let destination = Value::small_int(i64::from(code.unit[to]) * 2);
+        monitoring::fire(self.m.thread, frame, event, code.unit[from], &[destination])
     }
 
     /// The lines that begin with the instruction at `index`, the one at `last` having been executed before.
@@ -100,7 +134,12 @@ impl Tracer {
             }
             let linear = lines[..unit].iter().rev().find(|line| **line != 0).copied().unwrap_or(0);
             if linear != here || !falls_through && unit == start {
-                tracing::tell(self.m.thread, frame, Event::Line, NONE, Some(Place::Unit(unit as u32)))?;
+                let unit = unit as u32;
+                if runtime().monitoring.wants(Monitored::Line) {
+                    let line = Value::small_int(here.into());
+                    monitoring::fire(self.m.thread, frame, Monitored::Line, unit, &[line])?;
+                }
+                tracing::tell(self.m.thread, frame, Event::Line, NONE, Some(Place::Unit(unit)))?;
             }
             line = here;
         }
@@ -124,19 +163,32 @@ impl Tracer {
         };
         self.m.save();
         let frame = self.m.frame();
-        tracing::tell(thread, frame, Event::CCall, *callee, None)?;
+        let argument = argument.or_else(|| runtime().monitoring.missing.get()).unwrap_or(NONE);
+        let tell = |event: Event, monitored: Monitored| {
+            if runtime().monitoring.wants(monitored) {
+                let unit = frame.code().unit[frame.index()];
+                monitoring::fire(thread, frame, monitored, unit, &[*callee, argument])?;
+            }
+            tracing::tell(thread, frame, event, *callee, None)
+        };
+        tell(Event::CCall, Monitored::Call)?;
         let result = self.m.call_span(h, first, n, imm);
         let Ok(result) = result else {
             let raised = thread.take_raised();
-            tracing::tell(thread, frame, Event::CException, *callee, None)?;
+            tell(Event::CException, Monitored::CRaise)?;
             raised.into_iter().for_each(|e| thread.set_raised(e));
             return Err(taipan_runtime::error::Raised);
         };
-        if let Err(e) = tracing::tell(thread, frame, Event::CReturn, *callee, None) {
+        if let Err(e) = tell(Event::CReturn, Monitored::CReturn) {
             self.m.release(result);
             return Err(e);
         }
         Ok(result)
+    }
+
+    /// Does anybody want to hear of native calls?
+    fn wants_calls(&self) -> bool {
+        self.m.thread.profile.get().is_some() || runtime().monitoring.wants(Monitored::Call)
     }
 
     /// A frame has ended or is suspended.
@@ -146,11 +198,11 @@ impl Tracer {
     }
 
     /// The frame is going to return or to yield `v`.
-    fn ends(&mut self, v: Value) -> Step {
+    fn ends(&mut self, v: Value, yields: bool) -> Step {
         self.m.save();
         let frame = self.m.frame();
         frame.flags.set(frame.flags.get() & !flags::TRACED);
-        let told = tracing::end(self.m.thread, frame, v).map_err(|_| Exit::Raised);
+        let told = tracing::end(self.m.thread, frame, v, yields).map_err(|_| Exit::Raised);
         self.last = Some((std::ptr::null(), 0));
         told
     }
@@ -209,17 +261,17 @@ impl Machine for Tracer {
     }
     fn intrinsic(&mut self, f: Value) -> Option<Intrinsic> {
         // A profiler hears of every native call.
-        if self.m.thread.profile.get().is_some() { None } else { self.m.intrinsic(f) }
+        if self.wants_calls() { None } else { self.m.intrinsic(f) }
     }
     fn call_span(&mut self, h: &'static Helper, first: u16, n: u32, imm: i64) -> PyResult<Owned<Value>> {
         let calls = [&raw const helpers::CALL, &raw const helpers::CALL_METHOD];
-        if calls.contains(&std::ptr::from_ref(h)) && self.m.thread.profile.get().is_some() {
+        if calls.contains(&std::ptr::from_ref(h)) && self.wants_calls() {
             return self.call_native(h, (first, n), imm);
         }
         self.m.call_span(h, first, n, imm)
     }
     fn pop_frame(&mut self, result: Owned<Value>) -> Step {
-        if let Err(exit) = self.ends(result.0) {
+        if let Err(exit) = self.ends(result.0, false) {
             self.m.release(result);
             return Err(exit);
         }
@@ -229,7 +281,7 @@ impl Machine for Tracer {
     }
     fn yield_value(&mut self, i: Insn) -> Option<Step> {
         let v = self.m.get(i.a);
-        if let Err(exit) = self.ends(v) {
+        if let Err(exit) = self.ends(v, true) {
             return Some(Err(exit));
         }
         let step = self.m.yield_value(i);

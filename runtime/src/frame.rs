@@ -134,14 +134,19 @@ impl Frame {
 /// The innermost Python frame of the current thread.
 pub fn current() -> Option<&'static Frame> {
     let t = crate::thread::current();
+    let frame = innermost(t)?;
+    frame.looked_at(t);
+    Some(frame)
+}
+
+/// The innermost Python frame of a thread.
+pub fn innermost(t: &crate::thread::Thread) -> Option<&'static Frame> {
     let f = t.frame.get();
     if f.is_null() || f < t.frames_base.get() {
         return None;
     }
     // SAFETY: module invariant.
-    let frame = unsafe { &*f }.or_back(t)?;
-    frame.looked_at(t);
-    Some(frame)
+    unsafe { &*f }.or_back(t)
 }
 
 /// The eval loop is to be left where the thread's frames return.

@@ -27,6 +27,7 @@ pub mod heap;
 pub mod helper;
 pub mod helpers;
 pub mod machine;
+pub mod monitoring;
 pub mod names;
 pub mod native;
 #[allow(unsafe_code, reason = "headers, reference counts, layouts")]

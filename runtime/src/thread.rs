@@ -185,6 +185,11 @@ impl Thread {
         let n = (limit as usize).min(MAX_FRAMES - 64);
         self.frames_limit.set(self.frames_base.get().wrapping_add(n));
     }
+    /// Is this record one of the thread's?
+    pub fn owns(&self, record: *const Frame) -> bool {
+        let base = self.frames_base.get().cast_const();
+        (base..base.wrapping_add(MAX_FRAMES)).contains(&record)
+    }
     /// The first value-stack word that no frame uses.
     #[inline(always)]
     pub fn stack_top(&self) -> *mut Value {

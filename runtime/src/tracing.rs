@@ -10,7 +10,9 @@
 use crate::error::{PyResult, Raised};
 use crate::frame::{self, Frame, flags};
 use crate::object::Ref;
+use crate::monitoring::{self, Event as Monitored};
 use crate::protocol::call::call;
+use crate::runtime::runtime;
 use crate::slots::Args;
 use crate::thread::{Thread, poll};
 use crate::types::descriptor::{MethodDescriptor, NativeFunction};
@@ -64,13 +66,20 @@ impl Event {
 /// Is there a function to tell, that is not running?
 #[inline]
 pub fn active(thread: &Thread) -> bool {
-    !thread.telling.get() && (thread.trace.get().is_some() || thread.profile.get().is_some())
+    !thread.telling.get()
+        && (thread.trace.get().is_some() || thread.profile.get().is_some() || runtime().monitoring.is_active())
 }
 
 /// Set or take away (None) the thread's function in `cell`: `Thread::trace` or `Thread::profile`.
 pub fn set(thread: &Thread, cell: &Cell<Option<Value>>, function: Value) {
     let new = if function.is_none() { None } else { Some(function.own().into_raw()) };
     let old = cell.replace(new).map(Ref::from_raw);
+    attend(thread);
+    drop(old);
+}
+
+/// From now on somebody wants to hear what the thread does.
+pub fn attend(thread: &Thread) {
     if !thread.telling.get() {
         thread.told.set(thread.frame.get());
     }
@@ -79,7 +88,16 @@ pub fn set(thread: &Thread, cell: &Cell<Option<Value>>, function: Value) {
     frame::leave_loop_on_return(thread);
     thread.event();
     thread.request(poll::TRACING);
-    drop(old);
+}
+
+/// Do something that nobody is to hear of.
+pub fn quietly(thread: &Thread, f: impl FnOnce() -> PyResult) -> PyResult {
+    let told = thread.told.get();
+    thread.telling.set(true);
+    let result = f();
+    thread.telling.set(false);
+    thread.told.set(told.min(thread.frame.get()));
+    result
 }
 
 /// Call `f` with tracing as if no trace function were running (`sys.call_tracing`).
@@ -113,13 +131,9 @@ fn invoke(
     args: &[Value],
     place: Option<Place>,
 ) -> PyResult {
-    let told = thread.told.get();
     let outer = frame.told.replace(place);
-    thread.telling.set(true);
-    let result = call(function, Args::positional(args));
-    thread.telling.set(false);
+    let result = quietly(thread, || call(function, Args::positional(args)));
     frame.told.set(outer);
-    thread.told.set(told.min(thread.frame.get()));
     result
 }
 
@@ -169,49 +183,84 @@ pub fn is_traced(frame: &Frame) -> bool {
         && frame.object.get().exact::<FrameObject>().is_some_and(|f| f.trace.borrow().is_some())
 }
 
-/// Tell that frames have begun, if there are some above the last that was told.
-pub fn begin(thread: &Thread) -> PyResult<()> {
+/// Tell that frames have begun, if there are some above the last that was told. `thrown`: what is thrown into the
+/// innermost.
+pub fn begin(thread: &Thread, thrown: Option<Value>) -> PyResult<()> {
     thread.told.set(thread.told.get().min(thread.frame.get()));
     while let Some(frame) = frame::above(thread, thread.told.get()) {
         thread.told.set(std::ptr::from_ref(frame).cast_mut());
         let code = frame.code();
         if frame.has(flags::GENERATOR) {
-            let index = frame.index().saturating_sub(1);
-            tell(thread, frame, Event::Call, NONE, Some(Place::Unit(code.unit[index])))?;
+            let unit = code.unit[frame.index().saturating_sub(1)];
+            match thrown {
+                Some(e) => monitoring::fire(thread, frame, Monitored::PyThrow, unit, &[e])?,
+                None => monitoring::fire(thread, frame, Monitored::PyResume, unit, &[])?,
+            }
+            tell(thread, frame, Event::Call, NONE, Some(Place::Unit(unit)))?;
         } else if !code.code.flags.is_generator_like() {
             // What makes a generator has no frame for those who look.
+            monitoring::fire(thread, frame, Monitored::PyStart, 0, &[])?;
             tell(thread, frame, Event::Call, NONE, Some(Place::Start))?;
         }
     }
     Ok(())
 }
 
-/// The innermost frame is going to return or yield `v`.
-pub fn end(thread: &Thread, frame: &Frame, v: Value) -> PyResult<()> {
+/// The innermost frame is going to return or to yield `v`.
+pub fn end(thread: &Thread, frame: &Frame, v: Value, yields: bool) -> PyResult<()> {
+    let event = if yields { Monitored::PyYield } else { Monitored::PyReturn };
+    if runtime().monitoring.wants(event) {
+        monitoring::fire(thread, frame, event, frame.code().unit[frame.index()], &[v])?;
+    }
     tell(thread, frame, Event::Return, v, None)
 }
 
-/// The frame in which an exception was raised, or that it has come to, is told of it (`raised`), or of its own end.
-/// The exception that a function raises takes the place of the one being raised.
+/// What an exception does to a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unwinding {
+    /// It is raised there, or has come from a callee.
+    Raised,
+    /// It goes on.
+    Reraised,
+    /// The frame ends by it.
+    Ends,
+    /// A handler takes it.
+    Handled,
+}
+
+/// An exception does something to a frame. What a function raises takes its place.
 #[cold]
 #[inline(never)]
-pub fn unwinding(thread: &Thread, frame: &Frame, raised: bool) {
+pub fn unwinding(thread: &Thread, frame: &Frame, what: Unwinding) {
     let Some(e) = thread.take_raised() else { return };
     // What is thrown into a generator comes before it goes on.
-    let begun = begin(thread);
-    let result = if begun.is_err() {
-        begun
-    } else if raised {
-        let traceback = exception::as_exception(*e).and_then(|e| e.traceback()).unwrap_or(NONE);
-        let details = tuple::from_refs(vec![e.class().value().own(), e.clone(), traceback.own()]);
-        tell(thread, frame, Event::Exception, details.p().value(), None)
-    } else {
-        let r = tell(thread, frame, Event::Return, NONE, None);
+    let result = begin(thread, Some(*e)).and_then(|()| unwound(thread, frame, what, &e));
+    if what == Unwinding::Ends {
         thread.told.set(thread.told.get().min(std::ptr::from_ref(frame).cast_mut().wrapping_sub(1)));
-        r
-    };
+    }
     if result.is_ok() {
         thread.set_raised(e);
+    }
+}
+
+fn unwound(thread: &Thread, frame: &Frame, what: Unwinding, e: &Ref) -> PyResult<()> {
+    let event = match what {
+        Unwinding::Raised => Monitored::Raise,
+        Unwinding::Reraised => Monitored::Reraise,
+        Unwinding::Ends => Monitored::PyUnwind,
+        Unwinding::Handled => Monitored::ExceptionHandled,
+    };
+    if runtime().monitoring.wants(event) {
+        monitoring::fire(thread, frame, event, frame.code().unit[frame.index()], &[**e])?;
+    }
+    match what {
+        Unwinding::Raised => {
+            let traceback = exception::as_exception(**e).and_then(|e| e.traceback()).unwrap_or(NONE);
+            let details = tuple::from_refs(vec![e.class().value().own(), e.clone(), traceback.own()]);
+            tell(thread, frame, Event::Exception, details.p().value(), None)
+        }
+        Unwinding::Ends => tell(thread, frame, Event::Return, NONE, None),
+        Unwinding::Reraised | Unwinding::Handled => Ok(()),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::frame::{Frame, flags};
 use crate::object::{Ref, decref};
 use crate::thread::Thread;
 use crate::types::generator::State;
-use crate::tracing;
+use crate::tracing::{self, Unwinding::*};
 use crate::types::{exception, frame as frame_object, traceback};
 use crate::value::{NONE, UNBOUND, Value};
 
@@ -31,14 +31,17 @@ pub fn unwind(thread: &Thread, mut add_traceback: bool) -> Unwound {
         let index = frame.index();
         if add_traceback {
             push_traceback(thread, frame, index);
-            if tracing::active(thread) {
-                tracing::unwinding(thread, frame, true);
-            }
+        }
+        if tracing::active(thread) {
+            tracing::unwinding(thread, frame, if add_traceback { Raised } else { Reraised });
         }
         add_traceback = true;
         let live = live_slots(frame, index, live_end);
         let origin = raised_at(frame, index);
         if let Some(h) = frame.code().handler(index) {
+            if tracing::active(thread) {
+                tracing::unwinding(thread, frame, Handled);
+            }
             let keep = frame.code().locals as usize + h.depth as usize;
             drop_slots(frame, keep, live);
             enter_handler(thread, frame, h, origin, keep);
@@ -46,7 +49,7 @@ pub fn unwind(thread: &Thread, mut add_traceback: bool) -> Unwound {
         }
         frame.pc = frame.code().at(origin);
         if tracing::active(thread) {
-            tracing::unwinding(thread, frame, false);
+            tracing::unwinding(thread, frame, Ends);
         }
         let entry = frame.has(flags::ENTRY);
         live_end = Some(frame.fp);

@@ -16,6 +16,7 @@ mod construct;
 mod contextvars;
 pub mod embedded;
 mod errno;
+mod faulthandler;
 mod fcntl;
 mod functools;
 mod gc;
@@ -27,6 +28,7 @@ mod itertools;
 mod json;
 mod marshal;
 mod math;
+mod multiprocessing;
 mod opcode;
 mod operator;
 pub mod os_text;
@@ -74,6 +76,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
+    &faulthandler::MODULE,
     &fcntl::MODULE,
     &functools::MODULE,
     &gc::MODULE,
@@ -84,6 +87,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &json::MODULE,
     &marshal::MODULE,
     &math::MODULE,
+    &multiprocessing::MODULE,
     &opcode::MODULE,
     &operator::MODULE,
     &pickle::MODULE,

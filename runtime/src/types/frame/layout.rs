@@ -243,7 +243,11 @@ impl FrameObject {
     /// The caller's frame.
     pub fn back(&self) -> Option<Ref> {
         match self.frame() {
-            Some(f) => f.back(crate::thread::current()).map(of),
+            Some(f) if crate::thread::current().owns(f) => f.back(crate::thread::current()).map(of),
+            Some(f) => {
+                let owner = crate::gil::threads().into_iter().find(|t| t.owns(f))?;
+                f.back(owner).map(of)
+            }
             None => self.back.borrow().clone(),
         }
     }

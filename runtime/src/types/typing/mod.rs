@@ -53,10 +53,14 @@ pub fn configure(kind: Kind, class: P<TypeObject>) -> bool {
         }
         Kind::ParamSpecArgs => {
             class.set_layout::<ParamSpecArgs>();
+            class.weakref_offset.set(offset_of!(ParamSpecArgs, weakrefs) as u32);
+            set(flags::HAS_WEAKREF);
             ParamSpecArgs::install(class);
         }
         Kind::ParamSpecKwargs => {
             class.set_layout::<ParamSpecKwargs>();
+            class.weakref_offset.set(offset_of!(ParamSpecKwargs, weakrefs) as u32);
+            set(flags::HAS_WEAKREF);
             ParamSpecKwargs::install(class);
         }
         Kind::TypeAliasType => {

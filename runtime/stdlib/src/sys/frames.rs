@@ -76,8 +76,10 @@ pub mod functions {
     #[pyfunction("()")]
     fn _current_frames() -> PyResult {
         let d = dict::new();
-        if let Some(f) = frame::current() {
-            d.insert(*int::from_u64(thread::current().ident), frame_object::of(f))?;
+        for t in taipan_runtime::gil::threads() {
+            if let Some(f) = frame::innermost(t) {
+                d.insert(*int::from_u64(t.ident), frame_object::of(f))?;
+            }
         }
         Ok(d.erase())
     }
@@ -85,8 +87,9 @@ pub mod functions {
     #[pyfunction("()")]
     fn _current_exceptions() -> PyResult {
         let d = dict::new();
-        let e = thread::current().handled().unwrap_or(NONE);
-        d.insert(*int::from_u64(thread::current().ident), e.own())?;
+        for t in taipan_runtime::gil::threads() {
+            d.insert(*int::from_u64(t.ident), t.handled().unwrap_or(NONE).own())?;
+        }
         Ok(d.erase())
     }
     /// Return the current value of the recursion limit.
