@@ -16,6 +16,7 @@ mod construct;
 mod contextvars;
 pub mod embedded;
 mod errno;
+mod expat;
 mod faulthandler;
 mod fcntl;
 mod functools;
@@ -28,6 +29,7 @@ mod itertools;
 mod json;
 mod marshal;
 mod math;
+mod mmap;
 mod multiprocessing;
 mod opcode;
 mod operator;
@@ -76,6 +78,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
+    &expat::MODULE,
     &faulthandler::MODULE,
     &fcntl::MODULE,
     &functools::MODULE,
@@ -87,6 +90,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &json::MODULE,
     &marshal::MODULE,
     &math::MODULE,
+    &mmap::MODULE,
+    &mmap::SHARED,
     &multiprocessing::MODULE,
     &opcode::MODULE,
     &operator::MODULE,
