@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 use taipan_bytecode::syntax::{Token, Tree};
-use taipan_compiler::{CompileFlags, Compiled, ErrorKind, Mode, NoCode, SyntaxError, TreeError};
+use taipan_compiler::{CompileFlags, Compiled, ErrorKind, Mode, NoCode, SyntaxError, TreeError, Warning};
 use taipan_runtime::codecs;
 use taipan_runtime::error::{Exc, PyResult, Raised, raise_exception, raise_message};
 use taipan_runtime::eval_hook::{CompileRequest, Hooks, IGNORE_COOKIE};
@@ -106,7 +106,7 @@ fn text<'a>(request: &CompileRequest<'a>) -> PyResult<Option<Cow<'a, str>>> {
         Err(Raised) => {
             let e = taipan_runtime::error::take();
             let reason = taipan_runtime::protocol::repr::str(*e)?.to_lossy().to_string();
-            undecodable(file, format!("(unicode error) {reason}"))
+            undecodable(file, reason)
         }
     }
 }
@@ -125,15 +125,15 @@ fn undecodable<T>(filename: &str, msg: String) -> PyResult<T> {
 }
 
 /// Give a `SyntaxWarning`. Where that is an error, it is a `SyntaxError` with its place.
-fn warn(w: &SyntaxError) -> PyResult<()> {
+fn warn(w: &Warning) -> PyResult<()> {
     let category = exception_class(Exc::SyntaxWarning);
     let function = taipan_stdlib::startup::import_from("warnings", "warn_explicit")?;
     let (message, file, line) =
-        (Ref::from(w.msg.as_str()), Ref::from(w.filename.as_str()), types::int::new(w.line.into()));
+        (Ref::from(w.message.as_str()), Ref::from(w.error.filename.as_str()), types::int::new(w.error.line.into()));
     let args = [*message, category.value(), *file, *line];
     let Err(Raised) = call::call(*function, Args::positional(&args)) else { return Ok(()) };
     let e = taipan_runtime::error::take();
-    if e.is_instance_of(category) { raise_syntax_error(w) } else { raise_exception(e) }
+    if e.is_instance_of(category) { raise_syntax_error(&w.error) } else { raise_exception(e) }
 }
 
 fn tokenize(text: &str, extra: bool) -> (Vec<Token>, Option<Ref>) {

@@ -8,6 +8,7 @@
 //! active it is brought down before a frame ends, so that each record above it is one that has begun since.
 
 use crate::error::{PyResult, Raised};
+use crate::exec::insn::Op;
 use crate::frame::{self, Frame, flags};
 use crate::object::Ref;
 use crate::monitoring::{self, Event as Monitored};
@@ -80,12 +81,13 @@ pub fn set(thread: &Thread, cell: &Cell<Option<Value>>, function: Value) {
 
 /// From now on somebody wants to hear what the thread does.
 pub fn attend(thread: &Thread) {
+    // Otherwise the frames below the one that is told of have been seen to.
     if !thread.telling.get() {
         thread.told.set(thread.frame.get());
+        frame::leave_loop_on_return(thread);
     }
     // Whoever records the frame that does this has to know; machine code looks at the request.
     let _ = frame::current();
-    frame::leave_loop_on_return(thread);
     thread.event();
     thread.request(poll::TRACING);
 }
@@ -190,7 +192,10 @@ pub fn begin(thread: &Thread, thrown: Option<Value>) -> PyResult<()> {
     while let Some(frame) = frame::above(thread, thread.told.get()) {
         thread.told.set(std::ptr::from_ref(frame).cast_mut());
         let code = frame.code();
-        if frame.has(flags::GENERATOR) {
+        if frame.has(flags::GENERATOR) && starts(frame) && thrown.is_none() {
+            monitoring::fire(thread, frame, Monitored::PyStart, 0, &[])?;
+            tell(thread, frame, Event::Call, NONE, Some(Place::Start))?;
+        } else if frame.has(flags::GENERATOR) {
             let unit = code.unit[frame.index().saturating_sub(1)];
             match thrown {
                 Some(e) => monitoring::fire(thread, frame, Monitored::PyThrow, unit, &[e])?,
@@ -204,6 +209,12 @@ pub fn begin(thread: &Thread, thrown: Option<Value>) -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+/// Does a generator's frame go on behind the instruction that made the generator?
+fn starts(frame: &Frame) -> bool {
+    let index = frame.index().saturating_sub(1);
+    frame.code().insns[index].get().op == Op::ReturnGenerator
 }
 
 /// The innermost frame is going to return or to yield `v`.

@@ -11,8 +11,9 @@ pub(crate) fn is_incomplete(source: &str, mode: Mode, failure: &Failure) -> bool
     let message = failure.msg.as_str();
     let end = source.trim_end().len();
     let at_end = failure.range.is_none_or(|range| range.start().to_usize() >= end);
+    let continued = source.strip_suffix('\n').unwrap_or(source).ends_with('\\');
     match message {
-        "unexpected EOF while parsing" => !source.ends_with('\n'),
+        "unexpected EOF while parsing" => continued,
         "expected 'except' or 'finally' block" => at_end,
         "invalid syntax" if mode == Mode::Eval => end == 0,
         UNFINISHED => true,
@@ -20,7 +21,7 @@ pub(crate) fn is_incomplete(source: &str, mode: Mode, failure: &Failure) -> bool
             message.ends_with("was never closed")
                 || message.starts_with("unterminated triple-quoted")
                 || message.starts_with("expected an indented block") && at_end
-                || message.starts_with("unterminated string literal") && source.ends_with('\\')
+                || message.starts_with("unterminated string literal") && continued
         }
     }
 }

@@ -71,8 +71,26 @@ impl CompileFlags {
 pub struct Compiled {
     /// The code.
     pub code: Arc<Code>,
-    /// `SyntaxWarning`s, each as the error that it is where warnings are errors.
-    pub warnings: Vec<SyntaxError>,
+    /// `SyntaxWarning`s.
+    pub warnings: Vec<Warning>,
+}
+
+/// A `SyntaxWarning`.
+#[derive(Clone, Debug)]
+pub struct Warning {
+    /// The message.
+    pub message: String,
+    /// The error that it is where warnings are errors.
+    pub error: SyntaxError,
+}
+
+/// Gives warnings their places.
+fn given(found: Vec<warnings::Found>, error: impl Fn(Failure) -> SyntaxError) -> Vec<Warning> {
+    let warning = |w: warnings::Found| {
+        let error = error(*Failure::new(w.as_error.as_ref().unwrap_or(&w.message), &w.range));
+        Warning { message: w.message, error }
+    };
+    found.into_iter().map(warning).collect()
 }
 
 /// Compiles text.
@@ -87,10 +105,8 @@ pub fn compile(
         let mut found = Vec::new();
         match compile_text(source, &lines, filename, (mode, flags), &mut found) {
             Ok(code) => {
-                let warning = |w: warnings::Found| {
-                    *locate(*Failure::new(w.message, &w.range), source, &lines, filename)
-                };
-                Ok(Compiled { code, warnings: found.into_iter().map(warning).collect() })
+                let error = |failure: Failure| *locate(failure, source, &lines, filename);
+                Ok(Compiled { code, warnings: given(found, error) })
             }
             Err(mut failure) => {
                 if flags.allow_incomplete && incomplete::is_incomplete(source, mode, &failure) {
@@ -143,8 +159,7 @@ pub fn compile_tree(
         match compile_module(&source, &lines, filename, (mode, flags), &module) {
             Ok(code) => {
                 let found = warnings::of_tree(&module);
-                let warning = |w: warnings::Found| *error(*Failure::new(w.message, &w.range));
-                Ok(Compiled { code, warnings: found.into_iter().map(warning).collect() })
+                Ok(Compiled { code, warnings: given(found, |failure| *error(failure)) })
             }
             Err(failure) => Err(NoCode::Syntax(error(*failure))),
         }

@@ -12,6 +12,8 @@ use crate::source::slice;
 /// A warning, before it is known whether it is an error.
 pub(crate) struct Found {
     pub message: String,
+    /// The message of the error, if it is another one.
+    pub as_error: Option<String>,
     pub range: TextRange,
 }
 
@@ -49,7 +51,9 @@ fn tokens(source: &str, tokens: &Tokens, found: &mut Vec<Found>) {
                 if let Some(flags) = token.string_flags()
                     && !flags.is_raw_string()
                 {
-                    found.extend(bad_escape(slice(source, range), flags.is_byte_string(), range.start()));
+                    let text = slice(source, range);
+                    let bad = bad_escape(text, flags.is_byte_string(), range.start());
+                    found.extend(bad.or_else(|| escaped_brace(source, range)));
                 }
             }
             _ => {}
@@ -59,7 +63,7 @@ fn tokens(source: &str, tokens: &Tokens, found: &mut Vec<Found>) {
             && kind.is_keyword()
         {
             let message = format!("invalid {} literal", number_kind(slice(source, number)));
-            found.push(Found { message, range });
+            found.push(Found { message, as_error: None, range });
         }
         before = Some((kind, range));
     }
@@ -100,13 +104,28 @@ fn bad_escape(text: &str, is_bytes: bool, start: TextSize) -> Option<Found> {
             }
             _ => "",
         };
-        let message = format!(
-            "\"\\{shown}\" is an invalid {kind}escape sequence. Such sequences will not work in the future. Did you mean \"\\\\{shown}\"? A raw string is also an option."
-        );
-        let begin = start + TextSize::new(at as u32);
-        return Some(Found { message, range: TextRange::at(begin, TextSize::new(1 + shown.len() as u32)) });
+        return Some(invalid(&shown, kind, start + TextSize::new(at as u32)));
     }
     None
+}
+
+/// A backslash at the end of a piece of an f-string, before the brace that ends it.
+fn escaped_brace(source: &str, piece: TextRange) -> Option<Found> {
+    let text = slice(source, piece);
+    let slashes = text.len() - text.trim_end_matches('\\').len();
+    let brace = source[piece.end().to_usize()..].chars().next().filter(|c| matches!(c, '{' | '}'))?;
+    let at = piece.end() - TextSize::new(1);
+    (slashes % 2 == 1).then(|| invalid(&brace.to_string(), "", at))
+}
+
+fn invalid(shown: &str, kind: &str, at: TextSize) -> Found {
+    let what = format!("\"\\{shown}\" is an invalid {kind}escape sequence.");
+    let advice = format!("Did you mean \"\\\\{shown}\"? A raw string is also an option.");
+    Found {
+        message: format!("{what} Such sequences will not work in the future. {advice}"),
+        as_error: Some(format!("{what} {advice}")),
+        range: TextRange::at(at, TextSize::new(1 + shown.len() as u32)),
+    }
 }
 
 /// Finds `return`, `break` and `continue` that leave a `finally` block.
@@ -124,7 +143,11 @@ impl Finally<'_> {
         (self.in_finally, self.in_loop) = outer;
     }
     fn leaves(&mut self, what: &str, at: &impl Ranged) {
-        self.found.push(Found { message: format!("'{what}' in a 'finally' block"), range: at.range() });
+        self.found.push(Found {
+            message: format!("'{what}' in a 'finally' block"),
+            as_error: None,
+            range: at.range(),
+        });
     }
 }
 
@@ -163,7 +186,7 @@ struct Typos {
 
 impl Typos {
     fn warn(&mut self, message: String, at: &impl Ranged) {
-        self.found.push(Found { message, range: at.range() });
+        self.found.push(Found { message, as_error: None, range: at.range() });
     }
     fn compare(&mut self, node: &ruff_python_ast::ExprCompare) {
         let mut left = &*node.left;

@@ -4,7 +4,7 @@ use ruff_python_ast::{
     AtomicNodeIndex, CmpOp, Expr, Keyword, Operator, Parameter, ParameterWithDefault, Parameters, TypeParam,
     TypeParamParamSpec, TypeParamTypeVar, TypeParamTypeVarTuple, TypeParams, UnaryOp,
 };
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange};
 use taipan_bytecode::syntax::{Node, Tree};
 
 use super::{Context, Reader, Result, as_node, class_of, fail, get, list, missing};
@@ -130,8 +130,13 @@ impl Reader {
             })
         };
         let type_params: Result<Vec<TypeParam>> = items.iter().map(one).collect();
-        let range = self.range(e);
-        Ok(Some(Box::new(TypeParams { range, node_index: NONE, type_params: type_params? })))
+        let type_params = type_params?;
+        // In brackets.
+        let one = ruff_text_size::TextSize::new(1);
+        let start = type_params.first().map_or(one, Ranged::start);
+        let end = type_params.last().map_or(one, Ranged::end);
+        let range = TextRange::new(start.checked_sub(one).unwrap_or_default(), end + one);
+        Ok(Some(Box::new(TypeParams { range, node_index: NONE, type_params })))
     }
 
     pub(super) fn keywords(&self, e: &Node) -> Result<Vec<Keyword>> {

@@ -149,8 +149,8 @@ impl XmlParser {
             let rest = self.state.borrow().text.clone();
             return self.fail(errors::INVALID_TOKEN, &rest);
         }
+        self.flush()?;
         if last {
-            self.flush()?;
             let complete = {
                 let s = self.state.borrow();
                 s.open.is_empty() && s.had_root
