@@ -15,7 +15,7 @@ use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::machine::{
-    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
+    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P};
 use taipan_runtime::protocol::operator::Operator;
@@ -284,7 +284,10 @@ impl Machine for Audit {
     fn load<T: Object>(&mut self, p: P<T>, f: Field<T, Value>) -> Word {
         borrowed(self.m.load(p, f))
     }
-    fn load_base<T: Object>(&mut self, p: P<T>, f: Field<T, *mut Value>) -> *mut Value {
+    fn load_byte<T: Object>(&mut self, p: P<T>, f: Field<T, u8>) -> i64 {
+        self.m.load_byte(p, f)
+    }
+    fn load_base<T: Object, X>(&mut self, p: P<T>, f: Field<T, *mut X>) -> *mut Value {
         self.m.load_base(p, f)
     }
     fn trailing<T: Object>(&mut self, p: P<T>) -> *mut Value {
@@ -298,6 +301,23 @@ impl Machine for Audit {
         let v = self.gives(v);
         let old = self.m.swap_elem(base, index, v, alias);
         self.gains(old)
+    }
+    fn raw_int(&mut self, base: *mut Value, index: i64, item: RawInt, alias: Alias) -> Option<i64> {
+        self.m.raw_int(base, index, item, alias)
+    }
+    fn set_raw_int(&mut self, base: *mut Value, index: i64, item: RawInt, v: i64, alias: Alias) {
+        self.effect("set_raw_int");
+        self.m.set_raw_int(base, index, item, v, alias);
+    }
+    fn raw_float(&mut self, base: *mut Value, index: i64, alias: Alias) -> f64 {
+        self.m.raw_float(base, index, alias)
+    }
+    fn set_raw_float(&mut self, base: *mut Value, index: i64, v: f64, alias: Alias) {
+        self.effect("set_raw_float");
+        self.m.set_raw_float(base, index, v, alias);
+    }
+    fn character(&mut self, c: i64) -> Word {
+        borrowed(self.m.character(c))
     }
     fn set_shape(&mut self, p: P<Instance>, shape: u32) {
         self.effect("set_shape");

@@ -15,10 +15,11 @@ use taipan_runtime::exec::insn::{DST_LOCAL, Insn};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::machine::{
-    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
+    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
 use taipan_runtime::protocol::operator::Operator;
+use taipan_runtime::runtime::runtime;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::sem::with;
 use taipan_runtime::slots::CmpOp;
@@ -28,7 +29,7 @@ use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
-use taipan_runtime::value::{UNBOUND, Value};
+use taipan_runtime::value::{INT_MAX, INT_MIN, UNBOUND, Value};
 
 /// The interpreter's state while it runs; split into registers by inlining.
 pub struct Interp {
@@ -426,7 +427,12 @@ impl Machine for Interp {
         unsafe { *p.as_ptr().cast::<u8>().add(f.offset as usize).cast::<Value>() }
     }
     #[inline(always)]
-    fn load_base<T: Object>(&mut self, p: P<T>, f: Field<T, *mut Value>) -> *mut Value {
+    fn load_byte<T: Object>(&mut self, p: P<T>, f: Field<T, u8>) -> i64 {
+        // SAFETY: the descriptor names a byte of `T`.
+        i64::from(unsafe { *p.as_ptr().cast::<u8>().add(f.offset as usize) })
+    }
+    #[inline(always)]
+    fn load_base<T: Object, X>(&mut self, p: P<T>, f: Field<T, *mut X>) -> *mut Value {
         // SAFETY: the descriptor names a pointer field of `T`.
         unsafe { *p.as_ptr().cast::<u8>().add(f.offset as usize).cast::<*mut Value>() }
     }
@@ -444,6 +450,48 @@ impl Machine for Interp {
     fn swap_elem(&mut self, base: *mut Value, index: i64, v: Owned<Value>, _alias: Alias) -> Owned<Value> {
         // SAFETY: as above.
         Owned(unsafe { base.add(index as usize).replace(v.0) })
+    }
+    #[inline(always)]
+    fn raw_int(&mut self, base: *mut Value, index: i64, item: RawInt, _alias: Alias) -> Option<i64> {
+        let i = index as usize;
+        // SAFETY: the semantics checked the index, and know what lies there.
+        let v = unsafe {
+            match item {
+                RawInt::U8 => i64::from(*base.cast::<u8>().add(i)),
+                RawInt::U16 => i64::from(*base.cast::<u16>().add(i)),
+                RawInt::U32 => i64::from(*base.cast::<u32>().add(i)),
+                RawInt::I32 => i64::from(*base.cast::<i32>().add(i)),
+                RawInt::I64 => *base.cast::<i64>().add(i),
+            }
+        };
+        (INT_MIN..=INT_MAX).contains(&v).then_some(v)
+    }
+    #[inline(always)]
+    fn set_raw_int(&mut self, base: *mut Value, index: i64, item: RawInt, v: i64, _alias: Alias) {
+        let i = index as usize;
+        // SAFETY: as above.
+        unsafe {
+            match item {
+                RawInt::U8 => *base.cast::<u8>().add(i) = v as u8,
+                RawInt::U16 => *base.cast::<u16>().add(i) = v as u16,
+                RawInt::U32 | RawInt::I32 => *base.cast::<u32>().add(i) = v as u32,
+                RawInt::I64 => *base.cast::<i64>().add(i) = v,
+            }
+        }
+    }
+    #[inline(always)]
+    fn raw_float(&mut self, base: *mut Value, index: i64, _alias: Alias) -> f64 {
+        // SAFETY: as above.
+        unsafe { *base.cast::<f64>().add(index as usize) }
+    }
+    #[inline(always)]
+    fn set_raw_float(&mut self, base: *mut Value, index: i64, v: f64, _alias: Alias) {
+        // SAFETY: as above.
+        unsafe { *base.cast::<f64>().add(index as usize) = v }
+    }
+    #[inline(always)]
+    fn character(&mut self, c: i64) -> Value {
+        runtime().latin1_char(c as u8).value()
     }
     #[inline(always)]
     fn set_shape(&mut self, p: P<Instance>, shape: u32) {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cranelift_codegen::control::ControlPlane;
-use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::ir::Function;
+use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{Context, isa};
 use cranelift_frontend::FunctionBuilderContext;
@@ -15,7 +16,7 @@ use crate::inspect::Dumps;
 use crate::ir::{Graph, Region, verify};
 use crate::layout::Layout;
 pub use crate::lower::{CompileError, Failing};
-use crate::lower::{check_region, lower};
+use crate::lower::{Thunk, check_region, cold_helpers, lower, thunk};
 use crate::memory::{CodeBlock, CodeMemory};
 use crate::opt::{self, Passes};
 
@@ -83,6 +84,8 @@ pub struct Compiled {
     pub dumps: Option<Dumps>,
     /// Words that the code counts in.
     pub failing: Option<Failing>,
+    /// Code that it calls.
+    pub thunks: Vec<Thunk>,
 }
 
 impl Compiled {
@@ -98,6 +101,8 @@ pub struct Compiler {
     context: Context,
     builder: FunctionBuilderContext,
     memory: Arc<CodeMemory>,
+    /// Those made so far.
+    thunks: Vec<Thunk>,
     options: Options,
     /// The number of the next exit.
     next_exit: u64,
@@ -158,6 +163,7 @@ impl Compiler {
             context: Context::new(),
             builder: FunctionBuilderContext::new(),
             memory,
+            thunks: Vec::new(),
             options,
             next_exit: 0,
         })
@@ -200,20 +206,11 @@ impl Compiler {
         let first_exit = self.next_exit;
         let target = self.isa.frontend_config();
         let failing = self.options.fail_at.map(|n| Failing::new(graph, n));
-        let lowered = lower(graph, layout, target, &mut self.builder, first_exit, failing.as_ref())?;
+        let thunks = self.thunks(graph, layout)?;
+        let lowered = lower(graph, layout, &thunks, target, &mut self.builder, first_exit, failing.as_ref())?;
         self.next_exit += lowered.exits.len() as u64;
-        self.context.clear();
-        self.context.func = lowered.func;
-        let clif = self.options.dump.then(|| self.context.func.display().to_string());
-        let code = self
-            .context
-            .compile(&*self.isa, &mut ControlPlane::default())
-            .map_err(|e| CompileError::Codegen(format!("{:?}", e.inner)))?;
-        if !code.buffer.relocs().is_empty() {
-            return Err(CompileError::Codegen(format!("relocations: {:?}", code.buffer.relocs())));
-        }
-        let block =
-            self.memory.publish(code.code_buffer()).map_err(|e| CompileError::Memory(e.to_string()))?;
+        let clif = self.options.dump.then(|| lowered.func.display().to_string());
+        let block = publish(&mut self.context, &*self.isa, &self.memory, lowered.func)?;
         let codegen_time = start.elapsed();
         let dumps = match clif {
             None => None,
@@ -239,6 +236,43 @@ impl Compiler {
             opt_time: Duration::ZERO,
             codegen_time,
         };
-        Ok(Compiled { code: block, exits: lowered.exits, first_exit, stats, dumps, failing })
+        Ok(Compiled { code: block, exits: lowered.exits, first_exit, stats, dumps, failing, thunks })
     }
+    /// The thunks that a graph's code calls.
+    fn thunks(&mut self, graph: &Graph, layout: &Layout) -> Result<Vec<Thunk>, CompileError> {
+        let mut found = Vec::new();
+        for h in cold_helpers(graph, layout) {
+            let made = self.thunks.iter().find(|(of, _)| std::ptr::eq(*of, h)).cloned();
+            let made = match made {
+                Some(thunk) => thunk,
+                None => {
+                    let func = thunk(h, layout, self.isa.frontend_config(), &mut self.builder);
+                    let code = publish(&mut self.context, &*self.isa, &self.memory, func)?;
+                    let made = (h, Arc::new(code));
+                    self.thunks.push(made.clone());
+                    made
+                }
+            };
+            found.push(made);
+        }
+        Ok(found)
+    }
+}
+
+/// Compiles a function and copies it to where it can run.
+fn publish(
+    context: &mut Context,
+    isa: &dyn TargetIsa,
+    memory: &Arc<CodeMemory>,
+    func: Function,
+) -> Result<CodeBlock, CompileError> {
+    context.clear();
+    context.func = func;
+    let code = context
+        .compile(isa, &mut ControlPlane::default())
+        .map_err(|e| CompileError::Codegen(format!("{:?}", e.inner)))?;
+    if !code.buffer.relocs().is_empty() {
+        return Err(CompileError::Codegen(format!("relocations: {:?}", code.buffer.relocs())));
+    }
+    memory.publish(code.code_buffer()).map_err(|e| CompileError::Memory(e.to_string()))
 }

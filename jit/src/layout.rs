@@ -42,8 +42,23 @@ pub struct Layout {
     pub exit_buffer_offset: i32,
     /// Its size in words.
     pub exit_buffer_words: u32,
+    /// Where strings can be compared inline.
+    pub strings: Option<StringLayout>,
     /// Frame records, for calls of Python functions.
     pub frames: FrameLayout,
+}
+
+/// What comparing strings needs. Offsets are in bytes from the object's start.
+#[derive(Clone, Copy, Debug)]
+pub struct StringLayout {
+    /// Compares two strings by the operation in its third argument.
+    pub compare: &'static Helper,
+    /// The words that stand for `==` and `!=` there.
+    pub equal: [u64; 2],
+    /// The number of characters.
+    pub len: i32,
+    /// The first byte of the first character.
+    pub chars: i32,
 }
 
 /// Where frame records lie and what is in them. Offsets are in bytes; of records from the record's start, of the

@@ -10,6 +10,8 @@ pub mod boot;
 #[allow(unsafe_code, reason = "views of other objects' memory")]
 pub mod buffer;
 pub mod builtins;
+#[allow(unsafe_code, reason = "a raw growable array")]
+pub mod byte_vec;
 pub mod codecs;
 pub mod concrete;
 pub mod error;

@@ -83,6 +83,40 @@ pub enum Alias {
     Generator,
     /// Characters of a `str` (which grows in place where nobody else has it).
     StrLen,
+    /// The iterators of `str`, `bytes` and `bytearray`: index and sequence.
+    NumberIter,
+    /// `ByteVec`'s address and length.
+    ByteVec,
+    /// The bytes, and the numbers of typed arrays.
+    Number,
+}
+
+/// How raw ints lie in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RawInt {
+    /// A byte.
+    U8,
+    /// Two bytes, unsigned.
+    U16,
+    /// Four bytes, unsigned.
+    U32,
+    /// Four bytes.
+    I32,
+    /// Eight bytes: may need more than 63 bits.
+    I64,
+}
+
+impl RawInt {
+    /// The smallest int that fits, and how many do, where not all of 63 bits do.
+    pub const fn range(self) -> Option<(i64, i64)> {
+        match self {
+            RawInt::U8 => Some((0, 1 << 8)),
+            RawInt::U16 => Some((0, 1 << 16)),
+            RawInt::U32 => Some((0, 1 << 32)),
+            RawInt::I32 => Some((-(1 << 31), 1 << 32)),
+            RawInt::I64 => None,
+        }
+    }
 }
 
 /// A field of an object: `X` is `i64` for raw ints, [`Value`] for owned words, `*mut Value` for arrays of words.
@@ -364,9 +398,11 @@ pub trait Machine: Sized {
     fn load_int<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, i64>) -> Self::Int;
     /// Read a word.
     fn load<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, Value>) -> Self::V;
+    /// Read a byte.
+    fn load_byte<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, u8>) -> Self::Int;
     /// Read the address of an array.
-    fn load_base<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, *mut Value>) -> Self::Base;
-    /// The address of the words that follow the object's struct.
+    fn load_base<T: Object, X>(&mut self, p: Self::Ptr<T>, f: Field<T, *mut X>) -> Self::Base;
+    /// The address of the items that follow the object's struct.
     fn trailing<T: Object>(&mut self, p: Self::Ptr<T>) -> Self::Base;
     /// Read a word of an array.
     fn elem(&mut self, base: Self::Base, index: Self::Int, alias: Alias) -> Self::V;
@@ -378,6 +414,22 @@ pub trait Machine: Sized {
         v: Owned<Self::V>,
         alias: Alias,
     ) -> Owned<Self::V>;
+    /// Read an int of an array of raw ints; `None` if it needs more than 63 bits.
+    fn raw_int(
+        &mut self,
+        base: Self::Base,
+        index: Self::Int,
+        item: RawInt,
+        alias: Alias,
+    ) -> Option<Self::Int>;
+    /// Write one that fits.
+    fn set_raw_int(&mut self, base: Self::Base, index: Self::Int, item: RawInt, v: Self::Int, alias: Alias);
+    /// Read a double of an array of doubles.
+    fn raw_float(&mut self, base: Self::Base, index: Self::Int, alias: Alias) -> Self::Flt;
+    /// Write one.
+    fn set_raw_float(&mut self, base: Self::Base, index: Self::Int, v: Self::Flt, alias: Alias);
+    /// The `str` of one character below 256.
+    fn character(&mut self, c: Self::Int) -> Self::V;
     /// Give an instance another shape.
     fn set_shape(&mut self, p: Self::Ptr<Instance>, shape: u32);
     /// Write a raw int.

@@ -725,6 +725,8 @@ macro_rules! define_kind {
             Instance,
             /// A layout defined by a native module, told apart by class.
             Native,
+            /// `array.array`, a native module's that the semantics know.
+            Array,
         }
         impl Kind {
             /// Every builtin kind with its Python name and module.

@@ -268,6 +268,10 @@ impl Runtime {
     pub fn empty_tuple(&self) -> P<Tuple> {
         *self.empty_tuple.get().expect("made during boot")
     }
+    /// Where the shared one-character strings are; the table stays there.
+    pub fn latin1_table(&self) -> *const P<Str> {
+        self.latin1.borrow().as_ptr()
+    }
     /// The shared one-character string.
     pub fn latin1_char(&self, c: u8) -> P<Str> {
         self.latin1.borrow()[c as usize]

@@ -2,15 +2,18 @@
 
 use super::enter::LEAVE;
 use std::mem::offset_of;
-use taipan_jit::layout::{FrameLayout, FreeLists, Layout};
+use taipan_jit::layout::{FrameLayout, FreeLists, Layout, StringLayout};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::heap::{GRANULE, SMALL_MAX};
 use taipan_runtime::helper::Effect;
 use taipan_runtime::helpers;
 use taipan_runtime::object::{FIRST_SHAPE, Header, Kind};
 use taipan_runtime::runtime::heap;
+use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::float::Float;
+use taipan_runtime::types::str::Str;
+use taipan_runtime::value::Value;
 
 fn frames() -> FrameLayout {
     FrameLayout {
@@ -60,6 +63,12 @@ pub fn layout() -> Layout {
         events_offset: offset_of!(Thread, events) as i32,
         exit_buffer_offset: offset_of!(Thread, exit_words) as i32,
         exit_buffer_words: taipan_runtime::thread::EXIT_WORDS as u32,
+        strings: Some(StringLayout {
+            compare: &helpers::STR_COMPARE,
+            equal: [CmpOp::Eq, CmpOp::Ne].map(|op| Value::small_int(op as i64).bits()),
+            len: offset_of!(Str, len) as i32,
+            chars: size_of::<Str>() as i32,
+        }),
         frames: frames(),
     }
 }

@@ -172,7 +172,7 @@ impl Lower<'_, '_> {
         let two = self.iconst(FLONUM_TAG as i64);
         self.fb.ins().jump(done, &[BlockArg::Value(two)]);
         self.continue_in(heap);
-        let boxed = self.call(self.layout.box_float_cold, &[f]);
+        let boxed = self.call_cold(self.layout.box_float_cold, &[f]);
         self.fb.ins().jump(done, &[BlockArg::Value(boxed)]);
         self.continue_in(done);
         word

@@ -116,7 +116,7 @@ impl Lower<'_, '_> {
         self.fb.ins().brif(seen, cold, &[], next, &[]);
         self.continue_in(cold);
         let record = self.fb.ins().iadd_imm_s(base, i64::from(n * f.size));
-        self.call(f.detach, &[record]);
+        self.call_cold(f.detach, &[record]);
         self.fb.ins().jump(next, &[]);
         self.continue_in(next);
     }

@@ -8,11 +8,13 @@
 //! that the code needs no relocation.
 
 mod arith;
+mod cold;
 mod exit;
 mod fail;
 mod guard;
 mod invoke;
 mod object;
+mod strings;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -26,6 +28,7 @@ use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use taipan_runtime::helper::{Helper, Returns};
 
+pub use cold::{Thunk, cold_helpers, thunk};
 pub use fail::Failing;
 
 use crate::exits::ExitDesc;
@@ -77,6 +80,7 @@ pub struct Lowered {
 struct Lower<'a, 'f> {
     g: &'a Graph,
     layout: &'a Layout,
+    thunks: &'a [Thunk],
     fb: FunctionBuilder<'f>,
     call_conv: CallConv,
     thread: Value,
@@ -105,6 +109,7 @@ struct Lower<'a, 'f> {
 pub fn lower(
     g: &Graph,
     layout: &Layout,
+    thunks: &[Thunk],
     target: TargetFrontendConfig,
     ctx: &mut FunctionBuilderContext,
     first_exit: u64,
@@ -126,6 +131,7 @@ pub fn lower(
     let mut l = Lower {
         g,
         layout,
+        thunks,
         fb,
         call_conv,
         thread,
@@ -347,6 +353,12 @@ impl Lower<'_, '_> {
                 if self.g.body.ty(*a) == Ty::Bool { self.fb.ins().uextend(types::I64, v) } else { v }
             })
             .collect();
+        let layout = self.layout;
+        if let (Some(strings), Some(sense)) =
+            (&layout.strings, strings::string_equality(layout.strings.as_ref(), &self.g.body, inst))
+        {
+            return Some(self.string_equal(strings, &args, sense));
+        }
         let v = self.call(h, &args);
         if inst.ty == Ty::Bool { Some(self.fb.ins().ireduce(types::I8, v)) } else { Some(v) }
     }

@@ -51,7 +51,7 @@ impl Lower<'_, '_> {
             let (free, live) = (l.cold_block(), l.fb.create_block());
             l.fb.ins().brif(less, live, &[], free, &[]);
             l.continue_in(free);
-            l.call(l.layout.dealloc, &[p]);
+            l.call_cold(l.layout.dealloc, &[p]);
             l.fb.ins().jump(live, &[]);
             l.continue_in(live);
         });
@@ -60,7 +60,10 @@ impl Lower<'_, '_> {
     pub(super) fn alloc(&mut self, inst: &Inst) -> Value {
         let Imm::Alloc(desc) = &inst.imm else { unreachable!("the verifier checks immediates") };
         let p = match self.layout.free_lists.and_then(|f| Some((f, f.head(desc.size, desc.container)?))) {
-            None => self.alloc_call(desc),
+            None => {
+                let args = self.alloc_args(desc);
+                self.call(self.layout.alloc, &args)
+            }
             Some((lists, head)) => self.alloc_inline(desc, lists, head),
         };
         for (f, r) in desc.fields.iter().zip(inst.args.iter()) {
@@ -70,10 +73,9 @@ impl Lower<'_, '_> {
         p
     }
 
-    fn alloc_call(&mut self, desc: &AllocDesc) -> Value {
-        let args = [desc.size as i64, desc.container as i64, desc.type_id as i64, desc.type_ptr as i64];
-        let args = args.map(|a| self.iconst(a));
-        self.call(self.layout.alloc, &args)
+    fn alloc_args(&mut self, desc: &AllocDesc) -> [Value; 4] {
+        [desc.size as i64, desc.container as i64, desc.type_id as i64, desc.type_ptr as i64]
+            .map(|a| self.iconst(a))
     }
 
     /// Pops a free object; calls the helper where there is none.
@@ -85,7 +87,8 @@ impl Lower<'_, '_> {
         let first = self.fb.ins().load(types::I64, flags, head, 0);
         self.fb.ins().brif(first, pop, &[], slow, &[]);
         self.continue_in(slow);
-        let made = self.alloc_call(desc);
+        let args = self.alloc_args(desc);
+        let made = self.call_cold(self.layout.alloc, &args);
         self.fb.ins().jump(done, &[BlockArg::Value(made)]);
         self.continue_in(pop);
         let next = self.fb.ins().load(types::I64, flags, first, lists.next_offset);

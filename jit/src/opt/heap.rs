@@ -30,16 +30,17 @@ fn same_place(k: &Known, base: Ref, index: Option<Ref>, m: Mem) -> bool {
     k.base == base && k.index == index && k.mem.offset == m.offset && k.mem.ty.size() == m.ty.size()
 }
 
-/// What is in lists.
-const LISTS: [Alias; 3] = [Alias::ListPtr, Alias::ListLen, Alias::ListItem];
+/// What is in lists and in arrays of raw numbers.
+const LISTS: [Alias; 5] = [Alias::ListPtr, Alias::ListLen, Alias::ListItem, Alias::ByteVec, Alias::Number];
 /// What is in iterators, and the second result of a helper.
-const ITERATORS: [Alias; 7] = [
+const ITERATORS: [Alias; 8] = [
     Alias::RangeNext,
     Alias::RangeLeft,
     Alias::ListIterIndex,
     Alias::ListIterList,
     Alias::TupleIterIndex,
     Alias::TupleIterTuple,
+    Alias::NumberIter,
     Alias::MethodSelf,
 ];
 

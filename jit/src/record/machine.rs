@@ -5,6 +5,7 @@
 //!   machine's business alone, ownership in the *trace* is what `Sym::owned` says.
 //! - Addresses in constants belong to objects in `keep`, to code, or to the runtime.
 
+use super::numbers::raw_type;
 use super::unwind::{Raised, always_raises};
 use super::{Abort, Array, Concrete, Known, Raw, Recorder, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
@@ -16,7 +17,7 @@ use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn};
 use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{
-    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
+    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P};
 use taipan_runtime::protocol::operator::Operator;
@@ -429,7 +430,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         let ir = self.b.load(p.1, Self::mem(f.alias, MemTy::Val, f.offset, f.immutable));
         self.sym(now, ir)
     }
-    fn load_base<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, *mut Value>) -> Array {
+    fn load_byte<T: Object>(&mut self, p: Self::Ptr<T>, f: Field<T, u8>) -> Raw<i64> {
+        let now = self.c.load_byte(p.0, f);
+        let ir = self.b.load(p.1, Self::mem(f.alias, MemTy::U8, f.offset, f.immutable));
+        Raw { now, ir }
+    }
+    fn load_base<T: Object, X>(&mut self, p: Self::Ptr<T>, f: Field<T, *mut X>) -> Array {
         let now = self.c.load_base(p.0, f);
         let ir = self.b.load(p.1, Self::mem(f.alias, MemTy::Ptr, f.offset, f.immutable));
         Array { now, ir, behind: None }
@@ -472,6 +478,29 @@ impl<C: Concrete> Machine for Recorder<C> {
         let v = v.0;
         let Owned(old) = self.c.swap_elem(base.now, index.now, Owned(v.word), alias);
         Self::owned(self.sym(old, old_ir))
+    }
+    fn raw_int(&mut self, base: Array, index: Raw<i64>, item: RawInt, alias: Alias) -> Option<Raw<i64>> {
+        let now = self.c.raw_int(base.now, index.now, item, alias)?;
+        Some(Raw { now, ir: self.load_int_item(base, index, item, alias) })
+    }
+    fn set_raw_int(&mut self, base: Array, index: Raw<i64>, item: RawInt, v: Raw<i64>, alias: Alias) {
+        self.store_number(base, index, raw_type(item), v.ir, alias);
+        self.c.set_raw_int(base.now, index.now, item, v.now, alias);
+    }
+    fn raw_float(&mut self, base: Array, index: Raw<i64>, alias: Alias) -> Raw<f64> {
+        Raw {
+            now: self.c.raw_float(base.now, index.now, alias),
+            ir: self.load_number(base, index, MemTy::F64, alias),
+        }
+    }
+    fn set_raw_float(&mut self, base: Array, index: Raw<i64>, v: Raw<f64>, alias: Alias) {
+        self.store_number(base, index, MemTy::F64, v.ir, alias);
+        self.c.set_raw_float(base.now, index.now, v.now, alias);
+    }
+    fn character(&mut self, c: Raw<i64>) -> Sym {
+        let word = self.c.character(c.now);
+        let ir = self.load_character(c.ir);
+        self.sym(word, ir)
     }
     fn set_shape(&mut self, p: Self::Ptr<Instance>, shape: u32) {
         let id = self.b.const_int(shape.into());

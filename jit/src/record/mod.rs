@@ -18,6 +18,7 @@ mod generators;
 mod invoke;
 mod leave;
 mod machine;
+mod numbers;
 mod operators;
 mod span;
 mod unwind;

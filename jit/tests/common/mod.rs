@@ -175,6 +175,7 @@ pub fn layout(free_lists: bool) -> Layout {
         events_offset: 8 * EVENTS as i32,
         exit_buffer_offset: 8 * BUFFER as i32,
         exit_buffer_words: 512,
+        strings: None,
         frames: FrameLayout {
             innermost: 16,
             records_limit: 24,

@@ -1,4 +1,4 @@
-//! `for` loops over ranges, lists, tuples and generators; other iterators through the helper.
+//! `for` loops over ranges, sequences and generators; other iterators through the helper.
 
 use crate::exec::insn::Insn;
 use crate::field;
@@ -68,6 +68,8 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
                 return Ok(());
             }
         }
+    } else if let Some(step) = super::numbers::next(m, i, it) {
+        return step;
     } else if m.exact::<Generator>(it).is_some()
         && let Some(step) = m.resume(it, None)
     {

@@ -19,6 +19,7 @@ pub mod import;
 pub mod intrinsics;
 pub mod iter;
 pub mod matching;
+pub mod numbers;
 pub mod operators;
 pub mod run;
 pub mod special;

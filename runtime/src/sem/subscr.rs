@@ -1,4 +1,4 @@
-//! Subscripts of lists and tuples by small ints; everything else is a helper's.
+//! Subscripts of sequences by small ints; everything else is a helper's.
 
 use super::arith::{drop_operands, finish};
 use crate::exec::insn::{A_TEMP, C_TEMP, Insn};
@@ -20,7 +20,7 @@ pub const TUPLE_LEN: Field<Tuple, i64> = field!(Tuple, len: i64, const TupleLen)
 
 /// The index into a sequence of `len` items, counted from the end if negative; `None` if out of range.
 #[inline(always)]
-fn in_bounds<M: Machine>(m: &mut M, index: M::Int, len: M::Int) -> Option<M::Int> {
+pub(super) fn in_bounds<M: Machine>(m: &mut M, index: M::Int, len: M::Int) -> Option<M::Int> {
     let ok = m.int_below(index, len);
     if m.test(ok) {
         return Some(index);
@@ -52,6 +52,9 @@ pub fn subscr<M: Machine>(m: &mut M, i: Insn, x: M::V, k: M::V) -> Step {
                 return take_item(m, i, base, index, Alias::TupleItem);
             }
         }
+    }
+    if let Some(step) = super::numbers::subscr(m, i, x, k) {
+        return step;
     }
     if let Some(step) = super::operators::call(m, Operator::GetItem, x, k) {
         return step;
@@ -90,6 +93,9 @@ pub fn store_subscr<M: Machine>(m: &mut M, i: Insn) -> Step {
             m.release(old);
             return Ok(());
         }
+    }
+    if let Some(step) = super::numbers::store_subscr(m, i, x, k, v) {
+        return step;
     }
     if let Some(step) = super::operators::set_item(m, x, k, v) {
         return step;

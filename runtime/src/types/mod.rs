@@ -1,5 +1,6 @@
 //! The builtin types, a folder each.
 
+pub mod array;
 pub mod bool;
 pub mod bytearray;
 pub mod bytes;

@@ -5,6 +5,7 @@
 //! stays where it is.
 
 use crate::buffer::Buffer;
+use crate::byte_vec::{ByteVec, ByteVecRef};
 use crate::error::PyResult;
 use crate::object::{Header, Kind, Own, P, alloc, alloc_in};
 use crate::object_layout;
@@ -12,14 +13,15 @@ use crate::raise;
 use crate::runtime::types;
 use crate::types::type_object::TypeObject;
 use crate::value::Value;
-use std::cell::{Cell, Ref as Borrowed, RefCell};
+use std::cell::Cell;
 
 /// A bytearray.
 #[repr(C)]
 pub struct ByteArray {
     /// The header.
     pub head: Header,
-    data: RefCell<Vec<u8>>,
+    /// The bytes.
+    pub data: ByteVec,
     /// Buffers that show the bytes.
     exports: Cell<usize>,
 }
@@ -27,15 +29,12 @@ object_layout!(ByteArray, Kind::ByteArray, leaf);
 
 /// A bytearray with these bytes.
 pub fn new(data: Vec<u8>) -> Own<ByteArray> {
-    alloc(ByteArray { head: Header::new(types().bytearray), data: RefCell::new(data), exports: Cell::new(0) })
+    alloc(ByteArray { head: Header::new(types().bytearray), data: data.into(), exports: Cell::new(0) })
 }
 
 /// An empty instance of `class`, `bytearray` or a subclass.
 pub fn empty_in(class: P<TypeObject>) -> Own<ByteArray> {
-    alloc_in(
-        class,
-        ByteArray { head: Header::new(class), data: RefCell::new(Vec::new()), exports: Cell::new(0) },
-    )
+    alloc_in(class, ByteArray { head: Header::new(class), data: Vec::new().into(), exports: Cell::new(0) })
 }
 
 fn release(v: Value) {
@@ -46,12 +45,12 @@ fn release(v: Value) {
 
 impl ByteArray {
     /// The bytes; not to be held across anything that may run Python.
-    pub fn borrow(&self) -> Borrowed<'_, Vec<u8>> {
+    pub fn borrow(&self) -> ByteVecRef<'_> {
         self.data.borrow()
     }
     /// Number of bytes.
     pub fn len(&self) -> usize {
-        self.data.borrow().len()
+        self.data.len.get()
     }
     /// No bytes?
     pub fn is_empty(&self) -> bool {
@@ -59,7 +58,7 @@ impl ByteArray {
     }
     /// Room, as `__alloc__` tells it.
     pub fn capacity(&self) -> usize {
-        self.data.borrow().capacity()
+        self.data.capacity()
     }
     /// Change bytes in place, without changing the length.
     pub fn with_slice<T>(&self, f: impl FnOnce(&mut [u8]) -> T) -> T {
@@ -74,10 +73,7 @@ impl ByteArray {
     }
     /// A buffer that shows the bytes.
     pub fn export(&self) -> Buffer {
-        let (p, n) = {
-            let mut data = self.data.borrow_mut();
-            (data.as_mut_ptr(), data.len())
-        };
+        let (p, n) = (self.data.ptr.get(), self.data.len.get());
         self.exports.set(self.exports.get() + 1);
         // SAFETY: the object lives as long as the reference that the buffer holds.
         let owner = unsafe { P::from_ptr(&raw const *self) };

@@ -71,7 +71,7 @@ impl ByteArray {
         match crate::buffer::Buffer::get(b)? {
             Some(other) => {
                 let other = other.to_vec();
-                Ok(Value::bool(op.holds(&**this.borrow(), &*other)).own())
+                Ok(Value::bool(op.holds(&*this.borrow(), &*other)).own())
             }
             None => Ok(NOT_IMPLEMENTED.own()),
         }

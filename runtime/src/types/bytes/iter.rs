@@ -4,10 +4,11 @@ use super::Bytes;
 use crate::error::PyResult;
 use crate::object::{Header, Kind, Own, P, Ref, alloc};
 use crate::runtime::{runtime, types};
+use crate::types::iterators::Target;
 use crate::types::{int, tuple};
 use crate::value::Value;
 use crate::{object_layout, pymethods};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 /// Yields the bytes of a bytes object as ints.
 #[repr(C)]
@@ -16,7 +17,8 @@ pub struct BytesIter {
     pub head: Header,
     /// The next byte.
     pub index: Cell<usize>,
-    bytes: RefCell<Option<Own<Bytes>>>,
+    /// The bytes.
+    pub bytes: Target,
 }
 object_layout!(BytesIter, Kind::BytesIter, leaf);
 
@@ -25,7 +27,7 @@ pub fn iter(b: P<Bytes>) -> Own<BytesIter> {
     alloc(BytesIter {
         head: Header::new(types().bytes_iterator),
         index: Cell::new(0),
-        bytes: RefCell::new(Some(b.own_typed())),
+        bytes: Target::new(b.own_typed().erase()),
     })
 }
 
@@ -56,14 +58,14 @@ impl BytesIter {
     #[slot(next)]
     fn next(this: P<BytesIter>) -> PyResult<Option<Ref>> {
         let i = this.index.get();
-        let item = this.bytes.borrow().as_ref().and_then(|b| b.as_slice().get(i).copied());
+        let item = this.bytes.get::<Bytes>().and_then(|b| b.as_slice().get(i).copied());
         match item {
             Some(b) => {
                 this.index.set(i + 1);
                 Ok(Some(Ref::from_raw(Value::small_int(b.into()))))
             }
             None => {
-                drop(this.bytes.take());
+                this.bytes.finish();
                 Ok(None)
             }
         }
@@ -72,19 +74,19 @@ impl BytesIter {
     /// Private method returning an estimate of len(list(it)).
     #[method("()")]
     fn __length_hint__(this: P<BytesIter>) -> usize {
-        this.bytes.borrow().as_ref().map_or(0, |b| b.len.saturating_sub(this.index.get()))
+        this.bytes.get::<Bytes>().map_or(0, |b| b.len.saturating_sub(this.index.get()))
     }
 
     /// Return state information for pickling.
     #[method("()")]
     fn __reduce__(this: P<BytesIter>) -> PyResult {
-        reduce(this.bytes.borrow().clone().map(Own::erase), this.index.get())
+        reduce(this.bytes.get::<Bytes>().map(|b| b.own()), this.index.get())
     }
 
     /// Set state information for unpickling.
     #[method("(state, /)")]
     fn __setstate__(this: P<BytesIter>, state: isize) {
-        if let Some(b) = this.bytes.borrow().as_ref() {
+        if let Some(b) = this.bytes.get::<Bytes>() {
             this.index.set(usize::try_from(state).unwrap_or(0).min(b.len));
         }
     }

@@ -12,6 +12,7 @@ pub const LETTERS: &str = "bBuwhHiIlLqQfd";
 
 /// A type of items.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
 pub struct Code {
     pub letter: u8,
     pub size: usize,
@@ -27,6 +28,28 @@ fn int_name(letter: u8) -> &'static str {
         b'i' => "signed integer",
         _ => "unsigned int",
     }
+}
+
+/// The error for an int below `low` or too large, which C code converts by way of a wider type: `b` by a short, `H` by
+/// an int, all by a long.
+fn out_of_range(letter: u8, n: Option<i64>, low: i64) -> PyResult<Item> {
+    let way = match letter {
+        b'b' => Some((i64::from(i16::MIN), i64::from(i16::MAX), b'h')),
+        b'H' => Some((i64::from(i32::MIN), i64::from(i32::MAX), b'i')),
+        _ => None,
+    };
+    let Some(n) = n.filter(|_| letter != b'I') else {
+        if letter == b'I' {
+            return raise!(OverflowError, "unsigned int is greater than maximum");
+        }
+        return raise!(OverflowError, "Python int too large to convert to C long");
+    };
+    let (low, what) = match way {
+        Some((least, most, wider)) if n < least || n > most => (least, int_name(wider)),
+        _ => (low, int_name(letter)),
+    };
+    let problem = if n < low { "less than minimum" } else { "greater than maximum" };
+    raise!(OverflowError, "{what} is {problem}")
 }
 
 /// The bytes of an item.
@@ -140,7 +163,6 @@ impl Code {
         } else {
             (0, (1i128 << bits) - 1)
         };
-        let what = int_name(self.letter);
         match number {
             Some(n) if (low..=high).contains(&n) => Ok(self.item(n as u64)),
             Some(n) if n < 0 && matches!(self.letter, b'I' | b'L') => {
@@ -154,8 +176,7 @@ impl Code {
             _ if self.letter == b'L' => {
                 raise!(OverflowError, "Python int too large to convert to C unsigned long")
             }
-            Some(n) if n < low => raise!(OverflowError, "{what} is less than minimum"),
-            _ => raise!(OverflowError, "{what} is greater than maximum"),
+            _ => out_of_range(self.letter, i.as_i64(), low as i64),
         }
     }
 }

@@ -25,7 +25,7 @@ fn set_slice(this: P<Array>, s: P<Slice>, value: Option<Value>) -> PyResult<()> 
     let new = match value {
         None => Vec::new(),
         Some(v) => match v.downcast::<Array>() {
-            Some(other) if other.code.get() == this.code.get() => other.data.borrow().clone(),
+            Some(other) if other.code.get() == this.code.get() => other.data.borrow().to_vec(),
             Some(_) => return raise!(TypeError, "bad argument type for built-in operation"),
             None => {
                 let got = v.class().name();
@@ -213,10 +213,10 @@ impl Array {
     #[slot(repeat)]
     fn repeat(this: P<Array>, n: i64) -> PyResult {
         let n = n.max(0) as usize;
-        if this.data.borrow().len().checked_mul(n).is_none_or(|all| all > isize::MAX as usize) {
+        if this.data.len.get().checked_mul(n).is_none_or(|all| all > isize::MAX as usize) {
             return raise!(MemoryError);
         }
-        check_room(this.data.borrow().len(), n)?;
+        check_room(this.data.len.get(), n)?;
         let data = this.data.borrow().repeat(n);
         this.like(data)
     }
@@ -232,10 +232,10 @@ impl Array {
     #[slot(irepeat)]
     fn irepeat(this: P<Array>, n: i64) -> PyResult {
         let n = n.max(0) as usize;
-        if this.data.borrow().len().checked_mul(n).is_none_or(|all| all > isize::MAX as usize) {
+        if this.data.len.get().checked_mul(n).is_none_or(|all| all > isize::MAX as usize) {
             return raise!(MemoryError);
         }
-        check_room(this.data.borrow().len(), n)?;
+        check_room(this.data.len.get(), n)?;
         this.resize_with(|d| *d = d.repeat(n))?;
         Ok(this.own())
     }
@@ -359,7 +359,7 @@ impl Array {
         if items.downcast::<list::List>().is_none() {
             return raise!(TypeError, "arg must be list");
         }
-        let before = this.data.borrow().len();
+        let before = this.data.len.get();
         this.extend_from(items).inspect_err(|_| this.data.borrow_mut().truncate(before))
     }
     /// Extends this array with data from the unicode string ustr.
@@ -403,7 +403,7 @@ impl Array {
     /// Return a copy of the array.
     #[method("(self, /)", name = "__copy__")]
     fn copy(this: P<Array>) -> PyResult {
-        let data = this.data.borrow().clone();
+        let data = this.data.borrow().to_vec();
         this.like(data)
     }
     /// Return a copy of the array.

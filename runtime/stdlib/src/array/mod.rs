@@ -10,11 +10,14 @@ pub use module::MODULE;
 
 use code::Code;
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
+use std::mem::offset_of;
 use taipan_runtime::buffer::Buffer;
+use taipan_runtime::byte_vec::ByteVec;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::native::native_class;
 use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
+use taipan_runtime::types::array::ArrayHead;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::Value;
 use taipan_runtime::{object_layout, raise};
@@ -23,12 +26,16 @@ use taipan_runtime::{object_layout, raise};
 #[repr(C)]
 pub struct Array {
     head: Header,
+    data: ByteVec,
     code: Cell<Code>,
-    data: RefCell<Vec<u8>>,
     exports: Cell<usize>,
     weakrefs: Cell<Option<Value>>,
 }
-object_layout!(Array, Kind::Native, leaf);
+object_layout!(Array, Kind::Array, leaf);
+// An array starts as the semantics expect it.
+const _: () = assert!(offset_of!(Array, data) == offset_of!(ArrayHead, data));
+const _: () = assert!(offset_of!(Array, code) == offset_of!(ArrayHead, letter));
+const _: () = assert!(offset_of!(Code, letter) == 0);
 
 fn released(v: Value) {
     if let Some(a) = v.downcast::<Array>() {
@@ -43,8 +50,7 @@ fn export(v: Value) -> PyResult<Buffer> {
     };
     a.exports.set(a.exports.get() + 1);
     let (format, size) = (a.code.get().letter, a.code.get().size);
-    let mut data = a.data.borrow_mut();
-    let (p, n) = (data.as_mut_ptr(), data.len());
+    let (p, n) = (a.data.ptr.get(), a.data.len.get());
     let format = Cow::Owned(if format == b'u' { "w".to_owned() } else { char::from(format).to_string() });
     // SAFETY: the module's invariant: the vector stays where it is until `released`.
     Ok(unsafe { Buffer::with_format(v.own(), p, n, false, released, format, size) })
@@ -55,7 +61,7 @@ impl Array {
         let a = Array {
             head: Header::new(class),
             code: Cell::new(code),
-            data: RefCell::new(data),
+            data: data.into(),
             exports: Cell::new(0),
             weakrefs: Cell::new(None),
         };
@@ -69,7 +75,7 @@ impl Array {
         }
     }
     fn len(&self) -> usize {
-        self.code.get().count(self.data.borrow().len())
+        self.code.get().count(self.data.len.get())
     }
     fn item(&self, i: usize) -> Ref {
         let code = self.code.get();
@@ -95,7 +101,7 @@ impl Array {
             if other.code.get() != self.code.get() {
                 return raise!(TypeError, "can only extend with array of same kind");
             }
-            let data = other.data.borrow().clone();
+            let data = other.data.borrow().to_vec();
             return self.resize_with(|d| d.extend_from_slice(&data));
         }
         taipan_runtime::protocol::iter::for_each(v, |item| self.push(*item))
@@ -118,7 +124,9 @@ mod module {
     #[init]
     fn classes(m: P<Module>) -> PyResult<()> {
         let install = |c: P<TypeObject>| {
-            c.weakref_offset.set(std::mem::offset_of!(Array, weakrefs) as u32);
+            c.weakref_offset.set(offset_of!(Array, weakrefs) as u32);
+            // Plain arrays are told by their kind, as builtins are.
+            c.instance_id.set(Kind::Array as u32);
             Array::install(c);
             taipan_runtime::buffer::set_exporter(c, export);
         };
