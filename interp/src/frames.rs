@@ -141,7 +141,10 @@ pub(crate) fn pop_special(thread: &'static Thread, result: Value) -> Step {
 /// Leave a frame that ran when a trace function was set, and the loop.
 fn pop_traced(thread: &'static Thread, frame: &mut Frame, result: Value) -> Step {
     frame.flags.set(frame.flags.get() & !flags::TRACED);
-    if tracing::active(thread) && tracing::is_traced(frame) && tracing::end(thread, frame, result, false).is_err() {
+    if tracing::active(thread)
+        && tracing::is_traced(frame)
+        && tracing::end(thread, frame, result, false).is_err()
+    {
         decref(result);
         return Err(Exit::Raised);
     }

@@ -128,8 +128,11 @@ fn undecodable<T>(filename: &str, msg: String) -> PyResult<T> {
 fn warn(w: &Warning) -> PyResult<()> {
     let category = exception_class(Exc::SyntaxWarning);
     let function = taipan_stdlib::startup::import_from("warnings", "warn_explicit")?;
-    let (message, file, line) =
-        (Ref::from(w.message.as_str()), Ref::from(w.error.filename.as_str()), types::int::new(w.error.line.into()));
+    let (message, file, line) = (
+        Ref::from(w.message.as_str()),
+        Ref::from(w.error.filename.as_str()),
+        types::int::new(w.error.line.into()),
+    );
     let args = [*message, category.value(), *file, *line];
     let Err(Raised) = call::call(*function, Args::positional(&args)) else { return Ok(()) };
     let e = taipan_runtime::error::take();

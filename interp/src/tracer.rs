@@ -15,7 +15,7 @@ use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{
-    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, Step, StoreHit,
+    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
 };
 use taipan_runtime::monitoring::{self, Event as Monitored};
 use taipan_runtime::object::{Object, P};
@@ -102,10 +102,18 @@ impl Tracer {
         let event = match code.insns[from].get().op {
             Op::Jump | Op::JumpBack => Monitored::Jump,
             Op::JumpIfFalse | Op::JumpIfTrue | Op::JumpIfNone | Op::JumpIfNotNone | Op::ForIter => {
-                if taken { Monitored::BranchRight } else { Monitored::BranchLeft }
+                if taken {
+                    Monitored::BranchRight
+                } else {
+                    Monitored::BranchLeft
+                }
             }
             op if op.name().starts_with("Jump") => {
-                if taken { Monitored::BranchRight } else { Monitored::BranchLeft }
+                if taken {
+                    Monitored::BranchRight
+                } else {
+                    Monitored::BranchLeft
+                }
             }
             _ => return Ok(()),
         };
@@ -355,6 +363,11 @@ impl Machine for Tracer {
         fn box_bool(b: bool, negate: bool) -> Owned<Value>;
         fn elem(base: *mut Value, index: i64, alias: Alias) -> Value;
         fn swap_elem(base: *mut Value, index: i64, v: Owned<Value>, alias: Alias) -> Owned<Value>;
+        fn raw_int(base: *mut Value, index: i64, item: RawInt, alias: Alias) -> Option<i64>;
+        fn set_raw_int(base: *mut Value, index: i64, item: RawInt, v: i64, alias: Alias) -> ();
+        fn raw_float(base: *mut Value, index: i64, alias: Alias) -> f64;
+        fn set_raw_float(base: *mut Value, index: i64, v: f64, alias: Alias) -> ();
+        fn character(c: i64) -> Value;
         fn set_shape(p: P<Instance>, shape: u32) -> ();
         fn function() -> Value;
         fn at_module_level() -> bool;
@@ -389,7 +402,10 @@ impl Machine for Tracer {
     fn load<T: Object>(&mut self, p: P<T>, f: Field<T, Value>) -> Value {
         self.m.load(p, f)
     }
-    fn load_base<T: Object>(&mut self, p: P<T>, f: Field<T, *mut Value>) -> *mut Value {
+    fn load_byte<T: Object>(&mut self, p: P<T>, f: Field<T, u8>) -> i64 {
+        self.m.load_byte(p, f)
+    }
+    fn load_base<T: Object, X>(&mut self, p: P<T>, f: Field<T, *mut X>) -> *mut Value {
         self.m.load_base(p, f)
     }
     fn trailing<T: Object>(&mut self, p: P<T>) -> *mut Value {

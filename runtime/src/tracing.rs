@@ -10,8 +10,8 @@
 use crate::error::{PyResult, Raised};
 use crate::exec::insn::Op;
 use crate::frame::{self, Frame, flags};
-use crate::object::Ref;
 use crate::monitoring::{self, Event as Monitored};
+use crate::object::Ref;
 use crate::protocol::call::call;
 use crate::runtime::runtime;
 use crate::slots::Args;
@@ -68,7 +68,9 @@ impl Event {
 #[inline]
 pub fn active(thread: &Thread) -> bool {
     !thread.telling.get()
-        && (thread.trace.get().is_some() || thread.profile.get().is_some() || runtime().monitoring.is_active())
+        && (thread.trace.get().is_some()
+            || thread.profile.get().is_some()
+            || runtime().monitoring.is_active())
 }
 
 /// Set or take away (None) the thread's function in `cell`: `Thread::trace` or `Thread::profile`.

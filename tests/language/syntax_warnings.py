@@ -22,4 +22,4 @@ for source in SOURCES:
             try:
                 compile(source, "<source>", "exec")
             except SyntaxError as e:
-                print("    error:", e.msg, e.lineno, e.text.rstrip())
+                print("    error:", e.msg, e.lineno)

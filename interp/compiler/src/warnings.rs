@@ -221,7 +221,8 @@ impl Typos {
         );
         let is_mapping = matches!(value, Expr::Dict(_) | Expr::DictComp(_));
         if !has_items && !is_mapping {
-            return self.warn(format!("'{kind}' object is not subscriptable; perhaps you missed a comma?"), value);
+            return self
+                .warn(format!("'{kind}' object is not subscriptable; perhaps you missed a comma?"), value);
         }
         if let Some(index_kind) = type_of(index)
             && has_items

@@ -8,8 +8,8 @@ use crate::exec::insn::Op;
 use crate::frame::{Frame, flags};
 use crate::object::{Ref, decref};
 use crate::thread::Thread;
-use crate::types::generator::State;
 use crate::tracing::{self, Unwinding::*};
+use crate::types::generator::State;
 use crate::types::{exception, frame as frame_object, traceback};
 use crate::value::{NONE, UNBOUND, Value};
 
@@ -63,7 +63,8 @@ pub fn unwind(thread: &Thread, mut add_traceback: bool) -> Unwound {
 /// Where the exception was raised: a handler that does not handle it says where it came from.
 fn raised_at(frame: &Frame, index: usize) -> usize {
     let i = frame.code().insns[index].get();
-    let given = (i.op == Op::Reraise && i.d > 0).then(|| frame.slot(usize::from(i.a) - i.d as usize).as_small_int());
+    let given =
+        (i.op == Op::Reraise && i.d > 0).then(|| frame.slot(usize::from(i.a) - i.d as usize).as_small_int());
     given.flatten().map_or(index, |at| at as usize)
 }
 

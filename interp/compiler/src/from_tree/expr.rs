@@ -5,8 +5,7 @@ use ruff_python_ast::{
     ExprBoolOp, ExprBooleanLiteral, ExprBytesLiteral, ExprCall, ExprCompare, ExprContext, ExprDict,
     ExprDictComp, ExprEllipsisLiteral, ExprGenerator, ExprIf, ExprLambda, ExprList, ExprListComp, ExprName,
     ExprNamed, ExprNoneLiteral, ExprNumberLiteral, ExprSet, ExprSetComp, ExprSlice, ExprStarred,
-    ExprStringLiteral, ExprSubscript, ExprTuple, ExprUnaryOp, ExprYield, ExprYieldFrom, Int, Number,
-    UnaryOp,
+    ExprStringLiteral, ExprSubscript, ExprTuple, ExprUnaryOp, ExprYield, ExprYieldFrom, Int, Number, UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 use taipan_bytecode::Const;
@@ -306,11 +305,9 @@ impl Reader {
                     Err(_) => return fail("a number that cannot be read"),
                 }
             }
-            Const::Str(s) => Expr::StringLiteral(ExprStringLiteral {
-                node_index,
-                range,
-                value: self.string(s, range),
-            }),
+            Const::Str(s) => {
+                Expr::StringLiteral(ExprStringLiteral { node_index, range, value: self.string(s, range) })
+            }
             Const::Bytes(b) => Expr::BytesLiteral(ExprBytesLiteral {
                 node_index,
                 range,

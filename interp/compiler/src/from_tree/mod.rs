@@ -211,7 +211,8 @@ impl Reader {
     }
 
     fn identifiers(&self, node: &Node, field: &str) -> Result<Vec<Identifier>> {
-        let found: Result<Vec<_>> = list(node, field).iter().map(|t| self.name(t, self.range(node))).collect();
+        let found: Result<Vec<_>> =
+            list(node, field).iter().map(|t| self.name(t, self.range(node))).collect();
         let found = found?;
         if found.is_empty() { fail(format!("empty {field} on {}", node.class)) } else { Ok(found) }
     }

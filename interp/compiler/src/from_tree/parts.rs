@@ -126,7 +126,9 @@ impl Reader {
                 "ParamSpec" => {
                     TypeParam::ParamSpec(TypeParamParamSpec { node_index: NONE, range, name, default })
                 }
-                _ => TypeParam::TypeVarTuple(TypeParamTypeVarTuple { node_index: NONE, range, name, default }),
+                _ => {
+                    TypeParam::TypeVarTuple(TypeParamTypeVarTuple { node_index: NONE, range, name, default })
+                }
             })
         };
         let type_params: Result<Vec<TypeParam>> = items.iter().map(one).collect();
@@ -154,5 +156,10 @@ impl Reader {
 }
 
 fn with_default(parameter: Parameter, default: Option<Expr>) -> ParameterWithDefault {
-    ParameterWithDefault { range: parameter.range, node_index: NONE, parameter, default: default.map(Box::new) }
+    ParameterWithDefault {
+        range: parameter.range,
+        node_index: NONE,
+        parameter,
+        default: default.map(Box::new),
+    }
 }

@@ -105,6 +105,11 @@ impl Reader {
             patterns: self.patterns(p, "patterns")?.into_iter().collect(),
             keywords: attrs.iter().zip(patterns).map(keyword).collect::<Result<_>>()?,
         };
-        Ok(Pattern::MatchClass(PatternMatchClass { node_index: NONE, range, cls: self.boxed(p, "cls")?, arguments }))
+        Ok(Pattern::MatchClass(PatternMatchClass {
+            node_index: NONE,
+            range,
+            cls: self.boxed(p, "cls")?,
+            arguments,
+        }))
     }
 }

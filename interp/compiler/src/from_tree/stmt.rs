@@ -76,9 +76,11 @@ impl Reader {
     fn assignment(&self, s: &Node, range: TextRange) -> Result<Stmt> {
         let node_index = NONE;
         Ok(match s.class {
-            "Delete" => {
-                Stmt::Delete(StmtDelete { node_index, range, targets: self.some(s, "targets", Context::Del)? })
-            }
+            "Delete" => Stmt::Delete(StmtDelete {
+                node_index,
+                range,
+                targets: self.some(s, "targets", Context::Del)?,
+            }),
             "Assign" => Stmt::Assign(StmtAssign {
                 node_index,
                 range,
@@ -159,9 +161,7 @@ impl Reader {
                     is_lazy: false,
                 })
             }
-            "Global" => {
-                Stmt::Global(StmtGlobal { node_index, range, names: self.identifiers(s, "names")? })
-            }
+            "Global" => Stmt::Global(StmtGlobal { node_index, range, names: self.identifiers(s, "names")? }),
             "Nonlocal" => {
                 Stmt::Nonlocal(StmtNonlocal { node_index, range, names: self.identifiers(s, "names")? })
             }
@@ -295,7 +295,9 @@ impl Reader {
 /// The parser's range of a definition begins with its decorators.
 fn with_decorators(range: TextRange, decorators: &[Decorator]) -> TextRange {
     match decorators.first() {
-        Some(first) if first.range.start() < range.start() => TextRange::new(first.range.start(), range.end()),
+        Some(first) if first.range.start() < range.start() => {
+            TextRange::new(first.range.start(), range.end())
+        }
         _ => range,
     }
 }

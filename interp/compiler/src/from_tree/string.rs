@@ -46,12 +46,8 @@ impl Reader {
 
     pub(super) fn joined(&self, e: &Node, range: TextRange) -> Result<Expr> {
         let elements = self.elements(e, "values")?;
-        let value = FStringValue::single(FString {
-            range,
-            node_index: NONE,
-            elements,
-            flags: FStringFlags::empty(),
-        });
+        let value =
+            FStringValue::single(FString { range, node_index: NONE, elements, flags: FStringFlags::empty() });
         Ok(Expr::FString(ExprFString { node_index: NONE, range, value }))
     }
 

@@ -172,9 +172,7 @@ macro_rules! part {
             #[slot(new)]
             fn make(_class: P<TypeObject>, args: Args<'_>) -> PyResult {
                 match (args.pos(), args.keywords().next()) {
-                    (&[origin], None) | (&[], Some((_, origin))) => {
-                        Ok($name::of(origin))
-                    }
+                    (&[origin], None) | (&[], Some((_, origin))) => Ok($name::of(origin)),
                     (all, _) => {
                         let (what, n) = (stringify!($field), all.len());
                         crate::raise!(TypeError, "{what}() takes exactly 1 argument ({n} given)")

@@ -54,7 +54,8 @@ impl Reader {
 
     fn node(&self, v: Value, base: &str) -> PyResult<Tree> {
         taipan_runtime::thread::current().check_native_stack(" during  ast construction")?;
-        let known = mro_tuple(v.class()).items().iter().find_map(|class| self.classes.get(&(class.bits() as usize)));
+        let known =
+            mro_tuple(v.class()).items().iter().find_map(|class| self.classes.get(&(class.bits() as usize)));
         let Some(class) = known.filter(|class| signature(class.sum.base).0 == base) else {
             return raise!(TypeError, "expected some sort of {base}, but got {}", repr_text(v)?);
         };

@@ -16,7 +16,13 @@ pub struct External {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Declaration {
     /// An entity: name, whether it is one for the subset itself, its text or where it is, and its notation.
-    Entity { name: String, parameter: bool, value: Option<String>, external: External, notation: Option<String> },
+    Entity {
+        name: String,
+        parameter: bool,
+        value: Option<String>,
+        external: External,
+        notation: Option<String>,
+    },
     /// A notation.
     Notation(String, External),
     /// `<!ELEMENT name model>`

@@ -52,7 +52,9 @@ fn starts_name(c: char) -> bool {
 
 /// Is this the name of an element, attribute or entity?
 pub fn is_name(text: &str) -> bool {
-    let inside = |c: char| starts_name(c) || c.is_numeric() || matches!(c, '-' | '.' | '\u{b7}' | '\u{300}'..='\u{36f}');
+    let inside = |c: char| {
+        starts_name(c) || c.is_numeric() || matches!(c, '-' | '.' | '\u{b7}' | '\u{300}'..='\u{36f}')
+    };
     text.starts_with(starts_name) && text.chars().all(inside)
 }
 
@@ -68,7 +70,10 @@ pub fn next(text: &str, last: bool) -> Result<Found, Failure> {
     if !text.starts_with(['<', '&']) {
         return plain(text, last);
     }
-    if !last && text.len() < 9 && ["<![CDATA[", "<!DOCTYPE", "<!--", "<?xml "].iter().any(|m| m.starts_with(text)) {
+    if !last
+        && text.len() < 9
+        && ["<![CDATA[", "<!DOCTYPE", "<!--", "<?xml "].iter().any(|m| m.starts_with(text))
+    {
         return Ok(Found::Unfinished);
     }
     let mut reader = Reader::from_str(text);
@@ -93,7 +98,8 @@ fn broken(error: &Error, text: &str, last: bool) -> Result<Found, Failure> {
         Error::Syntax(_) => fail(errors::UNCLOSED_TOKEN, 0),
         // An ampersand without its semicolon.
         _ if text.starts_with('&') => {
-            let name = text[1..].find(|c: char| !(starts_name(c) || c.is_numeric() || matches!(c, '-' | '.' | '#')));
+            let name =
+                text[1..].find(|c: char| !(starts_name(c) || c.is_numeric() || matches!(c, '-' | '.' | '#')));
             match name {
                 None if !last => Ok(Found::Unfinished),
                 None => fail(errors::UNCLOSED_TOKEN, 0),

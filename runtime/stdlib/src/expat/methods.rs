@@ -126,7 +126,8 @@ impl XmlParser {
     #[method("($self, context, encoding=None, /)")]
     fn ExternalEntityParserCreate(p: P<XmlParser>, _context: Value, encoding: Option<Value>) -> PyResult {
         let encoding = encoding.and_then(Value::as_str).map(|s| s.to_lossy().to_string());
-        let child = super::new_parser(encoding, p.state.borrow().separator.clone(), p.intern.get().map(Value::own))?;
+        let child =
+            super::new_parser(encoding, p.state.borrow().separator.clone(), p.intern.get().map(Value::own))?;
         if let Some(c) = child.downcast::<XmlParser>() {
             c.buffer_text.set(p.buffer_text.get());
             c.ordered_attributes.set(p.ordered_attributes.get());

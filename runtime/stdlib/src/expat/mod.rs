@@ -1,5 +1,6 @@
 //! `pyexpat`: an XML parser that calls handlers, as Expat does.
 
+mod declarations;
 mod dtd;
 mod errors;
 mod markup;

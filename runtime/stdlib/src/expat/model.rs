@@ -20,7 +20,8 @@ pub const CONSTANTS: [(&str, i64); 10] = [
 
 fn node(kind: i64, quantifier: i64, name: Option<&str>, children: Vec<Ref>) -> Ref {
     let name = name.map_or_else(|| NONE.own(), Ref::from);
-    tuple::from_refs(vec![int::new(kind), int::new(quantifier), name, tuple::from_refs(children).erase()]).erase()
+    tuple::from_refs(vec![int::new(kind), int::new(quantifier), name, tuple::from_refs(children).erase()])
+        .erase()
 }
 
 fn quantifier(text: &str) -> (&str, i64) {

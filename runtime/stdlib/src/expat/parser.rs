@@ -1,6 +1,5 @@
 //! From pieces of a document to calls of handlers.
 
-use super::dtd::{self, Declaration, Doctype, External};
 use super::errors::{self, Failure};
 use super::markup::{self, Found, Piece};
 use super::state::{Decoding, Entity, State};
@@ -39,15 +38,15 @@ const MAX_AMPLIFICATION: usize = 100;
 const MAX_UNCHECKED: usize = 8 << 20;
 const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 
-fn text(s: &str) -> Ref {
+pub(super) fn text(s: &str) -> Ref {
     Ref::from(s)
 }
 
-fn optional(s: Option<&str>) -> Ref {
+pub(super) fn optional(s: Option<&str>) -> Ref {
     s.map_or_else(|| NONE.own(), text)
 }
 
-fn name(s: &str) -> Ref {
+pub(super) fn name(s: &str) -> Ref {
     str::interned(s).value().own()
 }
 
@@ -57,7 +56,7 @@ impl XmlParser {
     }
 
     /// Call a handler, if it is set; character data that was held back comes first.
-    fn tell(&self, handler: &str, args: &[Ref]) -> PyResult<bool> {
+    pub(super) fn tell(&self, handler: &str, args: &[Ref]) -> PyResult<bool> {
         let Some(f) = self.handler(handler) else { return Ok(false) };
         self.flush()?;
         let args: Vec<Value> = args.iter().map(|a| **a).collect();
@@ -66,9 +65,12 @@ impl XmlParser {
     }
 
     /// Tell what no handler wants to hear of.
-    fn tell_default(&self, raw: &str) -> PyResult<()> {
-        let handler =
-            if self.handler("DefaultHandlerExpand").is_some() { "DefaultHandlerExpand" } else { "DefaultHandler" };
+    pub(super) fn tell_default(&self, raw: &str) -> PyResult<()> {
+        let handler = if self.handler("DefaultHandlerExpand").is_some() {
+            "DefaultHandlerExpand"
+        } else {
+            "DefaultHandler"
+        };
         self.tell(handler, &[text(raw)]).map(drop)
     }
 
@@ -187,7 +189,9 @@ impl XmlParser {
             Decoding::Utf16 { big } => {
                 let units: Vec<u16> = raw
                     .chunks_exact(2)
-                    .map(|p| if big { u16::from_be_bytes([p[0], p[1]]) } else { u16::from_le_bytes([p[0], p[1]]) })
+                    .map(|p| {
+                        if big { u16::from_be_bytes([p[0], p[1]]) } else { u16::from_le_bytes([p[0], p[1]]) }
+                    })
                     .collect();
                 // Half of a pair waits for the other.
                 let half = units.last().is_some_and(|u| (0xd800..0xdc00).contains(u)) && !last;
@@ -368,7 +372,10 @@ impl XmlParser {
             let prefix = key.strip_prefix("xmlns:").unwrap_or_default();
             self.state.borrow_mut().namespaces.push((prefix.to_owned(), uri.clone()));
             let shown = optional(Some(prefix).filter(|p| !p.is_empty()));
-            self.tell("StartNamespaceDeclHandler", &[shown, optional(Some(uri).filter(|u| !u.is_empty()).map(String::as_str))])?;
+            self.tell(
+                "StartNamespaceDeclHandler",
+                &[shown, optional(Some(uri).filter(|u| !u.is_empty()).map(String::as_str))],
+            )?;
         }
         Ok(declarations.len())
     }
@@ -400,7 +407,7 @@ impl XmlParser {
         Ok(expanded)
     }
 
-    fn attribute_value(&self, value: &str) -> PyResult<String> {
+    pub(super) fn attribute_value(&self, value: &str) -> PyResult<String> {
         let mut out = String::new();
         let mut rest = value;
         while let Some((before, behind)) = rest.split_once('&') {
@@ -431,7 +438,7 @@ impl XmlParser {
     }
 
     /// The character that a reference stands for, if it is none to an entity that was declared.
-    fn character(&self, name: &str) -> PyResult<Option<char>> {
+    pub(super) fn character(&self, name: &str) -> PyResult<Option<char>> {
         let Some(number) = name.strip_prefix('#') else {
             return Ok(match name {
                 "amp" => Some('&'),
@@ -475,7 +482,8 @@ impl XmlParser {
         let entity = self.state.borrow().entities.get(name).cloned();
         match entity {
             Some(Entity::Text(replacement)) => {
-                if self.handler("DefaultHandler").is_some() && self.handler("DefaultHandlerExpand").is_none() {
+                if self.handler("DefaultHandler").is_some() && self.handler("DefaultHandlerExpand").is_none()
+                {
                     // That handler wants to see references as they are.
                     return self.tell_default(raw);
                 }
@@ -504,7 +512,11 @@ impl XmlParser {
                 ];
                 let args: Vec<Value> = args.iter().map(|a| **a).collect();
                 let answer = call(*f, Args::positional(&args))?;
-                if answer.as_i64() == Some(0) { self.fail(errors::EXTERNAL_ENTITY_HANDLING, "") } else { Ok(()) }
+                if answer.as_i64() == Some(0) {
+                    self.fail(errors::EXTERNAL_ENTITY_HANDLING, "")
+                } else {
+                    Ok(())
+                }
             }
             None if self.state.borrow().incomplete => {
                 let args = [text(name), Value::bool(false).own()];
@@ -513,133 +525,6 @@ impl XmlParser {
             None => self.fail(errors::UNDEFINED_ENTITY, ""),
         }
     }
-
-    fn doctype(&self, data: &str, raw: &str) -> PyResult<()> {
-        let Doctype { name: root, external, subset } = match dtd::read(data) {
-            Ok(doctype) => doctype,
-            Err(Failure { code, at }) => {
-                let ahead = raw.len() - 1 - data.len() + at;
-                return self.fail(code, raw.get(..ahead).unwrap_or_default());
-            }
-        };
-        if external != External::default() {
-            self.state.borrow_mut().incomplete = true;
-        }
-        let has_subset = Value::bool(subset.is_some());
-        let args = [
-            name(&root),
-            optional(external.system.as_deref()),
-            optional(external.public.as_deref()),
-            int::new(i64::from(has_subset.is(taipan_runtime::value::TRUE))),
-        ];
-        if !self.tell("StartDoctypeDeclHandler", &args)? {
-            for token in tokens(raw) {
-                self.tell_default(token)?;
-            }
-        }
-        for declaration in subset.unwrap_or_default() {
-            self.declaration(declaration)?;
-        }
-        self.tell("EndDoctypeDeclHandler", &[]).map(drop)
-    }
-
-    fn declaration(&self, declaration: Declaration) -> PyResult<()> {
-        let base = || self.base.or_none().own();
-        match declaration {
-            Declaration::Entity { name: entity, parameter, value, external, notation } => {
-                let value = value.map(|v| self.entity_value(&v)).transpose()?;
-                let (system, public) =
-                    (optional(external.system.as_deref()), optional(external.public.as_deref()));
-                let unparsed = [name(&entity), base(), system.clone(), public.clone(), optional(notation.as_deref())];
-                let told = notation.is_some() && self.tell("UnparsedEntityDeclHandler", &unparsed)?;
-                if !told {
-                    let args = [
-                        name(&entity),
-                        int::new(parameter.into()),
-                        optional(value.as_deref()),
-                        base(),
-                        system,
-                        public,
-                        optional(notation.as_deref()),
-                    ];
-                    self.tell("EntityDeclHandler", &args)?;
-                }
-                if !parameter {
-                    let found = value.map_or_else(|| Entity::External(external, notation), Entity::Text);
-                    self.state.borrow_mut().entities.entry(entity).or_insert(found);
-                }
-                Ok(())
-            }
-            Declaration::Notation(notation, external) => {
-                let (system, public) =
-                    (optional(external.system.as_deref()), optional(external.public.as_deref()));
-                self.tell("NotationDeclHandler", &[name(&notation), base(), system, public]).map(drop)
-            }
-            Declaration::Element(element, model) => {
-                let model = super::model::read(&model);
-                self.tell("ElementDeclHandler", &[name(&element), model]).map(drop)
-            }
-            Declaration::Attribute { element, name: attribute, kind, default, required } => {
-                let default = default.map(|v| self.attribute_value(&v)).transpose()?;
-                if let Some(value) = &default {
-                    let mut s = self.state.borrow_mut();
-                    let defaults = s.defaults.entry(element.clone()).or_default();
-                    defaults.push((attribute.clone(), value.clone()));
-                }
-                let args = [
-                    name(&element),
-                    name(&attribute),
-                    text(&kind),
-                    optional(default.as_deref()),
-                    int::new(required.into()),
-                ];
-                self.tell("AttlistDeclHandler", &args).map(drop)
-            }
-            Declaration::Comment(data) => self.tell("CommentHandler", &[text(&data)]).map(drop),
-            Declaration::Instruction(target, data) => {
-                self.tell("ProcessingInstructionHandler", &[name(&target), text(&data)]).map(drop)
-            }
-            Declaration::Reference(_) => {
-                self.state.borrow_mut().incomplete = true;
-                Ok(())
-            }
-        }
-    }
-
-    /// The text of an entity: references to characters are replaced at once, those to entities later.
-    fn entity_value(&self, value: &str) -> PyResult<String> {
-        let mut out = String::new();
-        let mut rest = value;
-        while let Some((before, behind)) = rest.split_once("&#") {
-            out.push_str(before);
-            let Some((number, behind)) = behind.split_once(';') else {
-                return self.fail(errors::INVALID_TOKEN, "");
-            };
-            out.extend(self.character(&format!("#{number}"))?);
-            rest = behind;
-        }
-        out.push_str(rest);
-        Ok(out)
-    }
-}
-
-/// The tokens of a document type declaration.
-fn tokens(raw: &str) -> Vec<&str> {
-    let mut found = vec![&raw[..9]];
-    let mut rest = &raw[9..];
-    while let Some(first) = rest.chars().next() {
-        let end = match first {
-            c if c.is_whitespace() => rest.find(|c: char| !c.is_whitespace()),
-            '"' | '\'' => rest[1..].find(first).map(|at| at + 2),
-            '[' => rest.rfind(']').map(|at| at + 1),
-            '>' => Some(1),
-            _ => rest.find(|c: char| c.is_whitespace() || matches!(c, '[' | '>' | '"' | '\'')),
-        };
-        let (token, behind) = rest.split_at(end.unwrap_or(rest.len()));
-        found.push(token);
-        rest = behind;
-    }
-    found
 }
 
 /// Errors of handlers pass through; nothing else raises.

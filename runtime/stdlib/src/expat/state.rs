@@ -18,7 +18,9 @@ pub enum Decoding {
     /// The first bytes will tell.
     Unknown,
     Utf8,
-    Utf16 { big: bool },
+    Utf16 {
+        big: bool,
+    },
     Latin1,
     /// Bytes that a codec of Python's decodes one by one.
     Named(String),

@@ -98,11 +98,7 @@ impl Mmap {
         }
     }
     fn must_be_writable(&self) -> PyResult<()> {
-        if self.writable {
-            Ok(())
-        } else {
-            raise!(TypeError, "mmap can't modify a readonly memory map.")
-        }
+        if self.writable { Ok(()) } else { raise!(TypeError, "mmap can't modify a readonly memory map.") }
     }
     fn must_be_resizable(&self) -> PyResult<()> {
         if self.exports.get() > 0 {
@@ -169,8 +165,7 @@ impl Mmap {
             return raise!(OverflowError, "memory mapped offset must be positive");
         }
         let given = flags.is_some() || prot.is_some();
-        let (mut flags, mut prot) =
-            (number(flags, libc::MAP_SHARED.into())? as i32, number(prot, 3)? as i32);
+        let (mut flags, mut prot) = (number(flags, libc::MAP_SHARED.into())? as i32, number(prot, 3)? as i32);
         let access = match number(access, 0)? {
             0 => Access::Default,
             n if given && (1..=3).contains(&n) => {

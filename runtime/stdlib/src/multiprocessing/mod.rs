@@ -47,7 +47,12 @@ fn c_name(name: &str) -> PyResult<CString> {
 }
 
 impl SemLock {
-    fn make(class: P<TypeObject>, semaphore: Semaphore, (kind, max): (i32, i32), name: Option<String>) -> Ref {
+    fn make(
+        class: P<TypeObject>,
+        semaphore: Semaphore,
+        (kind, max): (i32, i32),
+        name: Option<String>,
+    ) -> Ref {
         let head = Header::new(class);
         let (count, holder) = (Cell::new(0), Cell::new(0));
         alloc_in(class, SemLock { head, semaphore, kind, max, name, count, holder }).erase()

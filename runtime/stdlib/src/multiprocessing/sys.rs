@@ -18,7 +18,9 @@ impl Semaphore {
     /// A new one, readable and writable by this user.
     pub fn create(name: &CStr, value: u32) -> Sys<Semaphore> {
         // SAFETY: a live string; the variadic arguments are of the types that the call takes.
-        let p = unsafe { libc::sem_open(name.as_ptr(), libc::O_CREAT | libc::O_EXCL, 0o600 as libc::c_uint, value) };
+        let p = unsafe {
+            libc::sem_open(name.as_ptr(), libc::O_CREAT | libc::O_EXCL, 0o600 as libc::c_uint, value)
+        };
         if p == libc::SEM_FAILED { Err(errno()) } else { Ok(Semaphore(p)) }
     }
     /// One that there is.
