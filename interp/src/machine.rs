@@ -15,7 +15,7 @@ use taipan_runtime::exec::insn::{DST_LOCAL, Insn};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::machine::{
-    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
+    Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
 use taipan_runtime::protocol::isinstance;
@@ -386,8 +386,20 @@ impl Machine for Interp {
         })
     }
     #[inline(always)]
-    fn flt_abs(&mut self, a: f64) -> f64 {
-        a.abs()
+    fn flt_fn(&mut self, f: FltFn, a: f64) -> f64 {
+        f.of(a)
+    }
+    #[inline(always)]
+    fn flt_to_int(&mut self, a: f64) -> i64 {
+        a as i64
+    }
+    #[inline(always)]
+    fn flt_call<const N: usize>(&mut self, h: &'static Helper, args: [f64; N]) -> f64 {
+        f64::from_bits(h.call(&args.map(f64::to_bits)))
+    }
+    #[inline(always)]
+    fn numeric(&self, f: Value) -> Option<&'static Helper> {
+        f.exact::<NativeFunction>().and_then(|f| f.def.numeric.get().copied())
     }
     #[inline(always)]
     fn select_int(&mut self, c: bool, a: i64, b: i64) -> i64 {
@@ -398,12 +410,12 @@ impl Machine for Interp {
         if c { a } else { b }
     }
     #[inline(always)]
-    fn flt_cmp(&mut self, op: CmpOp, a: f64, b: f64) -> bool {
-        op.holds(&a, &b)
+    fn flt(&mut self, f: f64) -> f64 {
+        f
     }
     #[inline(always)]
-    fn flt_neg(&mut self, a: f64) -> f64 {
-        -a
+    fn flt_cmp(&mut self, op: CmpOp, a: f64, b: f64) -> bool {
+        op.holds(&a, &b)
     }
     #[inline(always)]
     fn box_int(&mut self, a: i64) -> Owned<Value> {
