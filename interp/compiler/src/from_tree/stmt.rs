@@ -263,7 +263,7 @@ impl Reader {
         let (handlers, orelse, finalbody) =
             (handlers?, self.stmts(s, "orelse")?, self.stmts(s, "finalbody")?);
         if handlers.is_empty() && finalbody.is_empty() {
-            return fail(format!("{} has neither handlers nor finalbody", s.class));
+            return fail(format!("{} has neither except handlers nor finalbody", s.class));
         }
         if handlers.is_empty() && !orelse.is_empty() {
             return fail(format!("{} has orelse but no except handlers", s.class));
