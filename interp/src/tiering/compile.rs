@@ -80,10 +80,15 @@ impl Compilers {
     }
 
     /// Fork: machine code is not shared, and the child, which has no compiler thread, compiles where it is.
-    pub(super) fn fork(&self, fork: &mut dyn FnMut() -> i32) -> std::io::Result<i32> {
+    /// No exit has a number from `free_exits` on.
+    pub(super) fn fork(&self, free_exits: u64, fork: &mut dyn FnMut() -> i32) -> std::io::Result<i32> {
         let pid = self.memory.fork(fork)?;
         if pid == 0 && self.background.replace(false) && self.worker.get().is_some() {
-            self.here.replace(Compiler::new(self.memory.clone(), self.options).ok());
+            let mut compiler = Compiler::new(self.memory.clone(), self.options).ok();
+            if let Some(compiler) = &mut compiler {
+                compiler.number_exits_from(free_exits);
+            }
+            self.here.replace(compiler);
             self.ready.store(false, Ordering::Release);
         }
         Ok(pid)

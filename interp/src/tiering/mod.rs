@@ -159,7 +159,16 @@ pub fn start(params: Params) -> Result<(), String> {
 /// Fork: `fork` does. The child's machine code is its own.
 pub fn fork(fork: &mut dyn FnMut() -> i32) -> std::io::Result<i32> {
     match engine() {
-        Some(engine) => engine.compiler.fork(fork),
+        Some(engine) => {
+            // What the compiler thread has not handed over yet is lost to the child, but its numbers are taken.
+            const UNCOLLECTED: u64 = 1 << 32;
+            let last = engine
+                .published
+                .borrow()
+                .last_key_value()
+                .map_or(0, |(first, (_, c))| first + c.exits.len() as u64);
+            engine.compiler.fork(last + UNCOLLECTED, fork)
+        }
         None => Ok(fork()),
     }
 }
