@@ -25,6 +25,7 @@ pub fn hooks() -> Hooks {
         compile_tree,
         parse,
         tokenize,
+        fork: crate::tiering::fork,
         signals: Some(taipan_stdlib::signal::handle_pending),
     }
 }

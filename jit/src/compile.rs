@@ -168,6 +168,10 @@ impl Compiler {
             next_exit: 0,
         })
     }
+    /// Exits are numbered from here on: those of several compilers must not be the same.
+    pub fn number_exits_from(&mut self, exit: u64) {
+        self.next_exit = exit;
+    }
     /// How it compiles.
     pub fn options(&self) -> &Options {
         &self.options

@@ -17,6 +17,8 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 const CHUNK: usize = 1 << 20;
@@ -62,6 +64,34 @@ impl Chunk {
         unsafe { libc::close(fd) };
         let (rw, rx) = maps?;
         Ok(Chunk { rw, rx, len, free: BTreeMap::from([(0, len)]) })
+    }
+    /// An anonymous file with what the chunk holds.
+    fn copy(&self) -> io::Result<OwnedFd> {
+        // SAFETY: the name is a C string; the call touches no memory of ours.
+        let fd = unsafe { libc::memfd_create(c"taipan-code".as_ptr(), libc::MFD_CLOEXEC) };
+        if fd < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: a file descriptor that is ours alone.
+        let file = unsafe { std::fs::File::from_raw_fd(fd) };
+        // SAFETY: mapped readable; whoever holds the lock is the only one who writes.
+        let bytes = unsafe { std::slice::from_raw_parts(self.rw.cast_const(), self.len) };
+        file.write_all_at(bytes, 0)?;
+        Ok(file.into())
+    }
+    /// The chunk becomes one of this file, at the same addresses.
+    fn remap(&self, file: &OwnedFd) -> io::Result<()> {
+        for (at, prot) in
+            [(self.rw, libc::PROT_READ | libc::PROT_WRITE), (self.rx, libc::PROT_READ | libc::PROT_EXEC)]
+        {
+            let flags = libc::MAP_SHARED | libc::MAP_FIXED;
+            // SAFETY: replaces a mapping of the chunk's by one with the same contents.
+            let p = unsafe { libc::mmap(at.cast(), self.len, prot, flags, file.as_raw_fd(), 0) };
+            if p == libc::MAP_FAILED {
+                return Err(io::Error::last_os_error());
+            }
+        }
+        Ok(())
     }
     fn take(&mut self, need: usize) -> Option<usize> {
         let (at, len) = self.free.iter().find(|(_, len)| **len >= need).map(|(a, l)| (*a, *l))?;
@@ -190,6 +220,23 @@ impl CodeMemory {
     fn lock(&self) -> MutexGuard<'_, State> {
         // A panic while the lock is held leaves the free lists intact: each update is complete by then.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Fork (`fork` does, and returns what the system call does): the child gets code of its own. Otherwise both
+    /// processes would write theirs to the same pages.
+    ///
+    /// # Errors
+    /// Where the system has no memory for the copies; there is no child then.
+    pub fn fork(&self, fork: &mut dyn FnMut() -> i32) -> io::Result<i32> {
+        // Nobody publishes meanwhile.
+        let s = self.lock();
+        let copies: Vec<OwnedFd> = s.chunks.iter().map(Chunk::copy).collect::<io::Result<_>>()?;
+        let pid = fork();
+        if pid == 0 {
+            for (chunk, copy) in s.chunks.iter().zip(&copies) {
+                chunk.remap(copy)?;
+            }
+        }
+        Ok(pid)
     }
     /// Bytes in use.
     pub fn used(&self) -> usize {

@@ -58,6 +58,9 @@ pub struct Hooks {
     pub parse: fn(&CompileRequest<'_>) -> PyResult<Tree>,
     /// The tokens of a text, with comments and blank lines or without, and the exception that ended them.
     pub tokenize: fn(&str, bool) -> (Vec<Token>, Option<Ref>),
+    /// Make the system call `fork`, which the function given does and returns the result of, so that the child can go
+    /// on. An error of the system is one, too.
+    pub fork: fn(&mut dyn FnMut() -> i32) -> std::io::Result<i32>,
     /// Run the Python handlers of signals that have arrived.
     pub signals: Option<fn() -> PyResult<()>>,
 }

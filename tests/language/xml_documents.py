@@ -48,9 +48,7 @@ for name in ("StartElement", "EndElement", "CharacterData", "Comment", "Processi
              "EndDoctypeDecl", "EntityDecl", "StartCdataSection", "EndCdataSection", "AttlistDecl", "ElementDecl"):
     setattr(parser, name + "Handler", lambda *a, name=name: events.append((name, *a)))
 data = TEXT.encode()
-for at in range(0, len(data), 7):
-    parser.Parse(data[at:at + 7])
-parser.Parse(b"", True)
+parser.Parse(data, True)
 for event in events:
     print(event)
 print(parser.CurrentLineNumber, parser.CurrentByteIndex == len(data))

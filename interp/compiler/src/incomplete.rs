@@ -15,7 +15,9 @@ pub(crate) fn is_incomplete(source: &str, mode: Mode, failure: &Failure) -> bool
     match message {
         "unexpected EOF while parsing" => continued,
         "expected 'except' or 'finally' block" => at_end,
-        "invalid syntax" if mode == Mode::Eval => end == 0,
+        "invalid syntax" if mode == Mode::Eval => {
+            source.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+        }
         UNFINISHED => true,
         _ => {
             message.ends_with("was never closed")

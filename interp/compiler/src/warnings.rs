@@ -259,7 +259,10 @@ impl<'a> Visitor<'a> for Typos {
 
 /// A constant that `is` says nothing about.
 fn is_literal(e: &Expr) -> bool {
-    matches!(e, Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_))
+    match e {
+        Expr::Tuple(tuple) => tuple.elts.iter().all(Expr::is_literal_expr),
+        _ => matches!(e, Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_)),
+    }
 }
 
 /// The name of the type that an expression surely has.

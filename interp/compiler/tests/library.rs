@@ -29,7 +29,8 @@ fn every_library_file() {
             let flags = CompileFlags { optimize, ..CompileFlags::default() };
             match compile_bytes(&source, &name, Mode::Exec, flags) {
                 Err(error) => problems.push(error.to_string()),
-                Ok(code) => {
+                Ok(compiled) => {
+                    let code = compiled.code;
                     if let Err(error) = verify::verify_all(&code) {
                         problems.push(format!("{name}: {error}"));
                     }

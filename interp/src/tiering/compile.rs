@@ -5,15 +5,16 @@
 //! - Code is published under the GIL, by a thread of the interpreter; a region has one compilation under way at most.
 
 use super::{Engine, cool_down};
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use taipan_jit::compile::{Compiled, Compiler};
+use taipan_jit::compile::{Compiled, Compiler, Options};
 use taipan_jit::ir::Region;
 use taipan_jit::layout::Layout;
 use taipan_jit::lower::CompileError;
+use taipan_jit::memory::CodeMemory;
 use taipan_runtime::runtime::runtime;
 use taipan_runtime::thread::{self, Thread, poll};
 
@@ -42,7 +43,10 @@ struct Worker {
 pub(super) struct Compilers {
     layout: Layout,
     here: RefCell<Option<Compiler>>,
-    background: bool,
+    background: Cell<bool>,
+    /// For another compiler, in a forked process.
+    memory: Arc<CodeMemory>,
+    options: Options,
     /// Empty until the first job: most programs are over before they have one.
     worker: OnceCell<Worker>,
     /// Something is done and not collected.
@@ -52,21 +56,47 @@ pub(super) struct Compilers {
 
 impl Compilers {
     /// With `background`, on a thread that is started with the first job.
-    pub(super) fn new(compiler: Compiler, layout: Layout, background: bool) -> Compilers {
+    ///
+    /// # Errors
+    /// Where there is no compiler for this machine.
+    pub(super) fn new(
+        memory: Arc<CodeMemory>,
+        options: Options,
+        layout: Layout,
+        background: bool,
+    ) -> Result<Compilers, CompileError> {
+        let compiler = Compiler::new(memory.clone(), options)?;
         let notify = Arc::new(Mutex::new(Notify(Some(std::ptr::from_ref(thread::current())))));
-        Compilers {
+        Ok(Compilers {
             layout,
             here: RefCell::new(Some(compiler)),
-            background,
+            background: Cell::new(background),
+            memory,
+            options,
             worker: OnceCell::new(),
             ready: Arc::default(),
             notify,
+        })
+    }
+
+    /// Fork: machine code is not shared, and the child, which has no compiler thread, compiles where it is.
+    /// No exit has a number from `free_exits` on.
+    pub(super) fn fork(&self, free_exits: u64, fork: &mut dyn FnMut() -> i32) -> std::io::Result<i32> {
+        let pid = self.memory.fork(fork)?;
+        if pid == 0 && self.background.replace(false) && self.worker.get().is_some() {
+            let mut compiler = Compiler::new(self.memory.clone(), self.options).ok();
+            if let Some(compiler) = &mut compiler {
+                compiler.number_exits_from(free_exits);
+            }
+            self.here.replace(compiler);
+            self.ready.store(false, Ordering::Release);
         }
+        Ok(pid)
     }
 
     /// The compiler thread, if there is to be one.
     fn worker(&self) -> Option<&Worker> {
-        if !self.background {
+        if !self.background.get() {
             return None;
         }
         Some(self.worker.get_or_init(|| {

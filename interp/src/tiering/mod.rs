@@ -21,7 +21,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-use taipan_jit::compile::{Compiled, Compiler, Options};
+use taipan_jit::compile::{Compiled, Options};
 use taipan_jit::exits::ExitDesc;
 use taipan_jit::ir::{ExitKey, ExitKind, Fragment, Op as IrOp, Region};
 use taipan_jit::memory::CodeMemory;
@@ -138,14 +138,15 @@ pub fn start(params: Params) -> Result<(), String> {
     let verify = cfg!(debug_assertions) || params.jit == Switch::Stress;
     let fail_at = (params.fail_at != 0).then_some(params.fail_at);
     let options = Options { dump: params.dump.is_some(), verify, fail_at, ..Options::default() };
-    let compiler = Compiler::new(memory, options).map_err(|e| format!("{e:?}"))?;
     let background = params.background != 0 && params.dump.is_none();
+    let compiler = compile::Compilers::new(memory, options, layout::layout(), background)
+        .map_err(|e| format!("{e:?}"))?;
     runtime().jit_threshold.set(params.loop_threshold);
     runtime().jit_call_threshold.set(params.call_threshold);
     let engine = Engine {
         abandon: Abandon::new(params.abandon),
         params,
-        compiler: compile::Compilers::new(compiler, layout::layout(), background),
+        compiler,
         regions: RefCell::default(),
         published: RefCell::default(),
         recording: Cell::new(0),
@@ -156,6 +157,23 @@ pub fn start(params: Params) -> Result<(), String> {
         return Err("the JIT is running already".to_owned());
     }
     Ok(())
+}
+
+/// Fork: `fork` does. The child's machine code is its own.
+pub fn fork(fork: &mut dyn FnMut() -> i32) -> std::io::Result<i32> {
+    match engine() {
+        Some(engine) => {
+            // What the compiler thread has not handed over yet is lost to the child, but its numbers are taken.
+            const UNCOLLECTED: u64 = 1 << 32;
+            let last = engine
+                .published
+                .borrow()
+                .last_key_value()
+                .map_or(0, |(first, (_, c))| first + c.exits.len() as u64);
+            engine.compiler.fork(last + UNCOLLECTED, fork)
+        }
+        None => Ok(fork()),
+    }
 }
 
 /// The current interpreter's engine, if the JIT is on.

@@ -117,6 +117,15 @@ pub fn raise_own<M: 'static, T>(message: &str) -> PyResult<T> {
     taipan_runtime::error::raise_exception(e)
 }
 
+/// As [`raise_own`], with these arguments.
+#[cold]
+pub fn raise_own_with<M: 'static, T>(args: &[taipan_runtime::object::Ref]) -> PyResult<T> {
+    let class = exception::<M>()?;
+    let args: Vec<Value> = args.iter().map(|a| a.value()).collect();
+    let e = taipan_runtime::protocol::call::call(class.value(), Args::positional(&args))?;
+    taipan_runtime::error::raise_exception(e)
+}
+
 /// Leave a note on the exception that is being raised.
 #[cold]
 pub fn with_note<T>(note: impl FnOnce() -> PyResult<String>) -> PyResult<T> {

@@ -53,6 +53,7 @@ mod structs;
 pub mod sys;
 #[allow(unsafe_code, reason = "calls of the C library")]
 mod sys_call;
+mod termios;
 pub mod thread;
 mod time;
 mod tokenize;
@@ -114,6 +115,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &stat::MODULE,
     &string::MODULE,
     &structs::MODULE,
+    &termios::MODULE,
     &thread::MODULE,
     &time::MODULE,
     &tokenize::MODULE,

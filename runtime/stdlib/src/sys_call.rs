@@ -223,9 +223,19 @@ calls! {
 
 /// `fork(2)`: 0 in the child.
 pub fn fork() -> Sys<i32> {
-    // SAFETY: the caller holds the interpreter's lock, so that the child's objects are whole; the child repairs the
-    // locks (see `posix::process`).
-    check(unsafe { libc::fork() })
+    let mut failure = 0;
+    let mut call = || {
+        // SAFETY: the caller holds the interpreter's lock, so that the child's objects are whole; the child repairs the
+        // locks (see `posix::process`).
+        let pid = unsafe { libc::fork() };
+        failure = errno();
+        pid
+    };
+    match (taipan_runtime::eval_hook::hooks().fork)(&mut call) {
+        Ok(pid) if pid >= 0 => Ok(pid),
+        Ok(_) => Err(failure),
+        Err(e) => Err(e.raw_os_error().unwrap_or(libc::ENOMEM)),
+    }
 }
 /// `waitpid(2)`: the process and its status.
 pub fn waitpid(pid: i32, options: i32) -> Sys<(i32, i32)> {

@@ -13,8 +13,6 @@ use taipan_bytecode::syntax::{Node, Tree};
 
 use super::{Context, Reader, Result, TreeError, as_node, class_of, fail, get, list, missing};
 
-const NONE: AtomicNodeIndex = AtomicNodeIndex::NONE;
-
 impl Reader {
     pub(super) fn load(&self, node: &Node, field: &str) -> Result<Expr> {
         self.field(node, field, Context::Load)
@@ -68,7 +66,7 @@ impl Reader {
         Ok(match e.class {
             "Name" => {
                 let id = self.identifier(e, "id")?.id;
-                Expr::Name(ExprName { node_index: NONE, range, id, ctx })
+                Expr::Name(ExprName { node_index: AtomicNodeIndex::NONE, range, id, ctx })
             }
             "Attribute" => {
                 let mut attr = self.identifier(e, "attr")?;
@@ -76,26 +74,29 @@ impl Reader {
                 let start = range.end().to_u32().saturating_sub(attr.id.len() as u32);
                 attr.range = TextRange::new(range.start().max(start.into()), range.end());
                 let value = self.boxed(e, "value")?;
-                Expr::Attribute(ExprAttribute { node_index: NONE, range, value, attr, ctx })
+                Expr::Attribute(ExprAttribute { node_index: AtomicNodeIndex::NONE, range, value, attr, ctx })
             }
             "Subscript" => Expr::Subscript(ExprSubscript {
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 range,
                 value: self.boxed(e, "value")?,
                 slice: self.boxed(e, "slice")?,
                 ctx,
             }),
             "Starred" => Expr::Starred(ExprStarred {
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 range,
                 value: Box::new(self.field(e, "value", context)?),
                 ctx,
             }),
-            "List" => {
-                Expr::List(ExprList { node_index: NONE, range, elts: self.exprs(e, "elts", context)?, ctx })
-            }
+            "List" => Expr::List(ExprList {
+                node_index: AtomicNodeIndex::NONE,
+                range,
+                elts: self.exprs(e, "elts", context)?,
+                ctx,
+            }),
             "Tuple" => Expr::Tuple(ExprTuple {
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 range,
                 elts: self.exprs(e, "elts", context)?,
                 ctx,
@@ -114,17 +115,22 @@ impl Reader {
                     return fail("BoolOp with less than 2 values");
                 }
                 let op = if class_of(e, "op")? == "And" { BoolOp::And } else { BoolOp::Or };
-                Expr::BoolOp(ExprBoolOp { node_index: NONE, range, op, values })
+                Expr::BoolOp(ExprBoolOp { node_index: AtomicNodeIndex::NONE, range, op, values })
             }
             "NamedExpr" => {
                 if !matches!(get(e, "target"), Tree::Node(n) if n.class == "Name") {
                     return Err(TreeError::Type("NamedExpr target must be a Name".into()));
                 }
                 let target = Box::new(self.field(e, "target", Context::Store)?);
-                Expr::Named(ExprNamed { node_index: NONE, range, target, value: self.boxed(e, "value")? })
+                Expr::Named(ExprNamed {
+                    node_index: AtomicNodeIndex::NONE,
+                    range,
+                    target,
+                    value: self.boxed(e, "value")?,
+                })
             }
             "BinOp" => Expr::BinOp(ExprBinOp {
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 range,
                 left: self.boxed(e, "left")?,
                 op: super::parts::operator(e, "op")?,
@@ -132,16 +138,21 @@ impl Reader {
             }),
             "UnaryOp" => {
                 let op = super::parts::unary(e)?;
-                Expr::UnaryOp(ExprUnaryOp { node_index: NONE, range, op, operand: self.boxed(e, "operand")? })
+                Expr::UnaryOp(ExprUnaryOp {
+                    node_index: AtomicNodeIndex::NONE,
+                    range,
+                    op,
+                    operand: self.boxed(e, "operand")?,
+                })
             }
             "Lambda" => Expr::Lambda(ExprLambda {
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 range,
                 parameters: Some(Box::new(self.parameters(e)?)),
                 body: self.boxed(e, "body")?,
             }),
             "IfExp" => Expr::If(ExprIf {
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 range,
                 test: self.boxed(e, "test")?,
                 body: self.boxed(e, "body")?,
@@ -149,7 +160,7 @@ impl Reader {
             }),
             "Compare" => self.compare(e, range)?,
             "Call" => Expr::Call(ExprCall {
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 range_start: range.start(),
                 func: self.boxed(e, "func")?,
                 arguments: self.arguments(e, "args", range)?,
@@ -158,23 +169,33 @@ impl Reader {
             "TemplateStr" => self.template(e, range)?,
             "FormattedValue" => self.formatted_alone(e, range)?,
             "Slice" => Expr::Slice(ExprSlice {
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 range,
                 lower: self.optional(e, "lower")?,
                 upper: self.optional(e, "upper")?,
                 step: self.optional(e, "step")?,
             }),
-            "Await" => Expr::Await(ExprAwait { node_index: NONE, range, value: self.boxed(e, "value")? }),
-            "Yield" => Expr::Yield(ExprYield { node_index: NONE, range, value: self.optional(e, "value")? }),
-            "YieldFrom" => {
-                Expr::YieldFrom(ExprYieldFrom { node_index: NONE, range, value: self.boxed(e, "value")? })
-            }
+            "Await" => Expr::Await(ExprAwait {
+                node_index: AtomicNodeIndex::NONE,
+                range,
+                value: self.boxed(e, "value")?,
+            }),
+            "Yield" => Expr::Yield(ExprYield {
+                node_index: AtomicNodeIndex::NONE,
+                range,
+                value: self.optional(e, "value")?,
+            }),
+            "YieldFrom" => Expr::YieldFrom(ExprYieldFrom {
+                node_index: AtomicNodeIndex::NONE,
+                range,
+                value: self.boxed(e, "value")?,
+            }),
             _ => self.display(e, range)?,
         })
     }
 
     fn display(&self, e: &Node, range: TextRange) -> Result<Expr> {
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         Ok(match e.class {
             "Set" => Expr::Set(ExprSet { node_index, range, elts: self.exprs(e, "elts", Context::Load)? }),
             "Dict" => Expr::Dict(ExprDict { node_index, range, items: self.items(e)? }),
@@ -235,7 +256,7 @@ impl Reader {
             return fail("Compare has a different number of comparators and operands");
         }
         Ok(Expr::Compare(ExprCompare {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             range,
             left: self.boxed(e, "left")?,
             ops: ops.into(),
@@ -247,7 +268,12 @@ impl Reader {
     pub(super) fn arguments(&self, e: &Node, field: &str, range: TextRange) -> Result<Arguments> {
         let args = self.exprs(e, field, Context::Load)?;
         let keywords = self.keywords(e)?;
-        Ok(Arguments { range, node_index: NONE, args: args.into(), keywords: keywords.into_iter().collect() })
+        Ok(Arguments {
+            range,
+            node_index: AtomicNodeIndex::NONE,
+            args: args.into(),
+            keywords: keywords.into_iter().collect(),
+        })
     }
 
     fn generators(&self, e: &Node) -> Result<Vec<Comprehension>> {
@@ -256,7 +282,7 @@ impl Reader {
             let (target, iter) = (self.field(c, "target", Context::Store)?, self.load(c, "iter")?);
             Ok(Comprehension {
                 range: target.range().cover(iter.range()),
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 target,
                 iter,
                 ifs: self.exprs(c, "ifs", Context::Load)?,
@@ -272,13 +298,15 @@ impl Reader {
     pub(super) fn constant(&self, value: &Tree, range: TextRange) -> Result<Expr> {
         match value {
             Tree::Value(value) => self.literal(value, range),
-            _ => Ok(Expr::NoneLiteral(ExprNoneLiteral { node_index: NONE, range })),
+            _ => Ok(Expr::NoneLiteral(ExprNoneLiteral { node_index: AtomicNodeIndex::NONE, range })),
         }
     }
 
     fn literal(&self, value: &Const, range: TextRange) -> Result<Expr> {
-        let node_index = NONE;
-        let number = |value| Expr::NumberLiteral(ExprNumberLiteral { node_index: NONE, range, value });
+        let node_index = AtomicNodeIndex::NONE;
+        let number = |value| {
+            Expr::NumberLiteral(ExprNumberLiteral { node_index: AtomicNodeIndex::NONE, range, value })
+        };
         Ok(match value {
             Const::None => Expr::NoneLiteral(ExprNoneLiteral { node_index, range }),
             Const::True | Const::False => Expr::BooleanLiteral(ExprBooleanLiteral {
@@ -326,7 +354,12 @@ impl Reader {
 
     fn negative(&self, positive: &Const, range: TextRange) -> Result<Expr> {
         let operand = Box::new(self.literal(positive, range)?);
-        Ok(Expr::UnaryOp(ExprUnaryOp { node_index: NONE, range, op: UnaryOp::USub, operand }))
+        Ok(Expr::UnaryOp(ExprUnaryOp {
+            node_index: AtomicNodeIndex::NONE,
+            range,
+            op: UnaryOp::USub,
+            operand,
+        }))
     }
 }
 

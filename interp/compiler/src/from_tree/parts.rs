@@ -9,8 +9,6 @@ use taipan_bytecode::syntax::{Node, Tree};
 
 use super::{Context, Reader, Result, as_node, class_of, fail, get, list, missing};
 
-const NONE: AtomicNodeIndex = AtomicNodeIndex::NONE;
-
 pub(super) fn operator(e: &Node, field: &str) -> Result<Operator> {
     Ok(match class_of(e, field)? {
         "Add" => Operator::Add,
@@ -88,7 +86,7 @@ impl Reader {
         };
         Ok(Parameters {
             range: TextRange::default(),
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             posonlyargs,
             args: plain,
             vararg: single("vararg")?,
@@ -100,7 +98,7 @@ impl Reader {
     fn parameter(&self, p: &Node) -> Result<Parameter> {
         Ok(Parameter {
             range: self.range(p),
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             name: self.identifier(p, "arg")?,
             annotation: self.optional(p, "annotation")?,
         })
@@ -117,18 +115,24 @@ impl Reader {
                 (self.range(p), self.identifier(p, "name")?, self.optional(p, "default_value")?);
             Ok(match p.class {
                 "TypeVar" => TypeParam::TypeVar(TypeParamTypeVar {
-                    node_index: NONE,
+                    node_index: AtomicNodeIndex::NONE,
                     range,
                     name,
                     bound: self.optional(p, "bound")?,
                     default,
                 }),
-                "ParamSpec" => {
-                    TypeParam::ParamSpec(TypeParamParamSpec { node_index: NONE, range, name, default })
-                }
-                _ => {
-                    TypeParam::TypeVarTuple(TypeParamTypeVarTuple { node_index: NONE, range, name, default })
-                }
+                "ParamSpec" => TypeParam::ParamSpec(TypeParamParamSpec {
+                    node_index: AtomicNodeIndex::NONE,
+                    range,
+                    name,
+                    default,
+                }),
+                _ => TypeParam::TypeVarTuple(TypeParamTypeVarTuple {
+                    node_index: AtomicNodeIndex::NONE,
+                    range,
+                    name,
+                    default,
+                }),
             })
         };
         let type_params: Result<Vec<TypeParam>> = items.iter().map(one).collect();
@@ -138,7 +142,7 @@ impl Reader {
         let start = type_params.first().map_or(one, Ranged::start);
         let end = type_params.last().map_or(one, Ranged::end);
         let range = TextRange::new(start.checked_sub(one).unwrap_or_default(), end + one);
-        Ok(Some(Box::new(TypeParams { range, node_index: NONE, type_params })))
+        Ok(Some(Box::new(TypeParams { range, node_index: AtomicNodeIndex::NONE, type_params })))
     }
 
     pub(super) fn keywords(&self, e: &Node) -> Result<Vec<Keyword>> {
@@ -146,7 +150,7 @@ impl Reader {
             let k = as_node(k, "keyword")?;
             Ok(Keyword {
                 range: self.range(k),
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 arg: self.optional_identifier(k, "arg")?,
                 value: self.load(k, "value")?,
             })
@@ -158,7 +162,7 @@ impl Reader {
 fn with_default(parameter: Parameter, default: Option<Expr>) -> ParameterWithDefault {
     ParameterWithDefault {
         range: parameter.range,
-        node_index: NONE,
+        node_index: AtomicNodeIndex::NONE,
         parameter,
         default: default.map(Box::new),
     }

@@ -10,15 +10,13 @@ use taipan_bytecode::syntax::{Node, Tree};
 
 use super::{Context, Reader, Result, as_node, fail, get, list, missing};
 
-const NONE: AtomicNodeIndex = AtomicNodeIndex::NONE;
-
 impl Reader {
     pub(super) fn match_case(&self, case: &Tree) -> Result<MatchCase> {
         let case = as_node(case, "match_case")?;
         let Tree::Node(pattern) = get(case, "pattern") else { return missing(case, "pattern") };
         Ok(MatchCase {
             range: self.range(pattern),
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             pattern: self.pattern(pattern)?,
             guard: self.optional(case, "guard")?,
             body: self.body(case, "body")?,
@@ -30,7 +28,7 @@ impl Reader {
     }
 
     fn pattern(&self, p: &Node) -> Result<Pattern> {
-        let (range, node_index) = (self.range(p), NONE);
+        let (range, node_index) = (self.range(p), AtomicNodeIndex::NONE);
         Ok(match p.class {
             "MatchValue" => {
                 Pattern::MatchValue(PatternMatchValue { node_index, range, value: self.boxed(p, "value")? })
@@ -97,16 +95,21 @@ impl Reader {
         }
         let range = self.range(p);
         let keyword = |(attr, pattern): (&Tree, Pattern)| {
-            Ok(PatternKeyword { range, node_index: NONE, attr: self.name(attr, range)?, pattern })
+            Ok(PatternKeyword {
+                range,
+                node_index: AtomicNodeIndex::NONE,
+                attr: self.name(attr, range)?,
+                pattern,
+            })
         };
         let arguments = PatternArguments {
             range,
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             patterns: self.patterns(p, "patterns")?.into_iter().collect(),
             keywords: attrs.iter().zip(patterns).map(keyword).collect::<Result<_>>()?,
         };
         Ok(Pattern::MatchClass(PatternMatchClass {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             range,
             cls: self.boxed(p, "cls")?,
             arguments,

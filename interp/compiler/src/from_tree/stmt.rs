@@ -12,8 +12,6 @@ use taipan_bytecode::syntax::{Node, Tree};
 
 use super::{Context, Reader, Result, TreeError, as_node, fail, get, int, list};
 
-const NONE: AtomicNodeIndex = AtomicNodeIndex::NONE;
-
 impl Reader {
     pub(super) fn stmts(&self, node: &Node, field: &str) -> Result<Suite> {
         list(node, field).iter().map(|s| self.stmt(as_node(s, "statement")?)).collect()
@@ -26,7 +24,7 @@ impl Reader {
     }
 
     fn stmt(&self, s: &Node) -> Result<Stmt> {
-        let (range, node_index) = (self.range(s), NONE);
+        let (range, node_index) = (self.range(s), AtomicNodeIndex::NONE);
         Ok(match s.class {
             "FunctionDef" | "AsyncFunctionDef" => self.function(s, range)?,
             "ClassDef" => self.class(s, range)?,
@@ -74,7 +72,7 @@ impl Reader {
     }
 
     fn assignment(&self, s: &Node, range: TextRange) -> Result<Stmt> {
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         Ok(match s.class {
             "Delete" => Stmt::Delete(StmtDelete {
                 node_index,
@@ -129,7 +127,7 @@ impl Reader {
     }
 
     fn simple(&self, s: &Node, range: TextRange) -> Result<Stmt> {
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         Ok(match s.class {
             "Return" => Stmt::Return(StmtReturn { node_index, range, value: self.optional(s, "value")? }),
             "Raise" => {
@@ -175,13 +173,15 @@ impl Reader {
 
     fn decorators(&self, s: &Node) -> Result<Vec<Decorator>> {
         let found = self.exprs(s, "decorator_list", Context::Load)?.into_iter();
-        Ok(found.map(|e| Decorator { range: e.range(), node_index: NONE, expression: e }).collect())
+        Ok(found
+            .map(|e| Decorator { range: e.range(), node_index: AtomicNodeIndex::NONE, expression: e })
+            .collect())
     }
 
     fn function(&self, s: &Node, range: TextRange) -> Result<Stmt> {
         let decorators = self.decorators(s)?;
         Ok(Stmt::FunctionDef(StmtFunctionDef {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             range: with_decorators(range, &decorators),
             is_async: s.class == "AsyncFunctionDef",
             decorator_list: decorators.into_iter().collect(),
@@ -197,7 +197,7 @@ impl Reader {
         let decorators = self.decorators(s)?;
         let arguments = self.arguments(s, "bases", range)?;
         Ok(Stmt::ClassDef(StmtClassDef {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             range: with_decorators(range, &decorators),
             decorator_list: decorators.into_iter().collect(),
             name: self.identifier(s, "name")?,
@@ -217,7 +217,7 @@ impl Reader {
                 [Tree::Node(inner)] if inner.class == "If" => {
                     clauses.push(ElifElseClause {
                         range: self.range(inner),
-                        node_index: NONE,
+                        node_index: AtomicNodeIndex::NONE,
                         test: Some(self.load(inner, "test")?),
                         body: self.body(inner, "body")?,
                     });
@@ -226,7 +226,12 @@ impl Reader {
                 _ => {
                     let body = self.stmts(node, "orelse")?;
                     let range = body.first().map_or_else(TextRange::default, Ranged::range);
-                    clauses.push(ElifElseClause { range, node_index: NONE, test: None, body });
+                    clauses.push(ElifElseClause {
+                        range,
+                        node_index: AtomicNodeIndex::NONE,
+                        test: None,
+                        body,
+                    });
                     return Ok(clauses);
                 }
             }
@@ -241,7 +246,12 @@ impl Reader {
                 Tree::Node(e) => Some(Box::new(self.expr(e, Context::Store)?)),
                 _ => None,
             };
-            Ok(WithItem { range: context_expr.range(), node_index: NONE, context_expr, optional_vars })
+            Ok(WithItem {
+                range: context_expr.range(),
+                node_index: AtomicNodeIndex::NONE,
+                context_expr,
+                optional_vars,
+            })
         };
         let items: Result<Vec<WithItem>> = list(s, "items").iter().map(one).collect();
         let items = items?;
@@ -253,7 +263,7 @@ impl Reader {
             let h = as_node(h, "excepthandler")?;
             Ok(ExceptHandler::ExceptHandler(ExceptHandlerExceptHandler {
                 range: self.range(h),
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 type_: self.optional(h, "type")?,
                 name: self.optional_identifier(h, "name")?,
                 body: self.body(h, "body")?,
@@ -263,13 +273,13 @@ impl Reader {
         let (handlers, orelse, finalbody) =
             (handlers?, self.stmts(s, "orelse")?, self.stmts(s, "finalbody")?);
         if handlers.is_empty() && finalbody.is_empty() {
-            return fail(format!("{} has neither handlers nor finalbody", s.class));
+            return fail(format!("{} has neither except handlers nor finalbody", s.class));
         }
         if handlers.is_empty() && !orelse.is_empty() {
             return fail(format!("{} has orelse but no except handlers", s.class));
         }
         Ok(Stmt::Try(StmtTry {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             range,
             body: self.body(s, "body")?,
             handlers,
@@ -284,7 +294,7 @@ impl Reader {
             let a = as_node(a, "alias")?;
             let range = self.range(a);
             let (name, asname) = (self.identifier(a, "name")?, self.optional_identifier(a, "asname")?);
-            Ok(Alias { range, node_index: NONE, name, asname })
+            Ok(Alias { range, node_index: AtomicNodeIndex::NONE, name, asname })
         };
         let names: Result<Vec<Alias>> = list(s, "names").iter().map(one).collect();
         let names = names?;

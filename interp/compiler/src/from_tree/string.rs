@@ -12,18 +12,21 @@ use taipan_bytecode::{Const, Wtf8Str};
 
 use super::{Reader, Result, as_node, fail, get, int, list};
 
-const NONE: AtomicNodeIndex = AtomicNodeIndex::NONE;
-
 pub(super) fn bytes(b: &[u8], range: TextRange) -> BytesLiteralValue {
     let flags = BytesLiteralFlags::empty();
-    BytesLiteralValue::single(BytesLiteral { range, node_index: NONE, value: b.into(), flags })
+    BytesLiteralValue::single(BytesLiteral {
+        range,
+        node_index: AtomicNodeIndex::NONE,
+        value: b.into(),
+        flags,
+    })
 }
 
 impl Reader {
     pub(super) fn string(&self, s: &Wtf8Str, range: TextRange) -> StringLiteralValue {
         let (value, range) = self.text(s, range, true);
         let flags = StringLiteralFlags::empty();
-        StringLiteralValue::single(StringLiteral { range, node_index: NONE, value, flags })
+        StringLiteralValue::single(StringLiteral { range, node_index: AtomicNodeIndex::NONE, value, flags })
     }
 
     /// A string for the parser's tree. What that cannot hold is for the compiler to read from the source.
@@ -46,9 +49,13 @@ impl Reader {
 
     pub(super) fn joined(&self, e: &Node, range: TextRange) -> Result<Expr> {
         let elements = self.elements(e, "values")?;
-        let value =
-            FStringValue::single(FString { range, node_index: NONE, elements, flags: FStringFlags::empty() });
-        Ok(Expr::FString(ExprFString { node_index: NONE, range, value }))
+        let value = FStringValue::single(FString {
+            range,
+            node_index: AtomicNodeIndex::NONE,
+            elements,
+            flags: FStringFlags::empty(),
+        });
+        Ok(Expr::FString(ExprFString { node_index: AtomicNodeIndex::NONE, range, value }))
     }
 
     /// A `FormattedValue` that is in no `JoinedStr`.
@@ -56,18 +63,19 @@ impl Reader {
         let element = InterpolatedStringElement::Interpolation(self.interpolated(e)?);
         let value = FStringValue::single(FString {
             range,
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             elements: vec![element].into(),
             flags: FStringFlags::empty(),
         });
-        Ok(Expr::FString(ExprFString { node_index: NONE, range, value }))
+        Ok(Expr::FString(ExprFString { node_index: AtomicNodeIndex::NONE, range, value }))
     }
 
     pub(super) fn template(&self, e: &Node, range: TextRange) -> Result<Expr> {
         let elements = self.elements(e, "values")?;
         let flags = TStringFlags::empty();
-        let value = TStringValue::single(TString { range, node_index: NONE, elements, flags });
-        Ok(Expr::TString(ExprTString { node_index: NONE, range, value }))
+        let value =
+            TStringValue::single(TString { range, node_index: AtomicNodeIndex::NONE, elements, flags });
+        Ok(Expr::TString(ExprTString { node_index: AtomicNodeIndex::NONE, range, value }))
     }
 
     fn elements(&self, e: &Node, field: &str) -> Result<InterpolatedStringElements> {
@@ -77,7 +85,8 @@ impl Reader {
             elements.push(match (value.class, get(value, "value")) {
                 ("Constant", Tree::Value(Const::Str(s))) => {
                     let (value, range) = self.text(s, self.range(value), false);
-                    let literal = InterpolatedStringLiteralElement { range, node_index: NONE, value };
+                    let literal =
+                        InterpolatedStringLiteralElement { range, node_index: AtomicNodeIndex::NONE, value };
                     InterpolatedStringElement::Literal(literal)
                 }
                 ("FormattedValue" | "Interpolation", _) => {
@@ -104,14 +113,14 @@ impl Reader {
         let format_spec = match get(e, "format_spec") {
             Tree::Node(spec) => Some(Box::new(InterpolatedStringFormatSpec {
                 range: behind_colon(self.range(spec)),
-                node_index: NONE,
+                node_index: AtomicNodeIndex::NONE,
                 elements: self.elements(spec, "values")?,
             })),
             _ => None,
         };
         Ok(InterpolatedElement {
             range,
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             expression: self.boxed(e, "value")?,
             debug_text: None,
             conversion,

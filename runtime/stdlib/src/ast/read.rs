@@ -59,13 +59,13 @@ impl Reader {
         let Some(class) = known.filter(|class| signature(class.sum.base).0 == base) else {
             return raise!(TypeError, "expected some sort of {base}, but got {}", repr_text(v)?);
         };
+        let position = if class.sum.positions { Some(position(v, base)?) } else { None };
         let mut fields = Vec::with_capacity(class.fields.len());
         for field in &class.fields {
             if !matches!(field.name, "type_comment" | "kind" | "type_ignores") {
                 fields.push((field.name, self.field(v, class, field)?));
             }
         }
-        let position = if class.sum.positions { Some(position(v, base)?) } else { None };
         Ok(Tree::Node(Box::new(Node { class: class.name, fields, position })))
     }
 

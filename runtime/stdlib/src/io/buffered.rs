@@ -208,7 +208,13 @@ impl Buffered {
                 break Ok(());
             }
             match self.raw_write(&data[done..]) {
-                Ok(Some(n)) => done += n,
+                Ok(Some(n)) => {
+                    done += n;
+                    // A signal has the raw stream write a part.
+                    if let Err(raised) = crate::signal::check_now() {
+                        break Err(raised);
+                    }
+                }
                 Ok(None) => break blocked(0),
                 Err(raised) => break Err(raised),
             }
@@ -393,7 +399,10 @@ impl Buffered {
         let mut rest = data;
         while rest.len() > size {
             match self.raw_write(rest)? {
-                Some(n) => rest = &rest[n..],
+                Some(n) => {
+                    rest = &rest[n..];
+                    crate::signal::check_now()?;
+                }
                 None => {
                     let kept = size.min(rest.len());
                     self.pending.borrow_mut().extend_from_slice(&rest[..kept]);

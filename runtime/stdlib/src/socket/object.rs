@@ -357,6 +357,8 @@ impl Socket {
         let mut at = 0;
         while at < data.len() {
             at += this.wait(libc::POLLOUT, || sys::send(fd, &data[at..], flags.unwrap_or(0)))?;
+            // A signal has the system send a part.
+            crate::signal::check_now()?;
         }
         Ok(())
     }

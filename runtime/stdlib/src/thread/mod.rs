@@ -248,7 +248,8 @@ mod module {
     /// Simulate the arrival of a signal in the main thread.
     #[pyfunction("(signum=2, /)")]
     fn interrupt_main(signum: i32) -> PyResult<()> {
-        crate::signal::interrupt_main(signum)
+        crate::signal::interrupt_main(signum)?;
+        crate::signal::check_now()
     }
     /// Return the thread stack size used when creating new threads.
     #[pyfunction("(size=0, /)")]
