@@ -41,7 +41,7 @@ struct Expander<'a> {
 }
 
 pub(super) fn expand(code: &Code, names: &[P<Str>]) -> Expanded {
-    let depths = taipan_bytecode::verify::depths(code).unwrap_or_else(|e| {
+    let (instructions, depths) = taipan_bytecode::verify::depths(code).unwrap_or_else(|e| {
         panic!("{}: {} at {}: the compiler made inconsistent code", e.code, e.problem, e.unit)
     });
     let units = code.unit_count();
@@ -66,14 +66,14 @@ pub(super) fn expand(code: &Code, names: &[P<Str>]) -> Expanded {
         loops: 0,
         yields: 0,
     };
-    x.find_labels();
-    x.translate();
+    x.find_labels(&instructions);
+    x.translate(&instructions);
     x.finish()
 }
 
 impl Expander<'_> {
-    fn find_labels(&mut self) {
-        for i in self.code.instructions() {
+    fn find_labels(&mut self, all: &[Instruction]) {
+        for i in all {
             if let Some(t) = i.jump_target() {
                 self.label[t as usize] = true;
             }
@@ -85,8 +85,7 @@ impl Expander<'_> {
         }
     }
 
-    fn translate(&mut self) {
-        let all: Vec<Instruction> = self.code.instructions().collect();
+    fn translate(&mut self, all: &[Instruction]) {
         let mut reachable = true;
         let mut skip = false;
         for (n, i) in all.iter().enumerate() {
