@@ -5,8 +5,8 @@
 use std::fmt;
 
 use crate::code::{Code, Const, Instruction};
-use crate::tables::ExceptionEntry;
 use crate::opcode::{Intrinsic1, Intrinsic2, Opcode, OperandKind, SpecialMethod};
+use crate::tables::ExceptionEntry;
 
 /// What is wrong with a code object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,11 +152,7 @@ impl<'a> Verifier<'a> {
     }
 
     /// What one instruction needs, and where it may jump to; the depth with which the next one is reached, if it is.
-    fn step(
-        &mut self,
-        instruction: Instruction,
-        depth: u32,
-    ) -> Result<Option<u32>, VerifyError> {
+    fn step(&mut self, instruction: Instruction, depth: u32) -> Result<Option<u32>, VerifyError> {
         let unit = instruction.start;
         let Some(op) = Opcode::from_u8(instruction.opcode) else {
             return Err(self.error(unit, format!("unknown opcode {}", instruction.opcode)));

@@ -15,7 +15,7 @@ use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, INPLACE, INVERT, Insn, KEYWORDS,
 use crate::object::P;
 use crate::types::str::Str;
 use taipan_bytecode::opcode::Opcode;
-use taipan_bytecode::{Code, Instruction};
+use taipan_bytecode::{Code, Instruction, OperandKind};
 
 /// The result of expansion.
 pub(super) struct Expanded {
@@ -45,11 +45,14 @@ pub(super) fn expand(code: &Code, names: &[P<Str>]) -> Expanded {
         panic!("{}: {} at {}: the compiler made inconsistent code", e.code, e.problem, e.unit)
     });
     let units = code.unit_count();
+    let is_named =
+        |i: &&Instruction| Opcode::from_u8(i.opcode).is_some_and(|op| op.operand() == OperandKind::Name);
+    let named = instructions.iter().filter(is_named).count();
     let e = Emitter {
         insns: Vec::with_capacity(units),
         depth: Vec::with_capacity(units),
         unit: Vec::with_capacity(units),
-        caches: Vec::new(),
+        caches: Vec::with_capacity(named),
         patches: Vec::new(),
         stack: Vec::new(),
         locals: code.localsplus_names.len() as u16,
