@@ -5,6 +5,7 @@
 //! - The function of an entry frame is kept alive by whoever pushed it.
 
 use crate::machine::Interp;
+use crate::tracer::Tracer;
 use taipan_jit::record::Head;
 use taipan_runtime::error::{PyResult, Raised, from_word};
 use taipan_runtime::eval_hook::Resumed;
@@ -18,6 +19,7 @@ use taipan_runtime::sem::unwind::{self, Unwound};
 use taipan_runtime::sem::{bind, run::run};
 use taipan_runtime::slots::Args;
 use taipan_runtime::thread::{self, Thread};
+use taipan_runtime::tracing;
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::tuple::Tuple;
@@ -30,11 +32,24 @@ fn interpret(thread: &'static Thread) -> Exit {
     if taipan_runtime::runtime::runtime().audit.get() {
         return audit(thread);
     }
+    if tracing::active(thread) {
+        return trace(thread);
+    }
     let mut m = Interp::enter(thread);
     let exit = run(&mut m);
     if !matches!(exit, Exit::Returned | Exit::Yielded) {
         m.save();
     }
+    exit
+}
+
+/// As `interpret`, telling trace functions what happens.
+#[cold]
+#[inline(never)]
+fn trace(thread: &'static Thread) -> Exit {
+    let mut m = Tracer::enter(thread);
+    let exit = run(&mut m);
+    m.leave(exit);
     exit
 }
 
@@ -88,6 +103,8 @@ pub fn go_on(thread: &'static Thread, mut exit: Exit) -> PyResult<Resumed> {
                     continue;
                 }
             }
+            // Machine code tells nobody what it does.
+            Exit::Hot | Exit::HotCall | Exit::HotResumption if tracing::active(thread) => {}
             Exit::Hot | Exit::HotCall | Exit::HotResumption => {
                 let head = match exit {
                     Exit::Hot => Head::Loop,

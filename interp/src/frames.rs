@@ -13,6 +13,7 @@ use taipan_runtime::object::{Ref, decref};
 use taipan_runtime::sem::special::{self, Flow};
 use taipan_runtime::sem::unwind::drop_slots;
 use taipan_runtime::thread::Thread;
+use taipan_runtime::tracing;
 use taipan_runtime::types::generator::State;
 use taipan_runtime::value::{UNBOUND, Value};
 
@@ -85,6 +86,9 @@ fn keep_returned(frame: &Frame, result: &Ref) {
 #[inline(never)]
 pub(crate) fn pop_special(thread: &'static Thread, result: Value) -> Step {
     let frame = innermost(thread);
+    if frame.has(flags::TRACED) {
+        return pop_traced(thread, frame, result);
+    }
     let mut result = Ref::from_raw(result);
     let bits = frame.flags.get();
     if bits & flags::OBJECT != 0 {
@@ -132,6 +136,20 @@ pub(crate) fn pop_special(thread: &'static Thread, result: Value) -> Step {
         put_in(caller, i, result);
     }
     Ok(())
+}
+
+/// Leave a frame that ran when a trace function was set, and the loop.
+fn pop_traced(thread: &'static Thread, frame: &mut Frame, result: Value) -> Step {
+    frame.flags.set(frame.flags.get() & !flags::TRACED);
+    if tracing::active(thread)
+        && tracing::is_traced(frame)
+        && tracing::end(thread, frame, result, false).is_err()
+    {
+        decref(result);
+        return Err(Exit::Raised);
+    }
+    pop_special(thread, result)?;
+    Err(Exit::Stop)
 }
 
 #[cold]

@@ -21,3 +21,4 @@ pub mod safepoint;
 pub mod session;
 #[allow(unsafe_code, reason = "enters machine code")]
 pub mod tiering;
+mod tracer;

@@ -109,6 +109,18 @@ impl Rebuild<'_> {
             }
         }
     }
+    /// A generator's slots from `first` on have become a callee's, which do not lie where they were: they hold nothing.
+    fn empty_arguments(&self, first: usize) {
+        // SAFETY: the innermost record has been filled: the caller's, whose operands are slots of the generator.
+        unsafe {
+            let caller = &*self.thread.frame.get();
+            let code = caller.code();
+            let live = code.locals as usize + usize::from(code.depth[caller.index()]);
+            for slot in first..live {
+                caller.fp.add(slot).write(UNBOUND);
+            }
+        }
+    }
     /// A record for an inlined frame, on top of its caller's.
     fn push(&self, f: &ExitFrame, slots: &[(u32, Value)]) {
         let callee = slots.iter().find(|s| s.0 == FUNC_SLOT);
@@ -127,6 +139,9 @@ impl Rebuild<'_> {
             // A generator's slots lie in it: those of its callees begin on the value stack.
             let in_generator = (*caller).has(flags::GENERATOR);
             let fp = if in_generator { (*caller).top } else { (*caller).fp.add(first) };
+            if in_generator {
+                self.empty_arguments(first);
+            }
             for i in 0..code.locals as usize {
                 fp.add(i).write(UNBOUND);
             }

@@ -21,6 +21,9 @@ pub enum Resumed {
     Returned(crate::object::Ref),
 }
 
+/// In [`CompileRequest::flags`]: the source is text, whose coding cookie means nothing (`PyCF_IGNORE_COOKIE`).
+pub const IGNORE_COOKIE: u32 = 0x0800;
+
 /// How source is compiled: the arguments of `compile()`.
 #[derive(Clone, Debug)]
 pub struct CompileRequest<'a> {
@@ -49,6 +52,8 @@ pub struct Hooks {
     pub resume: fn(P<Generator>, Value, bool) -> PyResult<Resumed>,
     /// Compile source; a `SyntaxError` is raised as usual.
     pub compile: fn(&CompileRequest<'_>) -> PyResult<Arc<Code>>,
+    /// Compile a syntax tree, by the request's other fields.
+    pub compile_tree: fn(&Tree, &CompileRequest<'_>) -> PyResult<Arc<Code>>,
     /// The syntax tree of source; a `SyntaxError` is raised as usual.
     pub parse: fn(&CompileRequest<'_>) -> PyResult<Tree>,
     /// The tokens of a text, with comments and blank lines or without, and the exception that ended them.

@@ -37,6 +37,8 @@ pub mod flags {
     pub const MACHINE: u32 = 32;
     /// It has ended, its locals are being dropped: finalizers that look at frames do not see it.
     pub const ENDED: u32 = 128;
+    /// It ran when a trace function was set: the eval loop is left when it returns, so that its caller is traced.
+    pub const TRACED: u32 = 256;
 }
 
 /// The record of a running function.
@@ -132,12 +134,36 @@ impl Frame {
 /// The innermost Python frame of the current thread.
 pub fn current() -> Option<&'static Frame> {
     let t = crate::thread::current();
+    let frame = innermost(t)?;
+    frame.looked_at(t);
+    Some(frame)
+}
+
+/// The innermost Python frame of a thread.
+pub fn innermost(t: &crate::thread::Thread) -> Option<&'static Frame> {
     let f = t.frame.get();
     if f.is_null() || f < t.frames_base.get() {
         return None;
     }
     // SAFETY: module invariant.
-    let frame = unsafe { &*f }.or_back(t)?;
-    frame.looked_at(t);
-    Some(frame)
+    unsafe { &*f }.or_back(t)
+}
+
+/// The eval loop is to be left where the thread's frames return.
+pub fn leave_loop_on_return(thread: &crate::thread::Thread) {
+    let mut record = thread.frames_base.get().wrapping_sub(1);
+    while let Some(frame) = above(thread, record) {
+        frame.flags.set(frame.flags.get() | flags::TRACED);
+        record = std::ptr::from_ref(frame).cast_mut();
+    }
+}
+
+/// The frame that the one with this record (or none yet, just below `frames_base`) has called.
+pub fn above(thread: &crate::thread::Thread, record: *mut Frame) -> Option<&'static Frame> {
+    let next = record.wrapping_add(1);
+    if next < thread.frames_base.get() || next > thread.frame.get() {
+        return None;
+    }
+    // SAFETY: module invariant: records from `frames_base` up to the innermost are valid.
+    Some(unsafe { &*next })
 }

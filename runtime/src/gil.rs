@@ -34,6 +34,19 @@ struct State {
 // SAFETY: `holder` is only compared, and dereferenced for its atomic poll word under the mutex while it is alive.
 unsafe impl Send for State {}
 
+/// The states of all threads that there are. A thread adds and removes its own while it holds its interpreter's lock.
+static THREADS: Mutex<Vec<ThreadPointer>> = Mutex::new(Vec::new());
+
+fn all_threads() -> MutexGuard<'static, Vec<ThreadPointer>> {
+    THREADS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A thread state that is alive.
+#[derive(Clone, Copy, PartialEq)]
+struct ThreadPointer(*const Thread);
+// SAFETY: dereferenced only as `threads` says.
+unsafe impl Send for ThreadPointer {}
+
 impl Default for Gil {
     fn default() -> Gil {
         Gil {
@@ -97,6 +110,7 @@ impl Gil {
     /// Say which thread state holds the lock that the runtime was made with.
     pub fn adopt(&self, thread: &Thread) {
         self.state().holder = thread;
+        all_threads().push(ThreadPointer(thread));
     }
 }
 
@@ -128,6 +142,28 @@ pub fn after_fork() {
     let gil = &runtime().gil;
     gil.waiting.store(0, Ordering::Relaxed);
     gil.state().holder = thread::current();
+    all_threads().retain(|t| std::ptr::eq(t.0, thread::current()));
+}
+
+/// The threads of the interpreter, the calling one included.
+pub fn threads() -> Vec<&'static Thread> {
+    let own: *const Runtime = runtime();
+    // SAFETY: a state is removed from the list, while its interpreter's lock is held, before it goes; the calling
+    // thread holds that lock until it gives it up, and nothing of what it sees here outlives that.
+    let states = all_threads().iter().map(|t| unsafe { &*t.0 }).collect::<Vec<&Thread>>();
+    states.into_iter().filter(|t| std::ptr::eq(t.runtime, own)).collect()
+}
+
+/// The threads of all interpreters, for a signal handler or a thread without an interpreter: none, if somebody is at
+/// the list.
+///
+/// # Safety
+/// What is found may be changing; whoever looks at it takes what it reads for hints.
+pub unsafe fn threads_in_handler(visit: &mut dyn FnMut(&Thread)) {
+    if let Ok(states) = THREADS.try_lock() {
+        // SAFETY: the caller's.
+        states.iter().for_each(|t| visit(unsafe { &*t.0 }));
+    }
 }
 
 /// Start an OS thread that runs `f` in this interpreter, with a thread state of its own. `ident` of the state is
@@ -142,7 +178,9 @@ pub fn spawn(stack: usize, f: impl FnOnce() + Send + 'static) -> std::io::Result
         let ident = unsafe { libc::pthread_self() } as u64;
         let state = Thread::new(runtime, ident);
         runtime.gil.acquire(&*state);
+        all_threads().push(ThreadPointer(&raw const *state));
         f();
+        all_threads().retain(|t| !std::ptr::eq(t.0, &raw const *state));
         runtime.gil.release();
         drop(state);
     })?;

@@ -29,6 +29,7 @@ pub mod heap;
 pub mod helper;
 pub mod helpers;
 pub mod machine;
+pub mod monitoring;
 pub mod names;
 pub mod native;
 #[allow(unsafe_code, reason = "headers, reference counts, layouts")]
@@ -45,6 +46,7 @@ pub mod text;
 #[allow(unsafe_code, reason = "the thread-local pointer and the value stack")]
 pub mod thread;
 pub mod traceback_print;
+pub mod tracing;
 pub mod types;
 pub mod value;
 #[allow(unsafe_code, reason = "a raw growable array")]

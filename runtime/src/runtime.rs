@@ -76,6 +76,8 @@ pub struct Runtime {
     pub native_classes: RefCell<HashMap<TypeId, P<TypeObject>>>,
     /// Objects that native modules keep, by name.
     pub native_state: RefCell<HashMap<&'static str, Ref>>,
+    /// `sys.monitoring`
+    pub monitoring: crate::monitoring::Monitoring,
     /// The interpreter's lock.
     pub gil: crate::gil::Gil,
     /// The cycle collector's state.
@@ -174,6 +176,7 @@ impl Runtime {
             hooks: OnceCell::new(),
             jit_state: OnceCell::new(),
             jit_active: Cell::new(0),
+            monitoring: crate::monitoring::Monitoring::default(),
             jit_threshold: Cell::new(u32::MAX),
             jit_call_threshold: Cell::new(u32::MAX),
             audit: Cell::new(false),

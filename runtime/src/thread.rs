@@ -94,6 +94,10 @@ pub struct Thread {
     pub trace: Cell<Option<Value>>,
     /// See `trace`.
     pub profile: Cell<Option<Value>>,
+    /// One of them is running.
+    pub telling: Cell<bool>,
+    /// See [`crate::tracing`].
+    pub told: Cell<*mut Frame>,
     /// The current `contextvars` context; owned.
     pub context: Cell<Option<Value>>,
     /// `sys.set_asyncgen_hooks`: first-iteration and finalizer hooks; owned.
@@ -167,6 +171,8 @@ impl Thread {
             ident,
             trace: Cell::new(None),
             profile: Cell::new(None),
+            telling: Cell::new(false),
+            told: Cell::new(null_mut()),
             context: Cell::new(None),
             asyncgen_hooks: [const { Cell::new(None) }; 2],
             coroutine_origin_depth: Cell::new(0),
@@ -178,6 +184,11 @@ impl Thread {
         self.recursion_limit.set(limit);
         let n = (limit as usize).min(MAX_FRAMES - 64);
         self.frames_limit.set(self.frames_base.get().wrapping_add(n));
+    }
+    /// Is this record one of the thread's?
+    pub fn owns(&self, record: *const Frame) -> bool {
+        let base = self.frames_base.get().cast_const();
+        (base..base.wrapping_add(MAX_FRAMES)).contains(&record)
     }
     /// The first value-stack word that no frame uses.
     #[inline(always)]

@@ -128,10 +128,10 @@ fn freeze_all(sources: &[Source]) -> Vec<Frozen> {
 }
 
 fn freeze(source: &Source) -> Frozen {
-    let code = compile_bytes(&source.text, &source.path, Mode::Exec, CompileFlags::default())
+    let compiled = compile_bytes(&source.text, &source.path, Mode::Exec, CompileFlags::default())
         .unwrap_or_else(|e| panic!("{}: {e}", source.path));
     Frozen {
-        code: taipan_bytecode::marshal::dump_code(&code),
+        code: taipan_bytecode::marshal::dump_code(&compiled.code),
         packed: miniz_oxide::deflate::compress_to_vec(&source.text, 6),
     }
 }

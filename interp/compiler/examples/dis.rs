@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     } else {
         source = std::fs::read(&path)?;
     }
-    let code = compile_bytes(&source, &path, mode, CompileFlags::default())?;
+    let code = compile_bytes(&source, &path, mode, CompileFlags::default())?.code;
     print!("{}", dis::dis_all(&code));
     verify::verify_all(&code)?;
     Ok(())

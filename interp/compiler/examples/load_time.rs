@@ -9,7 +9,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut images = Vec::new();
     let started = Instant::now();
     for path in std::env::args().skip(1) {
-        let code = compile_bytes(&std::fs::read(&path)?, &path, Mode::Exec, CompileFlags::default())?;
+        let code = compile_bytes(&std::fs::read(&path)?, &path, Mode::Exec, CompileFlags::default())?.code;
         images.push(marshal::dump_code(&code));
     }
     println!("compiled in {:?}", started.elapsed());

@@ -47,7 +47,8 @@ fn main() {
         println!("== {path}");
         let source = std::fs::read(&path).unwrap_or_default();
         match compile_bytes(&source, &path, Mode::Exec, CompileFlags::default()) {
-            Ok(code) => {
+            Ok(compiled) => {
+                let code = compiled.code;
                 if let Err(error) = verify::verify_all(&code) {
                     println!("VERIFY {error}");
                 }

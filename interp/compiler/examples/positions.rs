@@ -69,7 +69,7 @@ fn main() {
         println!("== {path}");
         let source = std::fs::read(&path).unwrap_or_default();
         match compile_bytes(&source, &path, Mode::Exec, CompileFlags::default()) {
-            Ok(code) => positions(&code),
+            Ok(compiled) => positions(&compiled.code),
             Err(error) => println!("{error}"),
         }
     }

@@ -15,6 +15,8 @@ pub enum ErrorKind {
     Memory,
     /// The compiler's limit of nesting: `RecursionError`.
     Recursion,
+    /// The source ends where more is to come: `_IncompleteInputError`.
+    Incomplete,
     /// A text that cannot be compiled at all (null bytes passed to `compile`): `SyntaxError` in 3.12 and later.
     Value,
 }

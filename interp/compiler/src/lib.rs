@@ -7,8 +7,10 @@ mod assemble;
 mod compile;
 mod error;
 mod fold;
+mod from_tree;
 mod future;
 mod guard;
+mod incomplete;
 mod literal;
 mod messages;
 mod parse;
@@ -17,6 +19,7 @@ mod symtable;
 mod tokens;
 mod tree;
 mod unparse;
+mod warnings;
 
 use std::sync::Arc;
 
@@ -24,6 +27,7 @@ use taipan_bytecode::{Code, CodeFlags};
 
 use error::{End, Failure, Result};
 pub use error::{ErrorKind, SyntaxError};
+pub use from_tree::TreeError;
 use source::LineIndex;
 
 /// `compile()`'s mode.
@@ -44,6 +48,10 @@ pub struct CompileFlags {
     pub optimize: u8,
     /// `CO_FUTURE_*` bits inherited from the code that calls `compile`; those of the source itself are added.
     pub future: u32,
+    /// PyCF_ALLOW_INCOMPLETE_INPUT: a source that is only the beginning of one is [`ErrorKind::Incomplete`].
+    pub allow_incomplete: bool,
+    /// PyCF_DONT_IMPLY_DEDENT: an interactive compound statement ends with an empty line.
+    pub dont_imply_dedent: bool,
     /// PyCF_ALLOW_TOP_LEVEL_AWAIT.
     pub allow_top_level_await: bool,
 }
@@ -58,17 +66,55 @@ impl CompileFlags {
     }
 }
 
+/// What a source is compiled to.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The code.
+    pub code: Arc<Code>,
+    /// `SyntaxWarning`s.
+    pub warnings: Vec<Warning>,
+}
+
+/// A `SyntaxWarning`.
+#[derive(Clone, Debug)]
+pub struct Warning {
+    /// The message.
+    pub message: String,
+    /// The error that it is where warnings are errors.
+    pub error: SyntaxError,
+}
+
+/// Gives warnings their places.
+fn given(found: Vec<warnings::Found>, error: impl Fn(Failure) -> SyntaxError) -> Vec<Warning> {
+    let warning = |w: warnings::Found| {
+        let error = error(*Failure::new(w.as_error.as_ref().unwrap_or(&w.message), &w.range));
+        Warning { message: w.message, error }
+    };
+    found.into_iter().map(warning).collect()
+}
+
 /// Compiles text.
 pub fn compile(
     source: &str,
     filename: &str,
     mode: Mode,
     flags: CompileFlags,
-) -> std::result::Result<Arc<Code>, Box<SyntaxError>> {
+) -> std::result::Result<Compiled, Box<SyntaxError>> {
     guard::on_big_stack(source.len(), || {
         let lines = LineIndex::new(source);
-        compile_text(source, &lines, filename, mode, flags)
-            .map_err(|failure| locate(*failure, source, &lines, filename))
+        let mut found = Vec::new();
+        match compile_text(source, &lines, filename, (mode, flags), &mut found) {
+            Ok(code) => {
+                let error = |failure: Failure| *locate(failure, source, &lines, filename);
+                Ok(Compiled { code, warnings: given(found, error) })
+            }
+            Err(mut failure) => {
+                if flags.allow_incomplete && incomplete::is_incomplete(source, mode, &failure) {
+                    (failure.kind, failure.msg) = (ErrorKind::Incomplete, "incomplete input".to_owned());
+                }
+                Err(locate(*failure, source, &lines, filename))
+            }
+        }
     })
 }
 
@@ -78,11 +124,46 @@ pub fn compile_bytes(
     filename: &str,
     mode: Mode,
     flags: CompileFlags,
-) -> std::result::Result<Arc<Code>, Box<SyntaxError>> {
+) -> std::result::Result<Compiled, Box<SyntaxError>> {
     match source::decode(bytes, filename) {
         Ok(text) => compile(&text, filename, mode, flags),
         Err(failure) => Err(undecodable(*failure, bytes, filename)),
     }
+}
+
+/// Why a tree does not compile.
+#[derive(Clone, Debug)]
+pub enum NoCode {
+    /// It is no tree of a program.
+    Tree(TreeError),
+    /// It is, and an error.
+    Syntax(Box<SyntaxError>),
+}
+
+/// Compiles a tree of `ast`'s nodes.
+pub fn compile_tree(
+    tree: &taipan_bytecode::syntax::Tree,
+    filename: &str,
+    mode: Mode,
+    flags: CompileFlags,
+) -> std::result::Result<Compiled, NoCode> {
+    // As much stack as a source needs that is as deep as one that long can be.
+    guard::on_big_stack(guard::MAX_DROPPED_SOURCE, || {
+        let (module, source) = from_tree::module(tree, mode).map_err(NoCode::Tree)?;
+        let lines = LineIndex::new(&source);
+        let error = |failure: Failure| {
+            let mut error = locate(failure, &source, &lines, filename);
+            error.text = None;
+            error
+        };
+        match compile_module(&source, &lines, filename, (mode, flags), &module) {
+            Ok(code) => {
+                let found = warnings::of_tree(&module);
+                Ok(Compiled { code, warnings: given(found, |failure| *error(failure)) })
+            }
+            Err(failure) => Err(NoCode::Syntax(error(*failure))),
+        }
+    })
 }
 
 /// The syntax tree of source bytes, as `ast` shows it.
@@ -91,11 +172,25 @@ pub fn parse_bytes(
     filename: &str,
     mode: Mode,
 ) -> std::result::Result<taipan_bytecode::syntax::Tree, Box<SyntaxError>> {
-    let text = decode_source(bytes, filename)?;
+    parse(&decode_source(bytes, filename)?, filename, mode)
+}
+
+/// The syntax tree of a text.
+pub fn parse(
+    text: &str,
+    filename: &str,
+    mode: Mode,
+) -> std::result::Result<taipan_bytecode::syntax::Tree, Box<SyntaxError>> {
     guard::on_big_stack(text.len(), || {
-        let lines = LineIndex::new(&text);
-        parse_text(&text, &lines, mode).map_err(|failure| locate(*failure, &text, &lines, filename))
+        let lines = LineIndex::new(text);
+        parse_text(text, &lines, mode).map_err(|failure| locate(*failure, text, &lines, filename))
     })
+}
+
+/// The encoding that a coding cookie names, if it is none that [`compile_bytes`] decodes: whoever knows it decodes
+/// the source, and compiles the text.
+pub fn foreign_encoding(bytes: &[u8]) -> Option<String> {
+    source::foreign_encoding(bytes)
 }
 
 fn parse_text(source: &str, lines: &LineIndex, mode: Mode) -> Result<taipan_bytecode::syntax::Tree> {
@@ -140,15 +235,18 @@ fn compile_text(
     source: &str,
     lines: &LineIndex,
     filename: &str,
-    mode: Mode,
-    flags: CompileFlags,
+    (mode, flags): (Mode, CompileFlags),
+    found: &mut Vec<warnings::Found>,
 ) -> Result<Arc<Code>> {
     if source.contains('\0') {
         return Err(Failure::of_kind(ErrorKind::Syntax, "source code cannot contain null bytes", None));
     }
     guard::check_nesting(source)?;
     let parsed = parse::parse(source, mode);
-    let result = compile_tree(source, lines, filename, mode, flags, &parsed);
+    let result = compile_parsed(source, lines, filename, (mode, flags), &parsed);
+    if result.is_ok() {
+        *found = warnings::find(source, &parsed);
+    }
     if source.len() > guard::MAX_DROPPED_SOURCE {
         // Dropping recurses along chains of operators; the memory is the lesser evil.
         std::mem::forget(parsed);
@@ -156,16 +254,27 @@ fn compile_text(
     result
 }
 
-fn compile_tree(
+fn compile_parsed(
     source: &str,
     lines: &LineIndex,
     filename: &str,
-    mode: Mode,
-    mut flags: CompileFlags,
+    how: (Mode, CompileFlags),
     parsed: &ruff_python_parser::Parsed<ruff_python_ast::Mod>,
 ) -> Result<Arc<Code>> {
-    messages::check(source, lines, mode, parsed)?;
-    let module = parsed.syntax();
+    messages::check(source, lines, how.0, parsed)?;
+    if how.0 == Mode::Single && how.1.dont_imply_dedent {
+        incomplete::check_end(source, parsed.syntax())?;
+    }
+    compile_module(source, lines, filename, how, parsed.syntax())
+}
+
+fn compile_module(
+    source: &str,
+    lines: &LineIndex,
+    filename: &str,
+    (mode, mut flags): (Mode, CompileFlags),
+    module: &ruff_python_ast::Mod,
+) -> Result<Arc<Code>> {
     flags.future |= future::features(module)?.0;
     let table =
         symtable::build(module, flags.future_annotations(), flags.allow_top_level_await, guard::MAX_DEPTH)?;

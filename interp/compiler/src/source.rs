@@ -65,7 +65,7 @@ pub(crate) fn decode(bytes: &[u8], filename: &str) -> Result<String> {
         "ascii" => match bytes.iter().position(|byte| !byte.is_ascii()) {
             None => Ok(bytes.iter().map(|&byte| char::from(byte)).collect()),
             Some(at) => Err(no_range(format!(
-                "(unicode error) 'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in range(128)",
+                "'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in range(128)",
                 bytes[at]
             ))),
         },
@@ -74,6 +74,14 @@ pub(crate) fn decode(bytes: &[u8], filename: &str) -> Result<String> {
             Err(no_range(format!("unknown encoding: {name}")))
         }
     }
+}
+
+/// The encoding that the cookie names, if [`decode`] does not know it.
+pub(crate) fn foreign_encoding(bytes: &[u8]) -> Option<String> {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        return None;
+    }
+    find_cookie(bytes).map(|(name, _)| name).filter(|name| normal_name(name).is_empty())
 }
 
 fn no_range(msg: String) -> Box<Failure> {

@@ -17,7 +17,7 @@ struct Tokenizer<'a> {
 
 /// The tokens up to the first error of the tokenizer, and that error.
 pub(crate) fn tokens(source: &str, lines: &LineIndex, extra: bool) -> (Vec<Token>, Option<Box<Failure>>) {
-    let (stand_in, failure) = stand_in(source);
+    let (stand_in, failure) = stand_in(source, extra);
     let limit = failure.as_ref().map(|f| f.range.map_or(0, |r| r.start().to_usize()));
     let parsed = crate::parse::parse(&stand_in, Mode::Exec);
     let mut all = Tokenizer { source, lines, extra, found: Vec::new() };
@@ -36,10 +36,10 @@ pub(crate) fn tokens(source: &str, lines: &LineIndex, extra: bool) -> (Vec<Token
 
 /// The source with `~` for each character that is no token of Python's (`$`, `?`, `` ` ``), and the tokenizer's error:
 /// for `tokenize` such a character is an operator.
-fn stand_in(source: &str) -> (String, Option<Box<Failure>>) {
+fn stand_in(source: &str, lenient: bool) -> (String, Option<Box<Failure>>) {
     let mut text = source.to_owned();
     loop {
-        let Some(failure) = crate::messages::lexical_error(&text) else { return (text, None) };
+        let Some(failure) = crate::messages::lexical_error(&text, lenient) else { return (text, None) };
         let at = failure.range.map_or(text.len(), |r| r.start().to_usize());
         match text.get(at..at + 1) {
             Some("$" | "?" | "`") => text.replace_range(at..=at, "~"),

@@ -20,7 +20,7 @@ fn listings() {
         count += 1;
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let source = std::fs::read_to_string(&path).unwrap();
-        let code = compile(&source, &name, Mode::Exec, CompileFlags::default()).unwrap();
+        let code = compile(&source, &name, Mode::Exec, CompileFlags::default()).unwrap().code;
         verify::verify_all(&code).unwrap();
         let (listing, golden) = (dis::dis_all(&code), path.with_extension("dis"));
         if bless {
@@ -34,8 +34,9 @@ fn listings() {
 
 #[test]
 fn the_listing_of_the_design() {
-    let code =
-        compile("def add(x, y):\n    return x + y\n", "add.py", Mode::Exec, CompileFlags::default()).unwrap();
+    let code = compile("def add(x, y):\n    return x + y\n", "add.py", Mode::Exec, CompileFlags::default())
+        .unwrap()
+        .code;
     let listing = dis::dis_all(&code);
     let expected = "  2           0 LOAD_FAST                0 (x)\n              2 LOAD_FAST                1 (y)\n              \
                     4 BINARY_ADD\n              6 RETURN_VALUE\n";

@@ -12,7 +12,7 @@ use crate::object::{Kind, P, Ref, decref};
 use crate::runtime::runtime;
 use crate::types::str::Str;
 use crate::value::{NONE, Value};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 use taipan_bytecode::tables::Position;
 use taipan_bytecode::{Code, CodeFlags, Const, Intrinsic1};
@@ -77,6 +77,8 @@ pub struct ExecCode {
     pub code: Arc<Code>,
     /// The JIT leaves this code alone.
     pub no_jit: Cell<bool>,
+    /// See `lines`.
+    lines: OnceCell<Box<[u32]>>,
 }
 
 impl ExecCode {
@@ -117,6 +119,7 @@ impl ExecCode {
             qualname: crate::types::str::interned(&code.qualname).value(),
             code: code.clone(),
             no_jit: Cell::new(false),
+            lines: OnceCell::new(),
         }
     }
 
@@ -138,6 +141,17 @@ impl ExecCode {
     /// The source position of an instruction.
     pub fn position(&self, index: usize) -> Position {
         self.code.position_at(self.unit.get(index).copied().unwrap_or(0))
+    }
+    /// The source line of each unit of `co_code`, 0 for none; made on first use.
+    pub fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let mut lines = vec![0; self.code.unit_count()];
+            for range in self.code.positions() {
+                let end = (range.end as usize).min(lines.len());
+                lines[range.start as usize..end].fill(range.position.line.unwrap_or(0));
+            }
+            lines.into()
+        })
     }
     /// The innermost handler that covers an instruction.
     pub fn handler(&self, index: usize) -> Option<Handler> {

@@ -4,9 +4,11 @@
 //! Works on the concrete frames: the thread's innermost frame has an up-to-date `pc`, and its slots are as the
 //! instruction at `pc` found them (operands that it had consumed already were overwritten by `UNBOUND`).
 
+use crate::exec::insn::Op;
 use crate::frame::{Frame, flags};
 use crate::object::{Ref, decref};
 use crate::thread::Thread;
+use crate::tracing::{self, Unwinding::*};
 use crate::types::generator::State;
 use crate::types::{exception, frame as frame_object, traceback};
 use crate::value::{NONE, UNBOUND, Value};
@@ -30,13 +32,24 @@ pub fn unwind(thread: &Thread, mut add_traceback: bool) -> Unwound {
         if add_traceback {
             push_traceback(thread, frame, index);
         }
+        if tracing::active(thread) {
+            tracing::unwinding(thread, frame, if add_traceback { Raised } else { Reraised });
+        }
         add_traceback = true;
         let live = live_slots(frame, index, live_end);
+        let origin = raised_at(frame, index);
         if let Some(h) = frame.code().handler(index) {
+            if tracing::active(thread) {
+                tracing::unwinding(thread, frame, Handled);
+            }
             let keep = frame.code().locals as usize + h.depth as usize;
             drop_slots(frame, keep, live);
-            enter_handler(thread, frame, h, index, keep);
+            enter_handler(thread, frame, h, origin, keep);
             return Unwound::Handler;
+        }
+        frame.pc = frame.code().at(origin);
+        if tracing::active(thread) {
+            tracing::unwinding(thread, frame, Ends);
         }
         let entry = frame.has(flags::ENTRY);
         live_end = Some(frame.fp);
@@ -45,6 +58,14 @@ pub fn unwind(thread: &Thread, mut add_traceback: bool) -> Unwound {
             return Unwound::Native;
         }
     }
+}
+
+/// Where the exception was raised: a handler that does not handle it says where it came from.
+fn raised_at(frame: &Frame, index: usize) -> usize {
+    let i = frame.code().insns[index].get();
+    let given =
+        (i.op == Op::Reraise && i.d > 0).then(|| frame.slot(usize::from(i.a) - i.d as usize).as_small_int());
+    given.flatten().map_or(index, |at| at as usize)
 }
 
 fn enter_handler(

@@ -16,6 +16,8 @@ mod construct;
 mod contextvars;
 pub mod embedded;
 mod errno;
+mod expat;
+mod faulthandler;
 mod fcntl;
 mod functools;
 mod gc;
@@ -27,6 +29,8 @@ mod itertools;
 mod json;
 mod marshal;
 mod math;
+mod mmap;
+mod multiprocessing;
 mod opcode;
 mod operator;
 pub mod os_text;
@@ -74,6 +78,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &contextvars::MODULE,
     &errno::MODULE,
+    &expat::MODULE,
+    &faulthandler::MODULE,
     &fcntl::MODULE,
     &functools::MODULE,
     &gc::MODULE,
@@ -84,6 +90,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &json::MODULE,
     &marshal::MODULE,
     &math::MODULE,
+    &mmap::MODULE,
+    &mmap::SHARED,
+    &multiprocessing::MODULE,
     &opcode::MODULE,
     &operator::MODULE,
     &pickle::MODULE,

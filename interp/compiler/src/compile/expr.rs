@@ -78,7 +78,12 @@ impl<'a> Compiler<'a> {
             Expr::FString(node) => self.f_string(node),
             Expr::TString(node) => self.t_string(node),
             Expr::Slice(node) => self.slice(node),
-            Expr::Starred(_) => self.error("can't use starred expression here", expr),
+            Expr::Starred(node) => {
+                // Alone in parentheses it is the parser's business in CPython, which says it in other words.
+                let before = &self.source[..node.range.start().to_usize()];
+                let verb = if before.trim_end().ends_with('(') { "cannot" } else { "can't" };
+                self.error(format!("{verb} use starred expression here"), expr)
+            }
             Expr::IpyEscapeCommand(_) => self.error("invalid syntax", expr),
         }
     }

@@ -185,7 +185,10 @@ pub(crate) fn interpolation_source(source: &str, node: &InterpolatedElement) -> 
     let start = node.range().start().to_usize() + 1;
     let whole = &source[start..node.range().end().to_usize()];
     // The expression may be in parentheses that its own range leaves out; what ends it is at nesting depth 0.
-    let from = node.expression.range().end().to_usize() - start;
+    let Some(from) = node.expression.range().end().to_usize().checked_sub(start) else {
+        // Of a tree that is no parser's, the text stands where the expression is not.
+        return whole.trim_end_matches('}').to_owned();
+    };
     let mut end = from;
     for (at, c) in whole[from..].char_indices() {
         if matches!(c, '!' | ':' | '}') {

@@ -32,7 +32,7 @@ pub(super) fn unsupported(error: &UnsupportedSyntaxError) -> Box<Failure> {
 
 /// The failure that CPython would report.
 pub(super) fn explain(source: &str, lines: &LineIndex, error: &ParseError) -> Box<Failure> {
-    let (tokens, failure) = tokenize(source);
+    let (tokens, failure) = tokenize(source, false);
     let at = error.location.start().to_usize();
     if let Some(failure) = failure {
         // Unexpected indentation is final for CPython's parser; everything else yields to the tokenizer's errors.
@@ -385,7 +385,7 @@ impl Context<'_> {
             Some("=") if expr.is_some() => {
                 self.reported("starred assignment target must be in a list or tuple")
             }
-            _ => self.reported("can't use starred expression here"),
+            _ => self.reported("cannot use starred expression here"),
         }
     }
 

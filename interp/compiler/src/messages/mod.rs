@@ -11,16 +11,26 @@ mod names;
 mod numbers;
 mod tokens;
 
-use ruff_python_ast::Mod;
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{Mod, Stmt};
 use ruff_python_parser::Parsed;
+use ruff_text_size::{Ranged, TextRange};
 
 use crate::Mode;
 use crate::error::{Failure, Result};
 use crate::source::LineIndex;
 
-/// The error that CPython's tokenizer finds in the source, if there is one.
-pub(crate) fn lexical_error(source: &str) -> Option<Box<Failure>> {
-    tokens::tokenize(source).1
+/// The error that CPython's tokenizer finds in the source, if there is one. Where it is `lenient`, for the module
+/// `tokenize`, brackets need not match, and numbers may have leading zeros and end in letters.
+pub(crate) fn lexical_error(source: &str, lenient: bool) -> Option<Box<Failure>> {
+    tokens::tokenize(source, lenient).1
+}
+
+/// Are two statements on one logical line?
+fn on_one_line(parsed: &Parsed<Mod>, first: &Stmt, other: &Stmt) -> bool {
+    let between = TextRange::new(first.start(), other.start());
+    let mut tokens = parsed.tokens().iter();
+    !tokens.any(|t| t.kind() == TokenKind::Newline && between.contains_range(t.range()))
 }
 
 /// The first error, in CPython's words.
@@ -33,7 +43,8 @@ pub(crate) fn check(source: &str, lines: &LineIndex, mode: Mode, parsed: &Parsed
         return Err(explain::unsupported(error));
     }
     if let (Mode::Single, Mod::Module(module)) = (mode, parsed.syntax())
-        && let Some(extra) = module.body.get(1)
+        && let [first, others @ ..] = &module.body[..]
+        && let Some(extra) = others.iter().find(|stmt| !on_one_line(parsed, first, stmt))
     {
         return Err(Failure::new("multiple statements found while compiling a single statement", extra));
     }

@@ -94,7 +94,7 @@ impl Lexer<'_> {
         }
         let digits = &self.bytes[start..self.at];
         let zeros = digits.iter().take_while(|&&byte| byte == b'0' || byte == b'_').count();
-        if !float && digits.len() > 1 && digits[0] == b'0' && zeros < digits.len() {
+        if !self.lenient && !float && digits.len() > 1 && digits[0] == b'0' && zeros < digits.len() {
             let text = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
             return self.fail(text, start, start + zeros);
         }
@@ -106,7 +106,8 @@ impl Lexer<'_> {
         const KEYWORDS: [&str; 9] = ["and", "else", "for", "if", "in", "is", "not", "or", "_"];
         let rest = &self.text[self.at..];
         let Some(first) = rest.chars().next() else { return Ok(()) };
-        if !(first.is_alphanumeric() || first == '_')
+        if self.lenient
+            || !(first.is_alphanumeric() || first == '_')
             || KEYWORDS[..8].iter().any(|word| rest.starts_with(word))
         {
             return Ok(());

@@ -43,7 +43,7 @@ pub(super) struct Tokens {
 }
 
 /// The tokens, and the error that ended them.
-pub(super) fn tokenize(source: &str) -> (Tokens, Option<Box<Failure>>) {
+pub(super) fn tokenize(source: &str, lenient: bool) -> (Tokens, Option<Box<Failure>>) {
     let mut lexer = Lexer {
         text: source,
         bytes: source.as_bytes(),
@@ -52,6 +52,7 @@ pub(super) fn tokenize(source: &str) -> (Tokens, Option<Box<Failure>>) {
         brackets: Vec::new(),
         indents: vec![(0, 0)],
         line_start: true,
+        lenient,
     };
     let error = lexer.run().err();
     if lexer.tokens.last().is_none_or(|token| token.kind != Kind::End) {
@@ -70,6 +71,8 @@ pub(super) struct Lexer<'a> {
     /// Columns with tabs to 8 and to 1.
     indents: Vec<(usize, usize)>,
     line_start: bool,
+    /// See [`super::lexical_error`].
+    pub lenient: bool,
 }
 
 /// A range of offsets.
@@ -235,6 +238,12 @@ impl Lexer<'_> {
 
     fn close(&mut self) -> Result<()> {
         let (start, byte) = (self.at, self.peek(0));
+        if self.lenient {
+            self.brackets.pop();
+            self.at += 1;
+            self.push(Kind::Op, start);
+            return Ok(());
+        }
         let Some((open, opened)) = self.brackets.last().copied() else {
             return self.fail(format!("unmatched '{}'", char::from(byte)), start, start + 1);
         };

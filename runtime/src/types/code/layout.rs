@@ -7,7 +7,7 @@ use crate::exec::code::{ExecCode, const_value};
 use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc};
 use crate::runtime::types;
 use crate::types::str::{Str, interned};
-use crate::value::NONE;
+use crate::value::{NONE, Value};
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 use taipan_bytecode::CodeFlags;
@@ -24,6 +24,8 @@ pub struct Code {
     pub functions: Cell<u8>,
     /// Name and qualified name.
     names: OnceCell<[P<Str>; 2]>,
+    /// Weak references to it.
+    pub weakrefs: Cell<Option<Value>>,
 }
 
 // SAFETY: `repr(C)`, starts with the header, fixed size.
@@ -45,6 +47,7 @@ pub fn new(code: Arc<taipan_bytecode::Code>) -> Own<Code> {
         exec: OnceCell::new(),
         functions: Cell::new(0),
         names: OnceCell::new(),
+        weakrefs: Cell::new(None),
     })
 }
 

@@ -72,6 +72,32 @@ fn copy_attributes(to: Value, from: Value) -> PyResult<()> {
     Ok(())
 }
 
+/// `__annotations__` or `__annotate__`: the wrapped function's, until something is put into the wrapper's own dict.
+fn wrapped_attribute(wrapper: Value, callable: &OwnedCell, name: &str) -> PyResult {
+    let dict = attr::dict_of(wrapper);
+    if let Some(own) = dict.and_then(|d| d.get_text(name)) {
+        return Ok(own.own());
+    }
+    let found = attr::getattr_text(*callable_of(callable, "method")?, name)?;
+    if let Some(dict) = dict {
+        dict.insert_text(name, found.clone());
+    }
+    Ok(found)
+}
+
+fn set_wrapped_attribute(wrapper: Value, name: &str, v: Option<Value>) -> PyResult<()> {
+    let Some(dict) = attr::dict_of(wrapper) else { return Ok(()) };
+    match v {
+        Some(v) => dict.insert_text(name, v.own()),
+        None if dict.get_text(name).is_none() => {
+            let class = wrapper.class().name();
+            return crate::raise!(AttributeError, "'{class}' object has no attribute '{name}'");
+        }
+        None => drop(dict.remove(crate::types::str::interned(name).value())?),
+    }
+    Ok(())
+}
+
 fn only_argument(what: &str, args: Args<'_>) -> PyResult<Value> {
     if !args.names.is_empty() {
         return crate::raise!(TypeError, "{what}() takes no keyword arguments");
@@ -101,6 +127,22 @@ fn is_abstract(cell: &OwnedCell) -> PyResult<bool> {
 
 #[pymethods]
 impl ClassMethod {
+    #[getter]
+    fn __annotations__(m: P<ClassMethod>) -> PyResult {
+        wrapped_attribute(m.value(), &m.callable, "__annotations__")
+    }
+    #[setter(name = "__annotations__")]
+    fn set_annotations(m: P<ClassMethod>, v: Option<Value>) -> PyResult<()> {
+        set_wrapped_attribute(m.value(), "__annotations__", v)
+    }
+    #[getter]
+    fn __annotate__(m: P<ClassMethod>) -> PyResult {
+        wrapped_attribute(m.value(), &m.callable, "__annotate__")
+    }
+    #[setter(name = "__annotate__")]
+    fn set_annotate(m: P<ClassMethod>, v: Option<Value>) -> PyResult<()> {
+        set_wrapped_attribute(m.value(), "__annotate__", v)
+    }
     #[slot(new)]
     fn make(class: P<TypeObject>, _args: Args<'_>) -> PyResult {
         Ok(ClassMethod::empty(class).erase())
@@ -141,6 +183,22 @@ impl ClassMethod {
 
 #[pymethods]
 impl StaticMethod {
+    #[getter]
+    fn __annotations__(m: P<StaticMethod>) -> PyResult {
+        wrapped_attribute(m.value(), &m.callable, "__annotations__")
+    }
+    #[setter(name = "__annotations__")]
+    fn set_annotations(m: P<StaticMethod>, v: Option<Value>) -> PyResult<()> {
+        set_wrapped_attribute(m.value(), "__annotations__", v)
+    }
+    #[getter]
+    fn __annotate__(m: P<StaticMethod>) -> PyResult {
+        wrapped_attribute(m.value(), &m.callable, "__annotate__")
+    }
+    #[setter(name = "__annotate__")]
+    fn set_annotate(m: P<StaticMethod>, v: Option<Value>) -> PyResult<()> {
+        set_wrapped_attribute(m.value(), "__annotate__", v)
+    }
     #[slot(new)]
     fn make(class: P<TypeObject>, _args: Args<'_>) -> PyResult {
         Ok(StaticMethod::empty(class).erase())

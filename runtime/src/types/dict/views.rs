@@ -95,8 +95,7 @@ fn xor(a: Value, b: Value) -> PyResult {
 fn and(a: Value, b: Value) -> PyResult {
     // The interpreter swaps the operands when the view is on the right.
     let (mut view, mut other) = if is_set_view(a) { (a, b) } else { (b, a) };
-    if let Some(s) =
-        AnySet::of(other).filter(|_| other.class() == types().set || other.class() == types().frozenset)
+    if let Some(s) = AnySet::of(other).filter(|_| other.class() == types().set)
         && mapping::len(view)? <= s.table().len()
     {
         return set::like(other, |result| set::intersection(result, s.table(), view));

@@ -17,6 +17,15 @@ use crate::value::{NONE, UNBOUND, Value};
 use crate::value_vec::ValueVec;
 use std::cell::{Cell, RefCell};
 
+/// Where a trace function is told that a frame is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At the start of its code, on the line of the definition.
+    Start,
+    /// At a unit of `co_code`.
+    Unit(u32),
+}
+
 /// A frame as an object.
 #[repr(C)]
 pub struct FrameObject {
@@ -42,6 +51,8 @@ pub struct FrameObject {
     pub trace_lines: Cell<bool>,
     /// `f_trace_opcodes`
     pub trace_opcodes: Cell<bool>,
+    /// While a trace function runs: what it is told of, if that is not the current instruction.
+    pub told: Cell<Option<Place>>,
     /// Variables added through `f_locals` that are no locals of the code.
     pub extra: RefCell<Option<Ref>>,
 }
@@ -89,6 +100,7 @@ fn make(
         trace: RefCell::new(None),
         trace_lines: Cell::new(true),
         trace_opcodes: Cell::new(false),
+        told: Cell::new(None),
         extra: RefCell::new(None),
     })
 }
@@ -231,7 +243,11 @@ impl FrameObject {
     /// The caller's frame.
     pub fn back(&self) -> Option<Ref> {
         match self.frame() {
-            Some(f) => f.back(crate::thread::current()).map(of),
+            Some(f) if crate::thread::current().owns(f) => f.back(crate::thread::current()).map(of),
+            Some(f) => {
+                let owner = crate::gil::threads().into_iter().find(|t| t.owns(f))?;
+                f.back(owner).map(of)
+            }
             None => self.back.borrow().clone(),
         }
     }

@@ -1,6 +1,6 @@
 //! The attributes of `frame`.
 
-use super::{FrameLocalsProxy, FrameObject, of};
+use super::{FrameLocalsProxy, FrameObject, Place, of};
 use crate::error::PyResult;
 use crate::frame;
 use crate::object::{P, Ref};
@@ -27,7 +27,11 @@ pub fn getframe(depth: usize) -> PyResult {
 impl FrameObject {
     /// The line of the current (or last) instruction.
     pub fn line(&self) -> Option<u32> {
-        self.exec().position(self.instruction()).line
+        match self.told.get() {
+            None => self.exec().position(self.instruction()).line,
+            Some(Place::Start) => Some(self.exec().code.first_line),
+            Some(Place::Unit(unit)) => Some(self.exec().lines()[unit as usize]).filter(|line| *line != 0),
+        }
     }
     /// A function's frame, whose variables are in slots.
     fn is_function(&self) -> bool {
@@ -91,7 +95,12 @@ impl FrameObject {
         if f.suspended().is_some_and(|g| g.state.get() == State::Created) {
             return -1;
         }
-        i64::from(f.exec().unit[f.instruction()]) * 2
+        let unit = match f.told.get() {
+            None => f.exec().unit[f.instruction()],
+            Some(Place::Start) => 0,
+            Some(Place::Unit(unit)) => unit,
+        };
+        i64::from(unit) * 2
     }
     /// Return the generator or coroutine associated with this frame, or None.
     #[getter]

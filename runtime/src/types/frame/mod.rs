@@ -6,7 +6,7 @@
 mod layout;
 mod methods;
 mod proxy;
-pub use layout::{FrameObject, detach, detach_suspended, ended, of, of_generator, resumed, suspend};
+pub use layout::{FrameObject, Place, detach, detach_suspended, ended, of, of_generator, resumed, suspend};
 pub use methods::getframe;
 pub use proxy::{FrameLocalsProxy, snapshot};
 

@@ -16,6 +16,8 @@ pub struct MemoryView {
     pub(super) view: RefCell<Option<Buffer>>,
     /// The cached hash, 0 if not computed.
     pub(super) hash: Cell<i64>,
+    /// Weak references to it.
+    pub(super) weakrefs: Cell<Option<Value>>,
 }
 object_layout!(MemoryView, Kind::MemoryView, leaf);
 
@@ -25,6 +27,7 @@ pub fn from_buffer(view: Buffer) -> Own<MemoryView> {
         head: Header::new(types().memoryview),
         view: RefCell::new(Some(view)),
         hash: Cell::new(0),
+        weakrefs: Cell::new(None),
     })
 }
 

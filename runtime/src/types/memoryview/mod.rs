@@ -11,11 +11,13 @@ pub use iter::MemoryIter;
 pub use layout::{MemoryView, from_buffer, from_flags, new};
 
 use crate::object::P;
-use crate::types::type_object::TypeObject;
+use crate::types::type_object::{TypeObject, flags};
 
 /// Sets the layout, slots and methods of `memoryview`.
 pub fn install(class: P<TypeObject>) {
     class.set_layout::<MemoryView>();
+    class.weakref_offset.set(std::mem::offset_of!(MemoryView, weakrefs) as u32);
+    class.flags.set(class.flags.get() | flags::HAS_WEAKREF);
     MemoryView::install_methods(class);
     MemoryView::install_subscript(class);
 }

@@ -179,7 +179,9 @@ impl TypeObject {
     }
     #[getter]
     fn __type_params__(t: P<TypeObject>) -> Ref {
-        t.dict().get_text("__type_params__").map_or_else(|| tuple::empty().erase(), Value::own)
+        // What `type`'s own dict has is this property.
+        let own = t.dict().get_text("__type_params__").filter(|_| t != types().type_);
+        own.map_or_else(|| tuple::empty().erase(), Value::own)
     }
     #[setter(name = "__type_params__")]
     fn set_type_params(t: P<TypeObject>, value: Option<Value>) -> PyResult<()> {

@@ -53,10 +53,14 @@ pub fn configure(kind: Kind, class: P<TypeObject>) -> bool {
         }
         Kind::ParamSpecArgs => {
             class.set_layout::<ParamSpecArgs>();
+            class.weakref_offset.set(offset_of!(ParamSpecArgs, weakrefs) as u32);
+            set(flags::HAS_WEAKREF);
             ParamSpecArgs::install(class);
         }
         Kind::ParamSpecKwargs => {
             class.set_layout::<ParamSpecKwargs>();
+            class.weakref_offset.set(offset_of!(ParamSpecKwargs, weakrefs) as u32);
+            set(flags::HAS_WEAKREF);
             ParamSpecKwargs::install(class);
         }
         Kind::TypeAliasType => {
@@ -149,24 +153,21 @@ fn constant(value: Value, args: Args<'_>) -> PyResult {
 /// (`__typing_prepare_subst__`).
 fn prepare_with_default(this: Value, default: Ref, alias: Value, args: Value) -> PyResult {
     let parameters = attr::getattr_text(alias, "__parameters__")?;
-    let (Some(parameters), Some(given)) = (parameters.downcast::<Tuple>(), args.downcast::<Tuple>()) else {
-        return crate::raise!(TypeError, "expected tuples of parameters and arguments");
-    };
-    let Some(index) = parameters.items().iter().position(|p| p.is(this)) else { return Ok(args.own()) };
-    if index < given.len {
+    let parameters = crate::protocol::iter::collect(*parameters)?;
+    let given = crate::protocol::iter::collect(args)?;
+    let Some(index) = parameters.iter().position(|p| p.is(this)) else { return Ok(args.own()) };
+    if index < given.len() {
         return Ok(args.own());
     }
-    if index == given.len && !default.is(*no_default()) {
-        let mut all: Vec<Ref> = given.items().iter().map(|v| v.own()).collect();
-        all.push(default);
-        return Ok(tuple::from_refs(all).erase());
+    if index == given.len() && !default.is(*no_default()) {
+        return Ok(tuple::from_refs(given.into_iter().chain([default]).collect()).erase());
     }
     let alias = crate::protocol::repr::repr_text(alias)?;
     crate::raise!(
         TypeError,
         "Too few arguments for {alias}; actual {}, expected {}",
-        given.len,
-        parameters.len
+        given.len(),
+        parameters.len()
     )
 }
 

@@ -117,12 +117,12 @@ impl ParamSpec {
     /// Represents positional arguments.
     #[getter]
     fn args(p: P<ParamSpec>) -> Ref {
-        alloc(ParamSpecArgs { head: Header::new(types().paramspecargs), origin: p.own() }).erase()
+        ParamSpecArgs::of(p.value())
     }
     /// Represents keyword arguments.
     #[getter]
     fn kwargs(p: P<ParamSpec>) -> Ref {
-        alloc(ParamSpecKwargs { head: Header::new(types().paramspeckwargs), origin: p.own() }).erase()
+        ParamSpecKwargs::of(p.value())
     }
     #[method("($self, arg, /)")]
     fn __typing_subst__(p: P<ParamSpec>, arg: Value) -> PyResult {
@@ -155,17 +155,24 @@ macro_rules! part {
             pub head: Header,
             /// `__origin__`
             pub origin: Ref,
+            /// Weak references to it.
+            pub weakrefs: Cell<Option<Value>>,
         }
         object_layout!($name, Kind::$name, container, [origin]);
+
+        impl $name {
+            fn of(origin: Value) -> Ref {
+                let head = Header::new(types().$field);
+                alloc($name { head, origin: origin.own(), weakrefs: Cell::new(None) }).erase()
+            }
+        }
 
         #[pymethods]
         impl $name {
             #[slot(new)]
             fn make(_class: P<TypeObject>, args: Args<'_>) -> PyResult {
                 match (args.pos(), args.keywords().next()) {
-                    (&[origin], None) | (&[], Some((_, origin))) => {
-                        Ok(alloc($name { head: Header::new(types().$field), origin: origin.own() }).erase())
-                    }
+                    (&[origin], None) | (&[], Some((_, origin))) => Ok($name::of(origin)),
                     (all, _) => {
                         let (what, n) = (stringify!($field), all.len());
                         crate::raise!(TypeError, "{what}() takes exactly 1 argument ({n} given)")

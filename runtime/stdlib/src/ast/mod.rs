@@ -2,11 +2,13 @@
 
 mod build;
 mod node;
+mod read;
 mod schema;
 
 pub use build::Builder;
 pub use module::MODULE;
 pub use node::is_node;
+pub use read::Reader;
 
 use schema::SCHEMA;
 use taipan_runtime::error::PyResult;

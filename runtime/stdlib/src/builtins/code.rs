@@ -3,7 +3,7 @@
 use crate::os_text::fs_encode;
 use taipan_bytecode::CodeFlags;
 use taipan_runtime::error::{Exc, PyResult, raise_with};
-use taipan_runtime::eval_hook::{CompileRequest, hooks};
+use taipan_runtime::eval_hook::{CompileRequest, IGNORE_COOKIE, hooks};
 use taipan_runtime::frame;
 use taipan_runtime::object::{P, Ref};
 use taipan_runtime::protocol::mapping::is_mapping;
@@ -91,13 +91,7 @@ fn with_request(
     work: impl FnOnce(&CompileRequest<'_>) -> PyResult,
 ) -> PyResult {
     // A str has been decoded already: its coding cookie means nothing.
-    let marked;
-    let source = if is_text && !source.is_ascii() {
-        marked = [b"\xef\xbb\xbf".as_slice(), source].concat();
-        marked.as_slice()
-    } else {
-        source
-    };
+    let flags = if is_text { flags | IGNORE_COOKIE } else { flags };
     let optimize = if optimize < 0 { optimization() } else { optimize };
     work(&CompileRequest { source, filename, mode, flags, optimize })
 }
@@ -207,6 +201,12 @@ pub mod functions {
         let filename = path_text(filename)?;
         if flags & ONLY_AST != 0 && crate::ast::is_node(source) {
             return Ok(source.own());
+        }
+        if crate::ast::is_node(source) {
+            let tree = crate::ast::Reader::new()?.read(source)?;
+            return with_request(&[], true, &filename, &mode, flags, optimize, |request| {
+                (hooks().compile_tree)(&tree, request).map(|c| code::new(c).erase())
+            });
         }
         let bytes = source_bytes(source, "compile", "string, bytes or AST object")?;
         let is_text = source.as_str().is_some();

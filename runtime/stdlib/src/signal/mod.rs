@@ -3,7 +3,7 @@
 //! The C handler only sets flags, among them one in the main thread's poll word; the Python handlers run at the main
 //! thread's next safepoint, or when a system call returns `EINTR`.
 
-mod handler;
+pub mod handler;
 
 pub use handler::{Disposition, NSIG};
 pub use module::MODULE;

@@ -48,7 +48,7 @@ pub mod functions {
     use taipan_runtime::object::{OwnedCell, Ref};
     use taipan_runtime::protocol::call::call;
     use taipan_runtime::slots::Args;
-    use taipan_runtime::thread::poll;
+    use taipan_runtime::tracing;
     use taipan_runtime::types::tuple::Tuple;
     use taipan_runtime::types::{dict, frame as frame_object, int};
     use taipan_runtime::value::{NONE, Value};
@@ -76,8 +76,10 @@ pub mod functions {
     #[pyfunction("()")]
     fn _current_frames() -> PyResult {
         let d = dict::new();
-        if let Some(f) = frame::current() {
-            d.insert(*int::from_u64(thread::current().ident), frame_object::of(f))?;
+        for t in taipan_runtime::gil::threads() {
+            if let Some(f) = frame::innermost(t) {
+                d.insert(*int::from_u64(t.ident), frame_object::of(f))?;
+            }
         }
         Ok(d.erase())
     }
@@ -85,8 +87,9 @@ pub mod functions {
     #[pyfunction("()")]
     fn _current_exceptions() -> PyResult {
         let d = dict::new();
-        let e = thread::current().handled().unwrap_or(NONE);
-        d.insert(*int::from_u64(thread::current().ident), e.own())?;
+        for t in taipan_runtime::gil::threads() {
+            d.insert(*int::from_u64(t.ident), t.handled().unwrap_or(NONE).own())?;
+        }
         Ok(d.erase())
     }
     /// Return the current value of the recursion limit.
@@ -110,8 +113,8 @@ pub mod functions {
     /// Set the global debug tracing function.
     #[pyfunction("(function, /)")]
     fn settrace(function: Value) {
-        replace(&thread::current().trace, function);
-        thread::current().request(poll::TRACING);
+        let thread = thread::current();
+        tracing::set(thread, &thread.trace, function);
     }
     /// Return the global debug tracing function set with sys.settrace.
     #[pyfunction("()")]
@@ -121,8 +124,8 @@ pub mod functions {
     /// Set the profiling function.
     #[pyfunction("(function, /)")]
     fn setprofile(function: Value) {
-        replace(&thread::current().profile, function);
-        thread::current().request(poll::TRACING);
+        let thread = thread::current();
+        tracing::set(thread, &thread.profile, function);
     }
     /// Return the profiling function set with sys.setprofile.
     #[pyfunction("()")]
@@ -132,7 +135,7 @@ pub mod functions {
     /// Call func(*args), while tracing is enabled.
     #[pyfunction("(func, args, /)")]
     fn call_tracing(func: Value, args: taipan_runtime::object::P<Tuple>) -> PyResult {
-        call(func, Args::positional(args.items()))
+        tracing::call_tracing(thread::current(), || call(func, Args::positional(args.items())))
     }
     /// Enable or disable origin tracking for coroutine objects in this thread.
     #[pyfunction("(depth)")]

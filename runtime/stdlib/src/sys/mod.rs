@@ -92,7 +92,10 @@ mod functions {
         if status.is_none() {
             return raise_with(Exc::SystemExit, &[]);
         }
-        raise_with(Exc::SystemExit, &[status])
+        match status.exact::<tuple::Tuple>() {
+            Some(args) => raise_with(Exc::SystemExit, args.items()),
+            None => raise_with(Exc::SystemExit, &[status]),
+        }
     }
     /// Return the current exception.
     #[pyfunction("()")]
