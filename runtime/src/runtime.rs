@@ -299,7 +299,8 @@ impl Runtime {
         recent.set(Some(s));
         s
     }
-    fn intern_by_hash(&self, text: &str) -> P<Str> {
+    /// [`Runtime::intern_text`] for a text that does not come again from its address.
+    pub fn intern_by_hash(&self, text: &str) -> P<Str> {
         if text.is_ascii() {
             let h = match self.hash_bytes(text.as_bytes()) {
                 0 if !text.is_empty() => 1,

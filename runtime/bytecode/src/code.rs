@@ -439,6 +439,7 @@ pub struct Instruction {
 
 impl Instruction {
     /// Where it jumps to, in units.
+    #[inline]
     pub fn jump_target(&self) -> Option<u32> {
         use crate::opcode::{Opcode, OperandKind};
         match Opcode::from_u8(self.opcode)?.operand() {
@@ -459,6 +460,7 @@ pub struct Instructions<'a> {
 impl Iterator for Instructions<'_> {
     type Item = Instruction;
 
+    #[inline]
     fn next(&mut self) -> Option<Instruction> {
         let (start, mut arg) = (self.unit, 0u32);
         loop {

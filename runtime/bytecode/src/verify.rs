@@ -4,8 +4,9 @@
 
 use std::fmt;
 
-use crate::code::{Code, Const};
+use crate::code::{Code, Const, Instruction};
 use crate::opcode::{Intrinsic1, Intrinsic2, Opcode, OperandKind, SpecialMethod};
+use crate::tables::ExceptionEntry;
 
 /// What is wrong with a code object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,19 +58,25 @@ pub fn verify(code: &Code) -> Result<u32, VerifyError> {
     Ok(verifier.deepest)
 }
 
-/// Depth on entry of each unit that an instruction starts at.
-pub fn depths(code: &Code) -> Result<Vec<Option<u32>>, VerifyError> {
+/// The instructions of verified code, and by unit the depth on entry of each that is reached.
+pub fn depths(code: &Code) -> Result<(Vec<Instruction>, Vec<Option<u32>>), VerifyError> {
     let mut verifier = Verifier::new(code)?;
     verifier.walk()?;
-    Ok(verifier.depth)
+    Ok((verifier.list, verifier.depth))
 }
+
+/// A unit that no instruction starts at.
+const NOWHERE: u32 = u32::MAX;
 
 struct Verifier<'a> {
     code: &'a Code,
-    /// By unit of an instruction's start: index into `list`.
-    starts: Vec<Option<usize>>,
-    list: Vec<crate::code::Instruction>,
+    /// By unit of an instruction's start: index into `list`, or `NOWHERE`.
+    starts: Vec<u32>,
+    list: Vec<Instruction>,
+    /// The exception table's entries, by ascending start.
+    handlers: Vec<ExceptionEntry>,
     depth: Vec<Option<u32>>,
+    /// Units reached by jumps, to go on from.
     work: Vec<u32>,
     deepest: u32,
 }
@@ -77,12 +84,13 @@ struct Verifier<'a> {
 impl<'a> Verifier<'a> {
     fn new(code: &'a Code) -> Result<Self, VerifyError> {
         let list: Vec<_> = code.instructions().collect();
-        let mut starts = vec![None; code.unit_count()];
+        let mut starts = vec![NOWHERE; code.unit_count()];
         for (index, instruction) in list.iter().enumerate() {
-            starts[instruction.start as usize] = Some(index);
+            starts[instruction.start as usize] = index as u32;
         }
         let depth = vec![None; code.unit_count()];
-        let verifier = Self { code, starts, list, depth, work: Vec::new(), deepest: 0 };
+        let handlers = code.exception_entries().collect();
+        let verifier = Self { code, starts, list, handlers, depth, work: Vec::new(), deepest: 0 };
         if !code.code.len().is_multiple_of(2) || verifier.list.is_empty() {
             return Err(verifier.error(0, "no code, or half a unit".into()));
         }
@@ -99,36 +107,52 @@ impl<'a> Verifier<'a> {
         VerifyError { code: self.code.qualname.to_string(), unit, problem }
     }
 
-    fn reach(&mut self, from: u32, unit: u32, depth: u32) -> Result<(), VerifyError> {
+    /// A way from `from` to `unit`, where the stack has this depth then; is it the first one?
+    fn arrive(&mut self, from: u32, unit: u32, depth: u32) -> Result<bool, VerifyError> {
         self.deepest = self.deepest.max(depth);
-        if self.starts.get(unit as usize).copied().flatten().is_none() {
+        if self.starts.get(unit as usize).is_none_or(|&index| index == NOWHERE) {
             return Err(self.error(from, format!("goes on at {}, which is no instruction", unit * 2)));
         }
         match self.depth[unit as usize] {
             None => {
                 self.depth[unit as usize] = Some(depth);
-                self.work.push(unit);
+                Ok(true)
             }
             Some(known) if known != depth => {
-                return Err(self.error(from, format!("depth {depth} at {}, elsewhere {known}", unit * 2)));
+                Err(self.error(from, format!("depth {depth} at {}, elsewhere {known}", unit * 2)))
             }
-            Some(_) => {}
+            Some(_) => Ok(false),
+        }
+    }
+
+    fn jump(&mut self, from: u32, unit: u32, depth: u32) -> Result<(), VerifyError> {
+        if self.arrive(from, unit, depth)? {
+            self.work.push(unit);
         }
         Ok(())
     }
 
     fn walk(&mut self) -> Result<(), VerifyError> {
-        self.reach(0, 0, 0)?;
+        self.jump(0, 0, 0)?;
         while let Some(unit) = self.work.pop() {
-            let (Some(index), Some(depth)) = (self.starts[unit as usize], self.depth[unit as usize]) else {
-                continue;
-            };
-            self.step(self.list[index], depth)?;
+            let (mut index, mut depth) = (self.starts[unit as usize], self.depth[unit as usize]);
+            // Straight on, as far as nobody has been before.
+            while let Some(now) = depth {
+                let instruction = self.list[index as usize];
+                depth = self.step(instruction, now)?;
+                if let Some(next) = depth
+                    && !self.arrive(instruction.start, instruction.unit + 1, next)?
+                {
+                    break;
+                }
+                index += 1;
+            }
         }
         Ok(())
     }
 
-    fn step(&mut self, instruction: crate::code::Instruction, depth: u32) -> Result<(), VerifyError> {
+    /// What one instruction needs, and where it may jump to; the depth with which the next one is reached, if it is.
+    fn step(&mut self, instruction: Instruction, depth: u32) -> Result<Option<u32>, VerifyError> {
         let unit = instruction.start;
         let Some(op) = Opcode::from_u8(instruction.opcode) else {
             return Err(self.error(unit, format!("unknown opcode {}", instruction.opcode)));
@@ -144,21 +168,19 @@ impl<'a> Verifier<'a> {
         let underflow = || format!("{} underflows a stack of {depth}", op.name());
         if let Some(target) = instruction.jump_target() {
             let depth = after(true).ok_or_else(|| self.error(unit, underflow()))?;
-            self.reach(unit, target, depth)?;
+            self.jump(unit, target, depth)?;
         }
         let next = after(false).ok_or_else(|| self.error(unit, underflow()))?;
-        if !op.is_terminator() {
-            self.reach(unit, instruction.unit + 1, next)?;
-        }
+        let covers = |e: &&ExceptionEntry| e.start <= instruction.unit && instruction.unit < e.end;
         if op.can_raise()
-            && let Some(entry) = self.code.handler_at(instruction.unit)
+            && let Some(&entry) = self.handlers.iter().find(covers)
         {
             if entry.depth > depth {
                 return Err(self.error(unit, format!("handler wants {} values of {depth}", entry.depth)));
             }
-            self.reach(unit, entry.target, entry.depth + u32::from(entry.lasti) + 1)?;
+            self.jump(unit, entry.target, entry.depth + u32::from(entry.lasti) + 1)?;
         }
-        Ok(())
+        Ok((!op.is_terminator()).then_some(next))
     }
 
     fn check_argument(&self, unit: u32, op: Opcode, arg: u32) -> Result<(), VerifyError> {

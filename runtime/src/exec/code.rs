@@ -85,7 +85,7 @@ impl ExecCode {
     /// Expand compiled code.
     pub fn new(code: &Arc<Code>) -> ExecCode {
         let consts: Box<[Value]> = code.consts.iter().map(|c| const_value(c).into_raw()).collect();
-        let intern = |names: &[Box<str>]| names.iter().map(|n| crate::types::str::interned(n)).collect();
+        let intern = |names: &[Box<str>]| names.iter().map(|n| runtime().intern_by_hash(n)).collect();
         let names: Box<[P<Str>]> = intern(&code.names);
         let e = expand::expand(code, &names);
         let flags = code.flags;
@@ -215,7 +215,7 @@ pub fn const_value(c: &Const) -> crate::object::Ref {
         Const::Complex { real, imag } => crate::types::complex::new(*real, *imag),
         Const::Str(s) => match s.as_str() {
             Some(text) if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => {
-                runtime().intern_text(text).own()
+                runtime().intern_by_hash(text).own()
             }
             _ => crate::types::str::from_wtf8(s.as_bytes()).erase(),
         },

@@ -15,7 +15,7 @@ use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, INPLACE, INVERT, Insn, KEYWORDS,
 use crate::object::P;
 use crate::types::str::Str;
 use taipan_bytecode::opcode::Opcode;
-use taipan_bytecode::{Code, Instruction};
+use taipan_bytecode::{Code, Instruction, OperandKind};
 
 /// The result of expansion.
 pub(super) struct Expanded {
@@ -41,15 +41,18 @@ struct Expander<'a> {
 }
 
 pub(super) fn expand(code: &Code, names: &[P<Str>]) -> Expanded {
-    let depths = taipan_bytecode::verify::depths(code).unwrap_or_else(|e| {
+    let (instructions, depths) = taipan_bytecode::verify::depths(code).unwrap_or_else(|e| {
         panic!("{}: {} at {}: the compiler made inconsistent code", e.code, e.problem, e.unit)
     });
     let units = code.unit_count();
+    let is_named =
+        |i: &&Instruction| Opcode::from_u8(i.opcode).is_some_and(|op| op.operand() == OperandKind::Name);
+    let named = instructions.iter().filter(is_named).count();
     let e = Emitter {
         insns: Vec::with_capacity(units),
         depth: Vec::with_capacity(units),
         unit: Vec::with_capacity(units),
-        caches: Vec::new(),
+        caches: Vec::with_capacity(named),
         patches: Vec::new(),
         stack: Vec::new(),
         locals: code.localsplus_names.len() as u16,
@@ -66,14 +69,14 @@ pub(super) fn expand(code: &Code, names: &[P<Str>]) -> Expanded {
         loops: 0,
         yields: 0,
     };
-    x.find_labels();
-    x.translate();
+    x.find_labels(&instructions);
+    x.translate(&instructions);
     x.finish()
 }
 
 impl Expander<'_> {
-    fn find_labels(&mut self) {
-        for i in self.code.instructions() {
+    fn find_labels(&mut self, all: &[Instruction]) {
+        for i in all {
             if let Some(t) = i.jump_target() {
                 self.label[t as usize] = true;
             }
@@ -85,8 +88,7 @@ impl Expander<'_> {
         }
     }
 
-    fn translate(&mut self) {
-        let all: Vec<Instruction> = self.code.instructions().collect();
+    fn translate(&mut self, all: &[Instruction]) {
         let mut reachable = true;
         let mut skip = false;
         for (n, i) in all.iter().enumerate() {
