@@ -76,18 +76,20 @@ pub(crate) fn call_spread(address: i64, n: i64) -> PyResult {
     };
     // The compiler has made the dict for this call: its contents stay where they are meanwhile.
     let keywords = operands.get(2).and_then(|v| v.downcast::<Dict>());
-    let n = keywords.map_or(0, |d| d.len());
-    let mut words: SmallVec<[Value; 16]> =
-        SmallVec::with_capacity(tuple.map_or(held.len(), |t| t.items().len()) + n);
-    words.extend(held.iter().map(Ref::value));
-    words.extend(tuple.iter().flat_map(|t| t.items()).copied());
-    let mut names: SmallVec<[Value; 16]> = SmallVec::with_capacity(n);
-    for (k, v) in keywords.iter().flat_map(|d| d.iter()) {
-        if k.as_str().is_none() {
-            return raise!(TypeError, "keywords must be strings");
+    let mut words: SmallVec<[Value; 16]> = SmallVec::new();
+    match tuple {
+        Some(t) => words.extend_from_slice(t.items()),
+        None => words.extend(held.iter().map(Ref::value)),
+    }
+    let mut names: SmallVec<[Value; 8]> = SmallVec::new();
+    if let Some(keywords) = keywords {
+        for (k, v) in keywords.iter() {
+            if k.as_str().is_none() {
+                return raise!(TypeError, "keywords must be strings");
+            }
+            names.push(k);
+            words.push(v);
         }
-        names.push(k);
-        words.push(v);
     }
     call::call(f, Args { values: &words, names: &names })
 }
