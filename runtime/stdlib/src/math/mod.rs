@@ -75,10 +75,10 @@ const UNIT: &str = "expected a number in range from -1 up to 1";
 /// The natural, binary or decimal logarithm of a Python number, however large.
 fn log_of(v: Value, f: fn(f64) -> f64, per_bit: f64) -> PyResult<f64> {
     if let Some(x) = v.as_float() {
-        return log_float(x, f, true);
+        return log_float(x, f);
     }
     if v.is_int_like() {
-        let Some(big) = v.as_big() else { return log_float(f64::NAN, f, true) };
+        let Some(big) = v.as_big() else { return log_float(f64::NAN, f) };
         if *big <= dashu_int::IBig::ZERO {
             return raise!(ValueError, "expected a positive input");
         }
@@ -96,29 +96,17 @@ fn log_of(v: Value, f: fn(f64) -> f64, per_bit: f64) -> PyResult<f64> {
             },
         };
     }
-    log_float(taipan_runtime::protocol::index::to_f64(v)?, f, true)
+    log_float(taipan_runtime::protocol::index::to_f64(v)?, f)
 }
 
-fn log_float(x: f64, f: fn(f64) -> f64, show: bool) -> PyResult<f64> {
+fn log_float(x: f64, f: fn(f64) -> f64) -> PyResult<f64> {
     if x.is_nan() || (x.is_infinite() && x > 0.0) {
         return Ok(x);
     }
     if x > 0.0 {
         return Ok(f(x));
     }
-    if show && x != 0.0 {
-        return raise!(ValueError, "expected a positive input, got {}", shown(x)?);
-    }
-    raise!(ValueError, "expected a positive input")
-}
-
-/// Logarithm without the argument in the message, as `log2` and `log10` have it.
-fn log_quiet(v: Value, f: fn(f64) -> f64, per_bit: f64) -> PyResult<f64> {
-    match v.as_float() {
-        Some(x) => log_float(x, f, false),
-        None if v.is_int_like() => log_of(v, f, per_bit),
-        None => log_float(taipan_runtime::protocol::index::to_f64(v)?, f, false),
-    }
+    raise!(ValueError, "expected a positive input, got {}", shown(x)?)
 }
 
 /// This module provides access to the mathematical functions
@@ -401,12 +389,12 @@ mod module {
     /// Return the base 2 logarithm of x.
     #[pyfunction("(x, /)")]
     fn log2(x: Value) -> PyResult<f64> {
-        log_quiet(x, |x| plain(pymath::math::log2(x), f64::NAN), 1.0)
+        log_of(x, |x| plain(pymath::math::log2(x), f64::NAN), 1.0)
     }
     /// Return the base 10 logarithm of x.
     #[pyfunction("(x, /)")]
     fn log10(x: Value) -> PyResult<f64> {
-        log_quiet(x, |x| plain(pymath::math::log10(x), f64::NAN), std::f64::consts::LOG10_2)
+        log_of(x, |x| plain(pymath::math::log10(x), f64::NAN), std::f64::consts::LOG10_2)
     }
     /// Return the natural logarithm of 1+x (base e).
     ///
