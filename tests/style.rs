@@ -121,3 +121,33 @@ fn every_table_is_defined_once() {
     let doubled = places.into_iter().filter(|(_, places)| places.len() > 1);
     report(doubled.map(|(name, places)| format!("for_each_{name}!: {}", places.join(", "))).collect());
 }
+
+/// A function that is not inlined into the interpreter's loop and gets the machine keeps its registers in memory: all of
+/// the semantics and of the machine's methods are inlined.
+#[test]
+fn nothing_takes_the_machines_address() {
+    let mut problems = Vec::new();
+    for (path, text) in sources() {
+        let semantics = path.starts_with("runtime/src/sem/");
+        if !semantics && path != "interp/src/machine.rs" {
+            continue;
+        }
+        let code = code_only(&text);
+        let mut in_machine = false;
+        let mut inlined = false;
+        for (index, line) in code.lines().enumerate() {
+            if !line.starts_with(' ') && line.starts_with("impl") {
+                in_machine = line.starts_with("impl Machine for Interp");
+            }
+            let line = line.trim_start();
+            let is_function = line.starts_with("fn ") || line.starts_with("pub fn ");
+            if is_function && !inlined && (line.contains("<M: Machine") || in_machine) {
+                problems.push(format!("{path}:{}: write #[inline(always)]", index + 1));
+            }
+            // Attributes and blanked-out comments stand between.
+            let between = line.is_empty() || line.starts_with('#');
+            inlined = line.starts_with("#[inline(always)]") || (inlined && between);
+        }
+    }
+    report(problems);
+}

@@ -15,7 +15,7 @@ use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::machine::{
-    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
+    Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P};
 use taipan_runtime::protocol::operator::Operator;
@@ -145,6 +145,12 @@ impl Machine for Audit {
     fn word(&self, v: Word) -> Value {
         v.value
     }
+    fn numeric(&self, f: Word) -> Option<&'static Helper> {
+        self.m.numeric(f.value)
+    }
+    fn flt_call<const N: usize>(&mut self, h: &'static Helper, args: [f64; N]) -> f64 {
+        self.m.flt_call(h, args)
+    }
     plain! {
         fn jump(distance: i32) -> ();
         fn back_edge(i: Insn) -> Step;
@@ -155,9 +161,10 @@ impl Machine for Audit {
         fn int_cmp(op: CmpOp, a: i64, b: i64) -> bool;
         fn int_below(a: i64, b: i64) -> bool;
         fn int_to_float(a: i64) -> f64;
+        fn flt(f: f64) -> f64;
         fn flt_cmp(op: CmpOp, a: f64, b: f64) -> bool;
-        fn flt_neg(a: f64) -> f64;
-        fn flt_abs(a: f64) -> f64;
+        fn flt_fn(f: FltFn, a: f64) -> f64;
+        fn flt_to_int(a: f64) -> i64;
         fn select_int(c: bool, a: i64, b: i64) -> i64;
         fn select_float(c: bool, a: f64, b: f64) -> f64;
         fn at_module_level() -> bool;

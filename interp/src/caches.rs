@@ -11,6 +11,7 @@ use taipan_runtime::exec::cache::{
 };
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::machine::{AttrHit, MethodHit, StoreHit};
+use taipan_runtime::names::names;
 use taipan_runtime::object::{OwnedCell, P};
 use taipan_runtime::protocol::{call, operator, type_attr};
 use taipan_runtime::runtime::{runtime, types};
@@ -138,14 +139,16 @@ fn class_attr(c: &Cache, class: P<TypeObject>) -> Option<Value> {
         return Some(e.value);
     }
     let getattr = |class: P<TypeObject>| class.slots.getattr.get().map(|f| f as usize);
+    // (What is cached for `type`, as a class, would hit for classes as objects.)
     if !worth_filling(c)
+        || class == meta
         || getattr(meta) != getattr(types().type_)
-        || type_attr::lookup(meta, c.name).is_some()
+        || type_attr::lookup(meta, c.name).is_some_and(is_data_descriptor)
     {
         return None;
     }
     let found = type_attr::lookup(class, c.name).filter(|_| !type_attr::is_volatile(class, c.name))?;
-    let known = !is_descriptor(found) || found.exact::<Function>().is_some() || wraps(found);
+    let known = !is_descriptor(found) || call::binds_self(found) || wraps(found);
     if !known || class.version.get() == 0 || meta.version.get() == 0 {
         return None;
     }
@@ -183,7 +186,7 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
         return AttrHit::Miss;
     }
     if let Some(e) = other(c, v) {
-        if e.slot >= GETTER {
+        if e.slot >= OF_CLASS {
             return if e.slot == IN_CLASS { AttrHit::Value(e.value) } else { AttrHit::Miss };
         }
         if let Some(i) = v.downcast::<Instance>() {
@@ -204,6 +207,11 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
         return AttrHit::Miss;
     }
     let found = type_attr::lookup(class, c.name);
+    if c.name == names().__class__ && found == type_attr::lookup(types().object, c.name) {
+        // The class of an object with this id and version never is another.
+        fill(c, v, IN_CLASS, 0, Some(class.value()));
+        return AttrHit::Value(class.value());
+    }
     let instance = v.downcast::<Instance>().filter(|i| i.dict.get().is_none());
     match (found, instance) {
         (Some(d), Some(i)) if is_data_descriptor(d) => {
@@ -288,7 +296,7 @@ fn fill_store(c: &Cache, i: P<Instance>) {
 #[inline(never)]
 pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
     if !v.is_pointer() {
-        return MethodHit::Miss;
+        return method_of_immediate(c, v);
     }
     if let Some(e) = other(c, v) {
         return called(v, e.value);
@@ -322,6 +330,25 @@ pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
     }
     fill(c, v, if wraps(d) { WRAPPED } else { IN_CLASS }, 0, Some(d));
     called(v, d)
+}
+
+/// A method of an int, a float or a singleton, whose classes never change: the cache has the class's version and, so
+/// that no object's header is taken for it, no shape.
+fn method_of_immediate(c: &Cache, v: Value) -> MethodHit<Interp> {
+    let class = v.class();
+    if (c.shape.get(), c.version.get()) == (0, class.version.get()) && class.version.get() != 0 {
+        return MethodHit::Method(c.value.get());
+    }
+    match type_attr::lookup(class, c.name) {
+        Some(d) if call::binds_self(d) => {
+            c.put_aside();
+            c.shape.set(0);
+            c.version.set(class.version.get());
+            c.value.set(d);
+            MethodHit::Method(d)
+        }
+        _ => MethodHit::Miss,
+    }
 }
 
 /// The Python function in a class method, or in a static method.
@@ -383,7 +410,7 @@ fn plain_init(class: P<TypeObject>) -> Option<P<Function>> {
 #[inline(never)]
 fn learn_initializer(class: P<TypeObject>) {
     // The look-up gives the class a version.
-    let init = type_attr::lookup(class, taipan_runtime::names::names().__init__);
+    let init = type_attr::lookup(class, names().__init__);
     class.plain_init.set(init.filter(|_| is_plain(class)).and_then(Value::exact::<Function>));
     class.plain_init_version.set(class.version.get());
 }

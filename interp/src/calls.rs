@@ -38,6 +38,7 @@ impl Interp {
     }
 
     /// Initialize an instance, see `Machine::push_constructor`.
+    #[inline(always)]
     pub(crate) fn start_constructor(
         &mut self,
         init: Value,

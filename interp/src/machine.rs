@@ -9,15 +9,16 @@ use crate::caches;
 use crate::frames::{pop_special, recursion_error, run_special};
 use taipan_runtime::concrete;
 use taipan_runtime::error::PyResult;
-use taipan_runtime::exec::cache::{Cache, GETTER, GLOBAL, IN_CLASS, WRAPPED};
+use taipan_runtime::exec::cache::{Cache, GETTER, GLOBAL, IN_CLASS, OF_CLASS, WRAPPED};
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{DST_LOCAL, Insn};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::machine::{
-    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
+    Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
+use taipan_runtime::protocol::isinstance;
 use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::runtime::runtime;
 use taipan_runtime::sem::intrinsics::Intrinsic;
@@ -299,7 +300,8 @@ impl Machine for Interp {
     #[inline(always)]
     fn instance_check(&mut self, v: Value, class: Value) -> Option<bool> {
         let class = class.exact::<TypeObject>()?;
-        Some(v.class() == class || v.is_instance_of(class))
+        let is = v.class() == class || v.is_instance_of(class);
+        if !is && isinstance::may_claim(v) { None } else { Some(is) }
     }
     #[inline(always)]
     fn is_word(&mut self, v: Value, word: Value) -> bool {
@@ -384,8 +386,20 @@ impl Machine for Interp {
         })
     }
     #[inline(always)]
-    fn flt_abs(&mut self, a: f64) -> f64 {
-        a.abs()
+    fn flt_fn(&mut self, f: FltFn, a: f64) -> f64 {
+        f.of(a)
+    }
+    #[inline(always)]
+    fn flt_to_int(&mut self, a: f64) -> i64 {
+        a as i64
+    }
+    #[inline(always)]
+    fn flt_call<const N: usize>(&mut self, h: &'static Helper, args: [f64; N]) -> f64 {
+        f64::from_bits(h.call(&args.map(f64::to_bits)))
+    }
+    #[inline(always)]
+    fn numeric(&self, f: Value) -> Option<&'static Helper> {
+        f.exact::<NativeFunction>().and_then(|f| f.def.numeric.get().copied())
     }
     #[inline(always)]
     fn select_int(&mut self, c: bool, a: i64, b: i64) -> i64 {
@@ -396,12 +410,12 @@ impl Machine for Interp {
         if c { a } else { b }
     }
     #[inline(always)]
-    fn flt_cmp(&mut self, op: CmpOp, a: f64, b: f64) -> bool {
-        op.holds(&a, &b)
+    fn flt(&mut self, f: f64) -> f64 {
+        f
     }
     #[inline(always)]
-    fn flt_neg(&mut self, a: f64) -> f64 {
-        -a
+    fn flt_cmp(&mut self, op: CmpOp, a: f64, b: f64) -> bool {
+        op.holds(&a, &b)
     }
     #[inline(always)]
     fn box_int(&mut self, a: i64) -> Owned<Value> {
@@ -536,7 +550,7 @@ impl Machine for Interp {
         if v.is_pointer() && v.header().id.get() == c.shape.get() {
             let h = v.header();
             if h.class.get().version.get() == c.version.get() {
-                if c.slot.get() >= GETTER {
+                if c.slot.get() >= OF_CLASS {
                     return if c.slot.get() == IN_CLASS {
                         AttrHit::Value(c.value.get())
                     } else {
@@ -615,12 +629,15 @@ impl Machine for Interp {
     fn initializer(&mut self, class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)> {
         caches::initializer(class, argc)
     }
+    #[inline(always)]
     fn constructor(&mut self, class: Value, _: Insn, _: u32) -> Option<Value> {
         caches::constructor(class)
     }
+    #[inline(always)]
     fn push_constructor(&mut self, init: Value, i: Insn, argc: u32, instance: Owned<Value>) -> Step {
         self.start_constructor(init, i, argc, instance)
     }
+    #[inline(always)]
     fn call_method(&mut self, v: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode)> {
         let f = taipan_runtime::protocol::operator::call_method(v)?;
         let code = f.exec();
@@ -702,10 +719,8 @@ impl Machine for Interp {
             self.finish_generator(result);
             return Ok(());
         }
-        if frame.flags.get() == flags::OPERATOR {
-            return self.return_operator(result);
-        }
-        if frame.flags.get() != 0 {
+        let operator = frame.flags.get() == flags::OPERATOR;
+        if !operator && frame.flags.get() != 0 {
             self.save();
             let step = pop_special(self.thread, result.0);
             if step == Err(Exit::Returned) {
@@ -725,6 +740,9 @@ impl Machine for Interp {
             decref(unsafe { *self.fp.add(k) });
         }
         self.thread.frame.set(self.thread.frame.get().wrapping_sub(1));
+        if operator {
+            return self.return_operator(result);
+        }
         self.resume_caller(Ref::from_raw(result.0));
         Ok(())
     }

@@ -3,24 +3,38 @@
 //! # Invariants
 //! The frame is the innermost; its `pc` is the instruction that has called, and its operands are where they were.
 
-use crate::frames::{calling, drop_frame, innermost, put_in, step_over};
+use crate::frames::{calling, put_in};
 use crate::machine::Interp;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, C_TEMP, INVERT, Insn, Op};
 use taipan_runtime::frame::Frame;
-use taipan_runtime::machine::{Exit, Owned, Step};
+use taipan_runtime::machine::{Exit, Machine, Owned, Step};
 use taipan_runtime::object::{Ref, decref};
 use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::protocol::{compare, number, truth};
 use taipan_runtime::sem::operators::{Finish, Operands, finish};
-use taipan_runtime::thread::Thread;
 use taipan_runtime::value::{NOT_IMPLEMENTED, UNBOUND, Value};
 
 impl Interp {
-    /// The end of an operator's or property's function whose frame nobody has looked at.
+    /// The end of an operator's or property's function whose frame nobody has looked at, and which is gone.
     #[inline(always)]
     pub(crate) fn return_operator(&mut self, result: Owned<Value>) -> Step {
-        let step = end_operator(self.thread, Ref::from_raw(result.0));
+        let frame = self.frame();
+        // SAFETY: the caller's `pc` is what has called.
+        let op = unsafe { (*frame.pc).op };
+        if matches!(op, Op::LoadAttr | Op::Subscr | Op::SubscrK) {
+            // The most frequent ones by far, which take whatever the function returned.
+            self.reload(frame);
+            let i = self.operands(Insn { op, flags: 0, a: 0, b: 0, c: 0, d: 0 });
+            for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)] {
+                if i.has(flag) {
+                    self.drop_temp(slot);
+                }
+            }
+            self.put(i, result);
+            return Ok(());
+        }
+        let step = finish_operator(frame, Ref::from_raw(result.0));
         *self = Interp::enter(self.thread);
         if step.is_err() {
             // What has raised is the current instruction.
@@ -30,21 +44,8 @@ impl Interp {
     }
 }
 
-#[inline(never)]
-fn end_operator(thread: &Thread, result: Ref) -> Step {
-    drop_frame(thread);
-    let frame = innermost(thread);
-    let i = calling(frame);
-    if !matches!(i.op, Op::LoadAttr | Op::Subscr | Op::SubscrK) {
-        return finish_operator(frame, result);
-    }
-    drop_operands(frame, i);
-    put_in(frame, i, result);
-    step_over(frame);
-    Ok(())
-}
-
 /// Finish the instruction at the frame's `pc`, whose function has returned `result`.
+#[inline(never)]
 pub fn finish_operator(frame: &mut Frame, result: Ref) -> Step {
     let i = calling(frame);
     let Some(how) = finish(i) else { unreachable!("only these instructions call operators") };
@@ -106,11 +107,15 @@ fn other(frame: &Frame, i: Insn, op: Operator, operands: Operands) -> PyResult {
 }
 
 fn drop_operands(frame: &Frame, i: Insn) {
-    let third = (i.op == Op::StoreSubscr).then_some((C_TEMP, i.c));
-    for (flag, slot) in [(A_TEMP, i.a), (B_TEMP, i.b)].into_iter().chain(third) {
+    let drop_operand = |flag, slot: u16| {
         if i.has(flag) {
             // SAFETY: an operand of the instruction, which consumes it.
             decref(unsafe { frame.fp.add(slot.into()).replace(UNBOUND) });
         }
+    };
+    drop_operand(A_TEMP, i.a);
+    drop_operand(B_TEMP, i.b);
+    if i.op == Op::StoreSubscr {
+        drop_operand(C_TEMP, i.c);
     }
 }

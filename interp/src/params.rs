@@ -84,7 +84,7 @@ parameters! {
     "jit-exit" exit_threshold 100 2 "times an exit is taken before a side trace is recorded";
     "jit-background" background 1 0 "compile on a thread of its own";
     "jit-ops" max_region_ops 5000 5000 "recorded ops of a region, after which it takes no more side traces";
-    "jit-side" max_side_traces 40 40 "side traces of a region";
+    "jit-side" max_side_traces 250 250 "side traces of a region";
     "jit-fail" fail_at 0 0 "execution at which each guard leaves once although it holds, for tests; 0 is never";
     "jit-abandon" abandon 0 0 "instructions after which a recording is abandoned, each time more; 0 is never";
     "jit-code" code_limit 67108864 67108864 "bytes of machine code";

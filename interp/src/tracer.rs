@@ -15,7 +15,7 @@ use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{
-    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
+    Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
 };
 use taipan_runtime::monitoring::{self, Event as Monitored};
 use taipan_runtime::object::{Object, P};
@@ -313,6 +313,12 @@ impl Machine for Tracer {
         step
     }
 
+    fn numeric(&self, f: Value) -> Option<&'static Helper> {
+        self.m.numeric(f)
+    }
+    fn flt_call<const N: usize>(&mut self, h: &'static Helper, args: [f64; N]) -> f64 {
+        self.m.flt_call(h, args)
+    }
     same! {
         fn fetch() -> Insn;
         fn operands(fetched: Insn) -> Insn;
@@ -354,8 +360,9 @@ impl Machine for Tracer {
         fn int_to_float(a: i64) -> f64;
         fn flt_arith(op: FltOp, a: f64, b: f64) -> Option<f64>;
         fn flt_cmp(op: CmpOp, a: f64, b: f64) -> bool;
-        fn flt_neg(a: f64) -> f64;
-        fn flt_abs(a: f64) -> f64;
+        fn flt(f: f64) -> f64;
+        fn flt_fn(f: FltFn, a: f64) -> f64;
+        fn flt_to_int(a: f64) -> i64;
         fn select_int(c: bool, a: i64, b: i64) -> i64;
         fn select_float(c: bool, a: f64, b: f64) -> f64;
         fn box_int(a: i64) -> Owned<Value>;

@@ -22,7 +22,7 @@ use hashbrown::HashSet;
 use std::cell::{Cell, RefCell};
 
 /// The fewest new containers that make an automatic collection due.
-pub const MIN_THRESHOLD: i64 = 10_000;
+pub const MIN_THRESHOLD: i64 = 20_000;
 /// The bit in the counts of the census's objects.
 const COUNTED: u32 = 1 << 31;
 /// Instead of a count: reached from outside. (Not the largest number: a traversal may hold an object for a moment.)
@@ -221,6 +221,11 @@ pub fn poll() {
         // Errors of finalizers and callbacks have been reported by then.
         collect();
     }
+}
+
+/// The program begins: what start-up has made lives as long as the process does, and makes no collection due.
+pub fn begin() {
+    runtime().heap.young.set(0);
 }
 
 /// A full collection. Returns the number of unreachable objects found.

@@ -88,7 +88,7 @@ impl Heap {
         Heap {
             bins: std::array::from_fn(|_| std::array::from_fn(bin)),
             young: Cell::new(0),
-            threshold: Cell::new(10_000),
+            threshold: Cell::new(crate::gc::MIN_THRESHOLD),
             pages: Default::default(),
             large_blocks: Cell::new(0),
             spare: RefCell::new(Vec::new()),

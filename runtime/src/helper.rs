@@ -52,6 +52,10 @@ pub enum Code {
     F4(extern "C" fn(u64, u64, u64, u64) -> u64),
     /// One double.
     D1(extern "C" fn(f64) -> u64),
+    /// One double, a double.
+    M1(extern "C" fn(f64) -> f64),
+    /// Two doubles, a double.
+    M2(extern "C" fn(f64, f64) -> f64),
     /// Any other signature, by address.
     Address(usize),
 }
@@ -76,6 +80,12 @@ pub struct Helper {
 }
 
 impl Helper {
+    /// A row for a function that computes a double from a double alone.
+    pub const fn numeric(name: &'static str, code: Code, arity: u8) -> Helper {
+        let floats = (1 << arity) - 1;
+        let (returns, effect) = (Returns::Float, Effect::Pure);
+        Helper { name, code, arity, floats, returns, effect, can_raise: false }
+    }
     /// The function's address.
     pub fn address(&self) -> usize {
         match self.code {
@@ -85,6 +95,8 @@ impl Helper {
             Code::F3(f) => f as usize,
             Code::F4(f) => f as usize,
             Code::D1(f) => f as usize,
+            Code::M1(f) => f as usize,
+            Code::M2(f) => f as usize,
             Code::Address(a) => a,
         }
     }
@@ -98,6 +110,8 @@ impl Helper {
             (Code::F3(f), &[a, b, c]) => f(a, b, c),
             (Code::F4(f), &[a, b, c, d]) => f(a, b, c, d),
             (Code::D1(f), &[a]) => f(f64::from_bits(a)),
+            (Code::M1(f), &[a]) => f(f64::from_bits(a)).to_bits(),
+            (Code::M2(f), &[a, b]) => f(f64::from_bits(a), f64::from_bits(b)).to_bits(),
             _ => panic!("{} called with {} arguments", self.name, args.len()),
         }
     }

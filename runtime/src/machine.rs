@@ -222,6 +222,38 @@ pub enum FltOp {
     Div,
 }
 
+/// Functions of a double that are instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FltFn {
+    /// `-x`
+    Neg,
+    /// The absolute value.
+    Abs,
+    /// The square root.
+    Sqrt,
+    /// Rounded down.
+    Floor,
+    /// Rounded up.
+    Ceil,
+    /// Rounded towards zero.
+    Trunc,
+}
+
+impl FltFn {
+    /// What it gives.
+    #[inline(always)]
+    pub fn of(self, x: f64) -> f64 {
+        match self {
+            FltFn::Neg => -x,
+            FltFn::Abs => x.abs(),
+            FltFn::Sqrt => x.sqrt(),
+            FltFn::Floor => x.floor(),
+            FltFn::Ceil => x.ceil(),
+            FltFn::Trunc => x.trunc(),
+        }
+    }
+}
+
 /// Why the loop was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -350,6 +382,8 @@ pub trait Machine: Sized {
     fn made<T: Object>(&mut self, v: &Owned<Self::V>) -> Self::Ptr<T>;
     /// Is it a builtin function or method that the semantics see through? Which?
     fn intrinsic(&mut self, f: Self::V) -> Option<Intrinsic>;
+    /// The helper behind an intrinsic of kind `Numeric`, which `f` has just been found to be.
+    fn numeric(&self, f: Self::V) -> Option<&'static Helper>;
     /// `isinstance(v, class)`, where `class` is a class and its metaclass has nothing to say about that.
     fn instance_check(&mut self, v: Self::V, class: Self::V) -> Option<bool>;
     /// Does the object's header have this id (a shape, or a kind)?
@@ -375,12 +409,16 @@ pub trait Machine: Sized {
     fn int_to_float(&mut self, a: Self::Int) -> Self::Flt;
     /// Float arithmetic; `None` for division by zero.
     fn flt_arith(&mut self, op: FltOp, a: Self::Flt, b: Self::Flt) -> Option<Self::Flt>;
+    /// A literal float.
+    fn flt(&mut self, f: f64) -> Self::Flt;
     /// Float comparison.
     fn flt_cmp(&mut self, op: CmpOp, a: Self::Flt, b: Self::Flt) -> Self::Bool;
-    /// Negation.
-    fn flt_neg(&mut self, a: Self::Flt) -> Self::Flt;
-    /// Absolute value.
-    fn flt_abs(&mut self, a: Self::Flt) -> Self::Flt;
+    /// A function that is an instruction.
+    fn flt_fn(&mut self, f: FltFn, a: Self::Flt) -> Self::Flt;
+    /// A whole number of less than 63 bits as an int.
+    fn flt_to_int(&mut self, a: Self::Flt) -> Self::Int;
+    /// A helper that computes a double from doubles alone.
+    fn flt_call<const N: usize>(&mut self, h: &'static Helper, args: [Self::Flt; N]) -> Self::Flt;
     /// `a` if `c` holds, else `b`.
     fn select_int(&mut self, c: Self::Bool, a: Self::Int, b: Self::Int) -> Self::Int;
     /// `a` if `c` holds, else `b`.

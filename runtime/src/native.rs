@@ -57,6 +57,8 @@ pub struct NativeDef {
     pub var_kwargs: bool,
     /// Do the semantics see through it?
     pub intrinsic: crate::sem::intrinsics::Mark,
+    /// Of an intrinsic of kind `Numeric`: computes the result, unless that is no finite number.
+    pub numeric: std::sync::OnceLock<&'static crate::helper::Helper>,
     /// Runs it.
     pub call: NativeFn,
 }

@@ -13,9 +13,11 @@ fn group(op: Opcode) -> Option<&'static str> {
         | Opcode::CALL_METHOD
         | Opcode::CALL_METHOD_KW
         | Opcode::CALL_FUNCTION_EX => "CALL",
-        Opcode::LOAD_ATTR | Opcode::LOAD_METHOD | Opcode::LOAD_SUPER_ATTR | Opcode::LOAD_SUPER_METHOD => {
-            "ATTR"
-        }
+        Opcode::LOAD_ATTR
+        | Opcode::LOAD_METHOD
+        | Opcode::LOAD_SUPER_ATTR
+        | Opcode::LOAD_SUPER_METHOD
+        | Opcode::LOAD_SUPER_METHOD_OF => "ATTR",
         Opcode::STORE_ATTR => "STATTR",
         Opcode::COMPARE_OP => "CMP",
         Opcode::CONTAINS_OP => "IN",

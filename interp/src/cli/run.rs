@@ -17,6 +17,7 @@ use taipan_stdlib::sys::hooks::write_stderr;
 
 /// Run what the options say; the exit code.
 pub fn run(o: &Options) -> PyResult<i32> {
+    taipan_runtime::gc::begin();
     match &o.target {
         Target::Command(text) => {
             if !o.config.safe_path {

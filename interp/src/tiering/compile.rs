@@ -212,7 +212,7 @@ impl Engine {
                     cool_down(r.code, r.header, r.head, true);
                 } else {
                     // What was attached last does not compile: the code stays as it is.
-                    r.region.fragments.pop();
+                    r.region.detach_last();
                 }
             }
         }

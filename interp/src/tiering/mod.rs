@@ -9,6 +9,7 @@
 mod abandon;
 mod compile;
 mod enter;
+mod joins;
 mod layout;
 mod taken;
 
@@ -22,7 +23,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 use taipan_jit::compile::{Compiled, Options};
 use taipan_jit::exits::ExitDesc;
-use taipan_jit::ir::{ExitKey, ExitKind, Op as IrOp, Region};
+use taipan_jit::ir::{ExitKey, ExitKind, Fragment, Op as IrOp, Region};
 use taipan_jit::memory::CodeMemory;
 use taipan_jit::record::{Abort, Head, Outcome, Recorder, Start, StartFrame};
 use taipan_runtime::exec::cache::Counter;
@@ -66,6 +67,8 @@ struct CodeRegion {
     wasted: u32,
     /// What the last compilation has taken in: side fragments below this number, and the exits of the preamble.
     included: (u32, BTreeSet<ExitKey>),
+    /// Ends of fragments at joins that could not be recorded yet.
+    open: BTreeSet<ExitKey>,
     /// It is being compiled.
     compiling: bool,
     /// Code that is called instead of inlined has made this region obsolete: it is entered no more.
@@ -300,6 +303,7 @@ impl Engine {
                 generic: false,
                 disturbed: false,
                 abandon_after,
+                joins: Vec::new(),
             },
         );
         match outcome {
@@ -311,8 +315,8 @@ impl Engine {
                 self.aborted(&place, why, op);
                 cool_down(code, header, head, false);
             }
-            Outcome::Done(..) if self.has_region(header, head) => {}
-            Outcome::Done(fragment, mut keep) => {
+            _ if self.has_region(header, head) => {}
+            Outcome::Done(fragment, mut keep) | Outcome::Joined(fragment, mut keep, _) => {
                 keep.push(hold);
                 let index = self.regions.borrow().len();
                 let region = Region::new(index as u64, *fragment);
@@ -327,6 +331,7 @@ impl Engine {
                     taken: Taken::default(),
                     wasted: 0,
                     included: (0, BTreeSet::new()),
+                    open: BTreeSet::new(),
                     compiling: false,
                     dropped: false,
                     keep,
@@ -360,8 +365,9 @@ impl Engine {
     fn left(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
         let go_on = if exit.kind == ExitKind::Raise { Exit::Raised } else { Exit::Stop };
         match exit.guard {
-            // The end of a trace; no room, which is the interpreter's business.
-            None | Some(IrOp::GuardRoom) => return go_on,
+            // No room, which is the interpreter's business; the end of a trace, unless others end there too.
+            Some(IrOp::GuardRoom) => return go_on,
+            None if !self.regions.borrow()[index].open.contains(&exit.source) => return go_on,
             _ if self.recording.get() >= MAX_NESTED => return go_on,
             _ => {}
         }
@@ -432,22 +438,31 @@ impl Engine {
 
     #[cold]
     fn record_side(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
-        let (header, head) = {
-            let r = &self.regions.borrow()[index];
-            (r.header, r.head)
-        };
-        let place = self.place(top(thread));
         let frames = taipan_jit::exit::start_frames(thread, exit);
         self.branched(index, &frames);
-        let generic = self.regions.borrow()[index].region.starts_like(exit.source) >= POLYMORPHIC;
-        let disturbed = exit.guard == Some(IrOp::GuardQuiet);
-        let abandon_after = self.abandon.after(Place::Exit(index, exit.source));
-        let raised = exit.kind == ExitKind::Raise;
-        let (outcome, next) = self.record(
-            thread,
-            header,
-            Start { frames, root: false, head, raised, generic, disturbed, abandon_after },
-        );
+        let (joins, head, generic) = {
+            let r = &self.regions.borrow()[index];
+            let generic = r.region.starts_like(exit.source) >= POLYMORPHIC;
+            (self.join_points(&r.region, exit.source, &frames), r.head, generic)
+        };
+        let start = Start {
+            joins,
+            frames,
+            root: false,
+            head,
+            raised: exit.kind == ExitKind::Raise,
+            generic,
+            disturbed: exit.guard == Some(IrOp::GuardQuiet),
+            abandon_after: self.abandon.after(Place::Exit(index, exit.source)),
+        };
+        self.record_at(thread, index, exit.source, start)
+    }
+
+    /// Record a side trace from the state of an exit, and what joins it with other paths.
+    fn record_at(&self, thread: &'static Thread, index: usize, exit: ExitKey, start: Start) -> Exit {
+        let header = self.regions.borrow()[index].header;
+        let place = self.place(top(thread));
+        let (outcome, next) = self.record(thread, header, start);
         match outcome {
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
@@ -456,20 +471,31 @@ impl Engine {
                 }
                 let retries = self.params.exit_threshold.saturating_mul(8);
                 let mut regions = self.regions.borrow_mut();
-                let taken = regions[index].taken.count(exit.source);
+                let taken = regions[index].taken.count(exit);
                 if *taken >= retries {
                     *taken = u32::MAX;
                 }
             }
             Outcome::Done(fragment, keep) => {
-                let r = &mut self.regions.borrow_mut()[index];
-                if r.region.attach(exit.source, *fragment).is_ok() {
-                    r.keep.extend(keep);
-                    self.stats.borrow_mut().side_traces += 1;
+                self.attach(index, exit, *fragment, keep);
+            }
+            Outcome::Joined(fragment, keep, joined) => {
+                if let Some(end) = self.attach(index, exit, *fragment, keep) {
+                    return self.joined(thread, index, end, joined, next);
                 }
             }
         }
         next
+    }
+
+    /// Attach a side fragment to an exit; gives the key of its end.
+    fn attach(&self, index: usize, exit: ExitKey, fragment: Fragment, keep: Vec<Ref>) -> Option<ExitKey> {
+        let snap = fragment.term.snap();
+        let r = &mut self.regions.borrow_mut()[index];
+        let fragment = r.region.attach(exit, fragment).ok()?;
+        r.keep.extend(keep);
+        self.stats.borrow_mut().side_traces += 1;
+        Some(ExitKey { fragment, snap })
     }
 
     /// A side trace starts in these frames. Code that keeps branching where it is inlined gets a region of its own,

@@ -1,6 +1,6 @@
 //! Recorded fragments, the builder that the recorder writes them with, and regions of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use taipan_runtime::helper::Helper;
 use taipan_runtime::value::Value;
@@ -66,12 +66,15 @@ pub struct Region {
     pub fragments: Vec<Attached>,
     /// Exits whose side fragments are attached to the loop's preamble, too: they are hot there.
     pub early: BTreeSet<ExitKey>,
+    /// Ends of fragments at the state in which a side fragment (of another end) starts: it continues them too.
+    pub merges: BTreeMap<ExitKey, u32>,
 }
 
 impl Region {
     /// A region of one fragment.
     pub fn new(key: u64, root: Fragment) -> Region {
-        Region { key, fragments: vec![Attached { fragment: root, parent: None }], early: BTreeSet::new() }
+        let fragments = vec![Attached { fragment: root, parent: None }];
+        Region { key, fragments, early: BTreeSet::new(), merges: BTreeMap::new() }
     }
     /// Adds a fragment that continues an exit; gives its index.
     ///
@@ -90,12 +93,40 @@ impl Region {
     }
     /// The fragment that continues an exit.
     pub fn child(&self, exit: ExitKey) -> Option<u32> {
-        self.fragments.iter().position(|f| f.parent == Some(exit)).map(|i| i as u32)
+        let merged = self.merges.get(&exit).copied();
+        merged.or_else(|| self.fragments.iter().position(|f| f.parent == Some(exit)).map(|i| i as u32))
+    }
+    /// Takes the last fragment away again.
+    pub fn detach_last(&mut self) {
+        self.fragments.pop();
+        let n = self.fragments.len() as u32;
+        self.merges.retain(|end, to| end.fragment < n && *to < n);
+    }
+    /// The end of a fragment leads to where fragment `to` starts.
+    pub fn merge(&mut self, end: ExitKey, to: u32) {
+        self.merges.insert(end, to);
+    }
+    /// Do several ends of fragments lead to where this one starts?
+    pub fn is_join(&self, fragment: u32) -> bool {
+        self.merges.values().any(|to| *to == fragment)
+    }
+    /// Is this key that of a fragment's end?
+    pub fn is_end(&self, key: ExitKey) -> bool {
+        self.fragments[key.fragment as usize].fragment.term == Terminator::Exit(key.snap)
+    }
+    /// The states in which side fragments start that continue ends: where others may end.
+    pub fn joins(&self) -> impl Iterator<Item = (u32, &Snapshot)> {
+        let ends = self.fragments.iter().enumerate().filter_map(|(i, f)| Some((i as u32, f.parent?)));
+        ends.filter(|(_, p)| self.is_end(*p)).map(|(i, p)| (i, self.snap(p)))
+    }
+    /// A recorded snapshot.
+    pub fn snap(&self, key: ExitKey) -> &Snapshot {
+        self.fragments[key.fragment as usize].fragment.body.snap(key.snap)
     }
     /// How many side fragments start where this exit leads to?
     pub fn starts_like(&self, exit: ExitKey) -> usize {
         let place = |k: ExitKey| {
-            let frames = &self.fragments[k.fragment as usize].fragment.body.snap(k.snap).frames;
+            let frames = &self.snap(k).frames;
             (frames.len(), frames.last().map(|f| f.pc))
         };
         let parents = self.fragments.iter().filter_map(|f| f.parent);

@@ -1,6 +1,6 @@
 //! Reads the text form; see [`super::text`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use taipan_runtime::helper::Helper;
 use taipan_runtime::value::{Value, encode_flonum};
@@ -442,10 +442,18 @@ pub fn region(text: &str, helpers: Helpers<'_>) -> Result<Region, String> {
         p.end_line()?;
         fragments.push(Attached { fragment: p.fragment()?, parent });
     }
+    let mut merges = BTreeMap::new();
+    while p.head() == "merge" {
+        p.line().expect("merge")?;
+        let fragment = p.line().number()? as u32;
+        let end = ExitKey { fragment, snap: p.line().snap()? };
+        merges.insert(end, p.line().number()? as u32);
+        p.end_line()?;
+    }
     match p.lines.get(p.at) {
         Some(l) => Err(l.err("expected `fragment`")),
         None if fragments.is_empty() => Err("no fragments".into()),
-        None => Ok(Region { key, fragments, early: Default::default() }),
+        None => Ok(Region { key, fragments, early: Default::default(), merges }),
     }
 }
 

@@ -96,6 +96,29 @@ impl FrameState {
     }
 }
 
+/// What two states must have in common for one fragment to continue both: everything but the values.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FrameShape {
+    key: u64,
+    /// As in [`FrameState`].
+    pub pc: u32,
+    /// Of an inner frame whose function is no value.
+    payload: Option<u64>,
+    depth: u32,
+    /// Of an inner frame: the slots that are listed.
+    slots: Vec<u32>,
+}
+
+/// The shape of a state's frames.
+pub fn shape(frames: &[FrameState]) -> Vec<FrameShape> {
+    let one = |(k, f): (usize, &FrameState)| {
+        let slots: Vec<u32> = if k == 0 { Vec::new() } else { f.slots.iter().map(|s| s.0).collect() };
+        let payload = (k > 0 && !slots.contains(&FUNC_SLOT)).then_some(f.payload);
+        FrameShape { key: if k == 0 { 0 } else { f.key }, pc: f.pc, payload, depth: f.depth, slots }
+    };
+    frames.iter().enumerate().map(one).collect()
+}
+
 /// An object that is built at the exit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VirtualObject {

@@ -252,6 +252,9 @@ pub fn region(r: &Region) -> String {
         }
         out += &fragment(&a.fragment);
     }
+    for (end, to) in &r.merges {
+        out += &format!("merge {}@{} {to}\n", end.fragment, end.snap.0);
+    }
     out
 }
 

@@ -8,7 +8,7 @@ use taipan_runtime::helper::Returns;
 use super::fragment::result_type;
 use super::{
     Body, Fragment, Graph, Imm, Inst, Kind, Op, Ref, Region, Shape, SnapId, Snapshot, Source, Term,
-    Terminator, Ty,
+    Terminator, Ty, shape,
 };
 
 /// What is wrong with a piece of IR.
@@ -187,6 +187,20 @@ pub fn check_fragment(f: &Fragment) -> Result<(), VerifyError> {
     Ok(())
 }
 
+/// Checks that what continues several ends starts in a state of their shape.
+fn check_merges(r: &Region) -> Result<(), VerifyError> {
+    for (end, to) in &r.merges {
+        ensure!(r.is_end(*end), "a merge at fragment {}, which does not end there", end.fragment);
+        let start = r.fragments.get(*to as usize).and_then(|f| f.parent);
+        let Some(start) = start.filter(|p| r.is_end(*p)) else {
+            return Err(VerifyError(format!("a merge into fragment {to}, which continues no end")));
+        };
+        let same = shape(&r.snap(*end).frames) == shape(&r.snap(start).frames);
+        ensure!(same, "fragment {} does not end where {to} starts", end.fragment);
+    }
+    Ok(())
+}
+
 /// Checks the fragments of a region, and that inputs of side fragments exist.
 ///
 /// # Errors
@@ -204,7 +218,7 @@ pub fn check_region(r: &Region) -> Result<(), VerifyError> {
             }
         }
     }
-    Ok(())
+    check_merges(r)
 }
 
 /// Checks a graph: instructions, and that every use is dominated by its definition.
@@ -217,8 +231,8 @@ pub fn check_graph(g: &Graph) -> Result<(), VerifyError> {
     };
     ensure!(entry.params.is_empty(), "the entry has parameters");
     ensure!(g.origin.len() == g.body.snaps.len(), "snapshots without origin");
-    // A block is checked with the definitions that reach it; blocks that continue a snapshot see what the
-    // earliest guard with that snapshot saw.
+    // A block is checked with the definitions that reach it on every way; blocks that continue a snapshot see what
+    // the earliest guard with that snapshot saw.
     let mut reach: Vec<Option<HashSet<Ref>>> = vec![None; g.blocks.len()];
     reach[0] = Some(HashSet::new());
     let mut work = vec![0usize];
@@ -231,13 +245,7 @@ pub fn check_graph(g: &Graph) -> Result<(), VerifyError> {
             let Some(t) = g.continued.get(&s) else {
                 return check_snapshot(g.body.snap(s), &|r| seen.contains(&r));
             };
-            {
-                let t = t.0 as usize;
-                if reach[t].is_none() {
-                    reach[t] = Some(seen.clone());
-                    work.push(t);
-                }
-            }
+            arrive(&mut reach[t.0 as usize], seen, t.0 as usize, work);
             Ok(())
         };
         for r in &block.insts {
@@ -261,13 +269,27 @@ pub fn check_graph(g: &Graph) -> Result<(), VerifyError> {
                     ensure!(a.is_const() || seen.contains(a), "block {b}: {a:?} is not defined at the jump");
                     ensure!(at == pt || (at.is_value() && pt.is_value()), "block {b}: {a:?} for {p:?}");
                 }
-                let t = t.0 as usize;
-                if reach[t].is_none() {
-                    reach[t] = Some(seen);
-                    work.push(t);
-                }
+                arrive(&mut reach[t.0 as usize], &seen, t.0 as usize, &mut work);
             }
         }
     }
     Ok(())
+}
+
+/// One more way leads to a block: what it has not seen is not there. The block is looked at again if that is news.
+fn arrive(reach: &mut Option<HashSet<Ref>>, seen: &HashSet<Ref>, block: usize, work: &mut Vec<usize>) {
+    let news = match reach {
+        None => {
+            *reach = Some(seen.clone());
+            true
+        }
+        Some(known) => {
+            let before = known.len();
+            known.retain(|r| seen.contains(r));
+            known.len() < before
+        }
+    };
+    if news {
+        work.push(block);
+    }
 }

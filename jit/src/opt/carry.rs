@@ -25,10 +25,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use taipan_runtime::machine::Alias;
-use taipan_runtime::value::INT_MIN;
+use taipan_runtime::value::{INT_MAX, INT_MIN};
 
 use super::Opt;
+use super::entry::Check;
 use super::facts::{Fact, Kind};
+use super::join::JoinPlan;
 use super::snapshots::Overlay;
 use super::state::{Clobbers, Known};
 use super::walk::Walk;
@@ -64,6 +66,16 @@ impl Spec {
             Kind::Float => Spec::Float,
             Kind::Bool => Spec::Bool,
             kind => Spec::Word { kind, type_id: f.type_id },
+        }
+    }
+    /// What is assumed.
+    pub fn fact(self) -> Fact {
+        match self {
+            Spec::Int { lo } => Fact { kind: Kind::Int, ..Fact::range(lo, INT_MAX) },
+            Spec::Float => Fact::of(Kind::Float),
+            Spec::Bool => Fact::of(Kind::Bool),
+            Spec::Word { kind, type_id } => Fact { type_id, ..Fact::of(kind) },
+            Spec::Fixed(_) | Spec::Raw(_) => Fact::UNKNOWN,
         }
     }
     /// What to assume of a field whose value is this.
@@ -136,6 +148,14 @@ pub(super) struct Plan {
     pub fields: Vec<Field>,
     /// Values of the preamble whose type ids every edge has to keep; true where that was given up.
     pub types: Vec<(Ref, u32, bool)>,
+    /// Joins, by their fragments.
+    pub joins: BTreeMap<u32, JoinPlan>,
+    /// What paths to joins clobber, and those from them.
+    pub paths: Clobbers,
+    /// No preamble, but a typed entry: see [`super::entry`].
+    pub entry: bool,
+    /// What it tests.
+    pub checks: Vec<Check>,
     /// No preamble: the loop starts from memory, nothing is assumed.
     pub plain: bool,
     pub changed: bool,
@@ -164,7 +184,8 @@ impl Opt<'_> {
         for (n, f) in self.plan.fields.clone().into_iter().enumerate() {
             let slot = |s| slots.iter().find(|t| t.0 == s).map(|t| t.2);
             let Some(base) = self.base_of(f.base, slot, &values).filter(|_| !f.given_up) else { continue };
-            if f.type_id.is_some() && self.fact(base).type_id != f.type_id {
+            let typed = f.type_id.is_none() || self.fact(base).type_id == f.type_id;
+            if !typed && !(self.plan.entry && self.enter_field(base, f.type_id)) {
                 self.plan.fields[n].given_up = true;
                 continue;
             }
@@ -175,10 +196,29 @@ impl Opt<'_> {
                 None if value.is_const() && is_version(f.mem) => Spec::Fixed(value),
                 None => Spec::of_field(f.mem.ty.ty(), first),
             };
+            if self.plan.entry && !self.enter_with(spec, value) {
+                self.plan.fields[n].given_up = true;
+                continue;
+            }
+            let value = self.resolve(value);
             values.insert(n, value);
             out.insert(n, Carried { spec, value, first });
         }
         out
+    }
+
+    /// Tests at the entry that the object of a field has its type.
+    fn enter_field(&mut self, base: Ref, type_id: Option<u32>) -> bool {
+        self.enter_with(Spec::Word { kind: Kind::Ptr, type_id }, base)
+    }
+
+    /// A guard in every turn tells what to assume of a field.
+    pub(super) fn plan_field_spec(&mut self, n: usize, spec: Spec) {
+        let f = &mut self.plan.fields[n];
+        if f.spec.is_none() && f.mem.ty.ty() == Ty::Val {
+            f.spec = Some(spec);
+            self.plan.changed = true;
+        }
     }
 
     /// In the header: the fields' parameters are what the heap holds.
@@ -309,14 +349,17 @@ impl Opt<'_> {
         if self.plan.plain {
             return;
         }
-        let before: BTreeSet<Ref> = self.g.blocks[0].insts.iter().copied().collect();
-        let outer = |r: Ref| r.is_const() || before.contains(&r);
+        let before: BTreeSet<Ref> = match self.plan.entry {
+            true => self.entry_values.clone(),
+            false => self.g.blocks[0].insts.iter().copied().collect(),
+        };
+        let outer = |r: Ref| (r.is_const() && !self.plan.entry) || before.contains(&r);
         let mut found = Vec::new();
         let mut types = Vec::new();
         for r in &self.g.blocks[h.block.0 as usize].insts {
             let i = &self.g.body.insts[r.index()];
             match (i.op, &i.imm) {
-                (Op::GuardType, Imm::TypeId(id)) if before.contains(&i.args[0]) => {
+                (Op::GuardType, Imm::TypeId(id)) if before.contains(&i.args[0]) && !self.plan.entry => {
                     types.push((i.args[0], *id))
                 }
                 (Op::Load, Imm::Mem(m)) => {
@@ -358,7 +401,7 @@ impl Opt<'_> {
     }
 
     /// The value behind an `as_ptr`.
-    fn untyped(&self, r: Ref) -> Ref {
+    pub(super) fn untyped(&self, r: Ref) -> Ref {
         match self.g.body.def(r) {
             Some(d) if d.op == Op::AsPtr => d.args[0],
             _ => r,

@@ -12,6 +12,8 @@
 //! - [`refcount`]: counts that cancel, increments that wait until they matter
 //! - [`snapshots`]: the states at exits, in terms of the graph
 //! - [`peel`]: the loop: a preamble, then a body that starts from what the preamble proved
+//! - [`entry`]: the loop's entry where there is no preamble
+//! - [`join`]: where paths come together again
 //! - [`carry`]: what the loop's header assumes of slots and of fields of objects
 //! - [`dce`]: a backward pass that removes what nobody needs
 //! - [`place`]: what only a side fragment needs is computed there
@@ -22,10 +24,12 @@
 mod carry;
 mod checked;
 mod dce;
+mod entry;
 mod facts;
 mod fold;
 mod guards;
 mod heap;
+mod join;
 mod peel;
 mod place;
 mod refcount;
@@ -34,7 +38,7 @@ mod state;
 mod virtuals;
 mod walk;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::ir::{Block, BlockId, Graph, Imm, Inst, Op, Ref, Region, SnapId, Term, Ty};
 use crate::layout::Layout;
@@ -124,6 +128,13 @@ pub(crate) struct Opt<'a> {
     /// Side fragments whose guards have been emitted.
     work: VecDeque<Side>,
     header: Option<peel::Header>,
+    /// What a typed entry has loaded; the carried slots among that; the state there.
+    entry_values: BTreeSet<Ref>,
+    entry_base: snapshots::Overlay,
+    entry_snap: Option<SnapId>,
+    /// What joins start from, and those that there are.
+    anchor: join::Anchor,
+    joins: Vec<join::Join>,
     /// What the loop's header assumes, as far as known from earlier attempts.
     plan: carry::Plan,
     /// What the back edges of this attempt clobber.
@@ -137,7 +148,8 @@ pub(crate) struct Opt<'a> {
 /// # Errors
 /// Where a fragment reads an input that its parent's snapshot does not give.
 pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Graph, String> {
-    let mut plan = carry::Plan::default();
+    // Exits of the preamble are hot: it is left before the loop is reached.
+    let mut plan = carry::Plan { entry: passes.peel && !region.early.is_empty(), ..carry::Plan::default() };
     loop {
         let mut opt = Opt {
             region,
@@ -148,6 +160,11 @@ pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Gra
             block: 0,
             work: VecDeque::new(),
             header: None,
+            entry_values: BTreeSet::new(),
+            entry_base: snapshots::Overlay::new(),
+            entry_snap: None,
+            anchor: join::Anchor::default(),
+            joins: Vec::new(),
             plan,
             clobbered: Clobbers::default(),
             uses: BTreeMap::new(),

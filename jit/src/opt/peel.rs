@@ -38,7 +38,7 @@ use super::facts::{Fact, Kind};
 use super::snapshots::Overlay;
 use super::state::{Clobbers, Map};
 use super::walk::{End, Walk};
-use crate::ir::{BlockId, Imm, Inst, Op, Ref, Term, Terminator, Ty};
+use crate::ir::{BlockId, ExitKey, Imm, Inst, Op, Ref, Term, Terminator, Ty};
 
 /// Attempts after which nothing is assumed any more.
 const MAX_ROUNDS: u32 = 24;
@@ -76,18 +76,21 @@ impl Opt<'_> {
         }
         let small = root.body.insts.len() <= self.passes.peel_limit;
         let mut values = Overlay::new();
-        if self.passes.peel && small && jumps(&root.term) && !self.plan.plain {
+        if self.passes.peel && !self.plan.plain && (!small || !jumps(&root.term)) {
+            self.plan.entry = true;
+        }
+        if self.passes.peel && !self.plan.plain && !self.plan.entry {
             let mut w = self.start_walk(0, Overlay::new(), true);
             match self.walk(&mut w)? {
                 End::Jump(overlay) => values = overlay,
                 End::Closed => {
                     // It never comes round: without a preamble, side fragments find their guards.
-                    self.plan.plain = true;
+                    self.plan.entry = true;
                     self.plan.changed = true;
                     return Ok(());
                 }
             }
-        } else {
+        } else if !self.plan.entry {
             self.plan.plain = true;
         }
         let base = self.enter_loop(values);
@@ -99,10 +102,14 @@ impl Opt<'_> {
     }
 
     fn sides(&mut self) -> Result<(), String> {
-        while let Some(side) = self.work.pop_front() {
-            self.side(side)?;
+        loop {
+            while let Some(side) = self.work.pop_front() {
+                self.side(side)?;
+            }
+            if !self.next_join()? {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     /// Is the attempt good? If not, the plan has changed.
@@ -116,17 +123,25 @@ impl Opt<'_> {
                 self.plan.changed = true;
             }
         }
+        if !self.paths_settled() {
+            self.plan.changed = true;
+        }
         let big = self.region.op_count() > FIELD_OPS && self.plan.rounds > 2;
         if !self.plan.changed && self.passes.heap && !big && self.plan.rounds + 2 < MAX_ROUNDS {
             self.find_fields();
+            if self.plan.entry {
+                self.find_checks();
+            }
         }
         let good = !std::mem::take(&mut self.plan.changed);
         self.plan.rounds += 1;
         if self.plan.rounds == MAX_ROUNDS {
             self.plan.plain = true;
+            self.plan.entry = false;
             self.plan.specs.clear();
             self.plan.fields.clear();
             self.plan.types.clear();
+            self.plan.joins.values_mut().for_each(|j| j.forget());
         }
         good
     }
@@ -135,10 +150,19 @@ impl Opt<'_> {
     fn carried(&self) -> BTreeSet<u32> {
         let mut out = BTreeSet::new();
         let mut depth = u32::MAX;
-        for f in &self.region.fragments {
-            let Terminator::Jump(s) = f.fragment.term else { continue };
+        for (i, f) in self.region.fragments.iter().enumerate() {
+            let s = f.fragment.term.snap();
             let mut frame = &f.fragment.body.snap(s).frames[0];
-            depth = depth.min(frame.depth);
+            match f.fragment.term {
+                Terminator::Jump(_) => depth = depth.min(frame.depth),
+                // What a join continues may lead back, too.
+                Terminator::Exit(_) => {
+                    let end = ExitKey { fragment: i as u32, snap: s };
+                    if self.region.child(end).is_none() {
+                        continue;
+                    }
+                }
+            }
             let mut parent = f.parent;
             loop {
                 out.extend(frame.slots.iter().map(|s| s.0));
@@ -168,7 +192,7 @@ impl Opt<'_> {
     }
 
     /// What is known of a slot's value; of an int, what is known of its raw form too.
-    fn slot_fact(&self, r: Ref) -> Fact {
+    pub(super) fn slot_fact(&self, r: Ref) -> Fact {
         let f = self.fact(r);
         match self.st.pure.get(&Self::key(Op::UnboxInt, &[r])) {
             Some(u) if f.kind == Kind::Int => Fact { kind: Kind::Int, ..f.and(self.fact(*u)) },
@@ -179,7 +203,11 @@ impl Opt<'_> {
     /// Ends the preamble and starts the loop; gives the base frame's differences from memory at the header.
     fn enter_loop(&mut self, overlay: Overlay) -> Overlay {
         let mut slots = Vec::new();
-        for slot in self.carried() {
+        let carried = self.carried();
+        if self.plan.entry {
+            self.load_entry(&carried);
+        }
+        for slot in carried {
             let r = match overlay.get(&slot) {
                 Some(r) => {
                     let r = self.escape(*r);
@@ -187,7 +215,12 @@ impl Opt<'_> {
                 }
                 None => self.memory_slot(slot),
             };
-            slots.push((slot, self.spec(slot, r), r));
+            let mut spec = self.spec(slot, r);
+            if self.plan.entry && !self.enter_with(spec, r) {
+                spec = ANY;
+                self.plan.specs.insert(slot, spec);
+            }
+            slots.push((slot, spec, self.resolve(r)));
         }
         let facts = slots.iter().map(|(_, _, r)| self.slot_fact(*r)).collect();
         self.release_unboxed(&slots);
@@ -211,6 +244,8 @@ impl Opt<'_> {
             params.insert(r, *slot);
         }
         self.import_fields(&mut fields, &base);
+        self.anchor.state = self.st.clone();
+        self.anchor.base = base.clone();
         let known = self.st.facts.clone();
         self.header = Some(Header { block, slots, facts, fields, params, known, imported, imported_shapes });
         base
@@ -343,6 +378,7 @@ impl Opt<'_> {
         let fixed = matches!(spec, Spec::Fixed(_));
         let (spec, good) = match spec {
             Spec::Fixed(s) if self.resolve(s) == self.resolve(r) => (spec, true),
+            Spec::Fixed(_) if self.plan.entry && first.kind == Kind::Unknown => (self.first_spec(f), false),
             Spec::Fixed(_) => (Spec::of(first), false),
             _ => (spec, spec.join(f) == spec),
         };

@@ -108,7 +108,10 @@ fn round(g: &mut Graph, header: usize) -> bool {
             // A float on the heap may be gone by then.
             let pure = op.effect() == OpEffect::Pure && op != Op::UnboxFloat;
             let tops = tops(to, b, &parents);
+            // What a join needs, it has from the header: paths that do not start here lead to it too.
+            let from_here = tops.iter().all(|t| leaves(*t, b, &parents).is_some());
             if pure
+                && from_here
                 && tops.len() <= COPIES
                 && let Some(drops) = needless(drops.get(r), &tops, &parents)
             {

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use super::Opt;
 use super::walk::Walk;
 use crate::ir::{
-    AllocDesc, AllocField, FrameState, Imm, Op, Ref, SlotValue, SnapId, Snapshot, Source, VirtualObject,
+    AllocDesc, AllocField, ExitKey, FrameState, Imm, Op, Ref, SlotValue, SnapId, Snapshot, Source,
+    VirtualObject,
 };
 
 /// Slots of the base frame that differ from memory.
@@ -45,7 +46,7 @@ impl Opt<'_> {
         let region = self.region;
         let raw = region.fragments[w.index as usize].fragment.body.snap(id);
         let snap = self.build_snapshot(w, raw);
-        self.g.origin.push(crate::ir::ExitKey { fragment: w.index, snap: id });
+        self.g.origin.push(ExitKey { fragment: w.index, snap: id });
         let new = self.g.body.snapshot(snap);
         if w.early {
             self.g.early.insert(new);
@@ -72,16 +73,15 @@ impl Opt<'_> {
             }
         }
         self.flush_pending();
-        self.g.origin.push(crate::ir::ExitKey { fragment: w.index, snap: id });
+        self.g.origin.push(ExitKey { fragment: w.index, snap: id });
         self.g.body.snapshot(Snapshot::new(raw.kind, vec![FrameState { slots, ..*frame }]))
     }
 
     /// A snapshot whose slots are all in memory.
-    pub(super) fn empty_snapshot(&mut self, w: &Walk, id: SnapId) -> SnapId {
-        let region = self.region;
-        let raw = region.fragments[w.index as usize].fragment.body.snap(id);
+    pub(super) fn empty_snapshot(&mut self, of: ExitKey) -> SnapId {
+        let raw = self.region.snap(of);
         let frame = FrameState { slots: Vec::new(), ..raw.frames[0] };
-        self.g.origin.push(crate::ir::ExitKey { fragment: w.index, snap: id });
+        self.g.origin.push(of);
         self.g.body.snapshot(Snapshot::new(raw.kind, vec![frame]))
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Side {
     pub guard: Option<Ref>,
     /// It continues an exit of the preamble.
     pub early: bool,
+    /// It continues an exit of the typed entry: its path has not got what the entry's end has.
+    pub outside: bool,
 }
 
 /// One copy of a fragment, being walked.
@@ -48,6 +50,8 @@ pub(super) struct Walk {
     pub snaps: Map<SnapId, (SnapId, u32)>,
     /// Is it part of the loop's preamble? Then side fragments are attached only where the region says so.
     pub early: bool,
+    /// Does the path to it not lead through the header? Then it can come to no join, and starts over at its end.
+    pub outside: bool,
 }
 
 /// How a walk ended.
@@ -66,7 +70,7 @@ impl Opt<'_> {
         let body = &region.fragments[index as usize].fragment.body;
         let consts = body.consts.iter().map(|c| self.g.body.constant(*c)).collect();
         let map = Vec::with_capacity(body.insts.len());
-        Walk { index, map, consts, base, frames: Vec::new(), snaps: Map::default(), early }
+        Walk { index, map, consts, base, frames: Vec::new(), snaps: Map::default(), early, outside: false }
     }
 
     /// Walks a fragment into the current block.
@@ -98,8 +102,18 @@ impl Opt<'_> {
                 Ok(End::Closed)
             }
             Terminator::Exit(s) => {
-                let s = self.translate_for_exit(w, s);
-                self.end_block(Term::Exit(s));
+                let key = ExitKey { fragment: w.index, snap: s };
+                match self.region.child(key).filter(|c| !w.early && self.region.is_join(*c)) {
+                    Some(_) if w.outside => {
+                        let s = self.translate(w, s);
+                        self.end_block(Term::Exit(s));
+                    }
+                    Some(join) => self.jump_to_join(w, s, join),
+                    None => {
+                        let s = self.translate_for_exit(w, s);
+                        self.end_block(Term::Exit(s));
+                    }
+                }
                 Ok(End::Closed)
             }
         }
@@ -146,6 +160,7 @@ impl Opt<'_> {
                 drops,
                 guard: None,
                 early: w.early,
+                outside: w.outside,
             });
         }
         s
@@ -180,8 +195,9 @@ impl Opt<'_> {
         }
         let mut w = self.start_walk(side.fragment, side.base, side.early);
         w.frames = side.frames;
+        w.outside = side.outside;
         match self.walk(&mut w)? {
-            End::Jump(overlay) if side.early => {
+            End::Jump(overlay) if side.early || side.outside => {
                 self.start_over(overlay);
                 Ok(())
             }
@@ -191,7 +207,7 @@ impl Opt<'_> {
     }
 
     /// The base frame's differences from memory at a fragment's end, all of them counted.
-    fn counted_overlay(&mut self, w: &Walk, s: SnapId) -> Overlay {
+    pub(super) fn counted_overlay(&mut self, w: &Walk, s: SnapId) -> Overlay {
         let region = self.region;
         let snap = region.fragments[w.index as usize].fragment.body.snap(s);
         for (_, v) in snap.frames[0].slots.iter().filter(|s| s.1.borrowed) {
@@ -209,11 +225,11 @@ impl Opt<'_> {
     fn link(&mut self, w: &Walk, s: SnapId) {
         let overlay = self.counted_overlay(w, s);
         self.write_slots(overlay);
-        let snap = self.empty_snapshot(w, s);
+        let snap = self.empty_snapshot(ExitKey { fragment: w.index, snap: s });
         self.end_block(Term::Exit(snap));
     }
 
-    /// Ends a block of the preamble with a jump to the region's entry: what differs from memory is written there.
+    /// Ends a block before the loop with a jump to the region's entry: what differs from memory is written there.
     fn start_over(&mut self, overlay: Overlay) {
         self.write_slots(overlay);
         self.end_block(Term::Jump(BlockId(0), Vec::new()));

@@ -346,6 +346,12 @@ impl<C: Concrete> Recorder<C> {
     }
     /// Guard what attributes of `v` depend on that are not its own: its class, and of a class itself too.
     fn guard_owner(&mut self, v: Sym) {
+        if !v.word.is_pointer() {
+            if !self.guard_class(v) {
+                self.give_up(Abort::Special);
+            }
+            return;
+        }
         if let Some(class) = v.word.downcast::<TypeObject>() {
             self.guard_identity(v);
             self.guard_class_version(class);

@@ -1,7 +1,7 @@
 //! The recorder's view of the frames: which IR value each slot holds.
 
 use super::Sym;
-use crate::ir::Ref as IrRef;
+use crate::ir::{FrameShape, Ref as IrRef};
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::Insn;
 use taipan_runtime::object::P;
@@ -65,6 +65,16 @@ pub struct Start {
     pub abandon_after: Option<u32>,
     /// Has an exception been raised, which is to be handled first?
     pub raised: bool,
+    /// Where it may end, as other paths come there.
+    pub joins: Vec<JoinPoint>,
+}
+
+/// A state that other paths of the region have been in: what comes behind it is recorded once for all.
+pub struct JoinPoint {
+    /// The frames' shapes.
+    pub shape: Vec<FrameShape>,
+    /// The fragment that starts there, if there is one already.
+    pub fragment: Option<u32>,
 }
 
 /// A frame of the trace.

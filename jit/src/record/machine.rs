@@ -17,7 +17,7 @@ use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn};
 use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{
-    Alias, AttrHit, Exit, Field, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
+    Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
 };
 use taipan_runtime::object::{Object, P};
 use taipan_runtime::protocol::operator::Operator;
@@ -50,6 +50,11 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.head != Head::Function && self.frames.count() == 1 && self.c.upcoming() == self.header;
         if at_header && !self.fresh {
             self.close();
+            self.c.save_upcoming();
+            return Some(Exit::Stop);
+        }
+        let upcoming = self.c.upcoming();
+        if !self.fresh && self.join(upcoming) {
             self.c.save_upcoming();
             return Some(Exit::Stop);
         }
@@ -391,14 +396,24 @@ impl<C: Concrete> Machine for Recorder<C> {
         };
         Some(Raw { now, ir })
     }
+    fn flt(&mut self, f: f64) -> Raw<f64> {
+        Raw { now: f, ir: self.b.const_float(f) }
+    }
     fn flt_cmp(&mut self, op: CmpOp, a: Raw<f64>, b: Raw<f64>) -> Raw<bool> {
         Raw { now: self.c.flt_cmp(op, a.now, b.now), ir: self.fcmp_ir(op, a.ir, b.ir) }
     }
-    fn flt_neg(&mut self, a: Raw<f64>) -> Raw<f64> {
-        Raw { now: self.c.flt_neg(a.now), ir: self.b.fneg(a.ir) }
+    fn flt_fn(&mut self, f: FltFn, a: Raw<f64>) -> Raw<f64> {
+        Raw { now: self.c.flt_fn(f, a.now), ir: self.float_function(f, a.ir) }
     }
-    fn flt_abs(&mut self, a: Raw<f64>) -> Raw<f64> {
-        Raw { now: self.c.flt_abs(a.now), ir: self.b.fabs(a.ir) }
+    fn flt_to_int(&mut self, a: Raw<f64>) -> Raw<i64> {
+        Raw { now: self.c.flt_to_int(a.now), ir: self.b.f2i(a.ir) }
+    }
+    fn flt_call<const N: usize>(&mut self, h: &'static Helper, args: [Raw<f64>; N]) -> Raw<f64> {
+        let now = self.c.flt_call(h, args.map(|a| a.now));
+        Raw { now, ir: self.b.call(h, &args.map(|a| a.ir)) }
+    }
+    fn numeric(&self, f: Sym) -> Option<&'static Helper> {
+        self.c.numeric(f.word)
     }
     fn select_int(&mut self, c: Raw<bool>, a: Raw<i64>, b: Raw<i64>) -> Raw<i64> {
         Raw { now: self.c.select_int(c.now, a.now, b.now), ir: self.b.select(c.ir, a.ir, b.ir) }

@@ -16,6 +16,7 @@ mod emit;
 mod frames;
 mod generators;
 mod invoke;
+mod join;
 mod leave;
 mod machine;
 mod numbers;
@@ -23,8 +24,9 @@ mod operators;
 mod span;
 mod unwind;
 
-pub use frames::{Frames, Head, Start, StartFrame};
+pub use frames::{Frames, Head, JoinPoint, Start, StartFrame};
 pub use invoke::BRANCHY;
+pub use join::Joined;
 pub use unwind::Raised;
 
 use crate::ir::{
@@ -146,6 +148,8 @@ pub const SCRATCH_WORDS: usize = 64;
 pub enum Outcome {
     /// A fragment, and the objects that its constants keep alive.
     Done(Box<Fragment>, Vec<Ref>),
+    /// The same, and where it has come together with other paths.
+    Joined(Box<Fragment>, Vec<Ref>, Joined),
     /// Nothing, for this reason, at this operation.
     Aborted(Abort, Op),
 }
@@ -192,16 +196,20 @@ pub struct Recorder<C: Concrete> {
     /// Why the recording ends without a trace, and at which operation.
     abort: Option<(Abort, Op)>,
     done: Option<Terminator>,
+    /// Where the trace may end, as other paths come there.
+    joins: Vec<JoinPoint>,
+    joined: Option<Joined>,
 }
 
 impl<C: Concrete> Recorder<C> {
     /// A recorder that starts at the concrete machine's upcoming instruction. `header` is where the region's loop
     /// begins, and `start` what the frames hold.
-    pub fn new(c: C, header: *const Insn, start: Start) -> Recorder<C> {
+    pub fn new(c: C, header: *const Insn, mut start: Start) -> Recorder<C> {
         let raised = if start.raised { Raised::AtStart } else { Raised::Perhaps };
         let expects_quiet = !start.disturbed;
         let mut b = FragmentBuilder::new();
         let (root, head, left, generic) = (start.root, start.head, start.abandon_after, start.generic);
+        let joins = std::mem::take(&mut start.joins);
         let base = (start.frames[0].code, start.frames[0].listed.clone());
         let inner: Vec<(usize, Vec<u32>, Option<Value>, Value)> = (start.frames.iter().enumerate().skip(1))
             .map(|(k, f)| (k, f.listed.clone(), f.instance, f.function.value()))
@@ -256,6 +264,8 @@ impl<C: Concrete> Recorder<C> {
             inner: HashMap::new(),
             abort: None,
             done: None,
+            joins,
+            joined: None,
         };
         if root && head == Head::Function {
             let snap = recorder.snapshot_at(ExitKind::Poll, base.0.start(), None);
@@ -268,7 +278,11 @@ impl<C: Concrete> Recorder<C> {
     pub fn finish(mut self) -> (Outcome, C) {
         let outcome = match (self.abort, self.done) {
             (None, Some(term)) => {
-                Outcome::Done(Box::new(self.b.finish(term)), std::mem::take(&mut self.keep))
+                let (fragment, keep) = (Box::new(self.b.finish(term)), std::mem::take(&mut self.keep));
+                match self.joined {
+                    Some(joined) => Outcome::Joined(fragment, keep, joined),
+                    None => Outcome::Done(fragment, keep),
+                }
             }
             (Some((abort, op)), _) => Outcome::Aborted(abort, op),
             (None, None) => Outcome::Aborted(Abort::Raised, self.insn().op),

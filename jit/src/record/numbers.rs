@@ -1,8 +1,8 @@
-//! Items of arrays of raw numbers: `bytes`, `bytearray`, typed arrays, the characters of a `str`.
+//! Raw numbers: functions of doubles; items of `bytes`, `bytearray` and typed arrays, the characters of a `str`.
 
 use super::{Array, Concrete, Known, Raw, Recorder};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef};
-use taipan_runtime::machine::{Alias, RawInt};
+use taipan_runtime::machine::{Alias, FltFn, RawInt};
 use taipan_runtime::object::Kind;
 use taipan_runtime::runtime::runtime;
 
@@ -39,6 +39,17 @@ impl<C: Concrete> Recorder<C> {
     pub(super) fn store_number(&mut self, base: Array, index: Raw<i64>, ty: MemTy, v: IrRef, alias: Alias) {
         let (at, offset) = (base.ir, base.behind.unwrap_or(0));
         self.b.store_elem(at, index.ir, v, Self::mem(alias, ty, offset, false));
+    }
+    /// A function that is an operation of the IR.
+    pub(super) fn float_function(&mut self, f: FltFn, a: IrRef) -> IrRef {
+        match f {
+            FltFn::Neg => self.b.fneg(a),
+            FltFn::Abs => self.b.fabs(a),
+            FltFn::Sqrt => self.b.fsqrt(a),
+            FltFn::Floor => self.b.ffloor(a),
+            FltFn::Ceil => self.b.fceil(a),
+            FltFn::Trunc => self.b.ftrunc(a),
+        }
     }
     /// The `str` of a character below 256, from the runtime's table.
     pub(super) fn load_character(&mut self, c: IrRef) -> IrRef {

@@ -106,6 +106,9 @@ macro_rules! for_each_opcode {
             LOAD_SUPER_ATTR Name (3 -> 1) raises,
             /// `super class self -- callable self_or_UNBOUND`. The same, in LOAD_METHOD's form.
             LOAD_SUPER_METHOD Name (3 -> 2) raises,
+            /// `super class self -- callable self_or_UNBOUND`. The same for `super(class, self).name`, where class and
+            /// self were written out: a global `super` that is not the builtin type is called with them.
+            LOAD_SUPER_METHOD_OF Name (3 -> 2) raises,
             /// `owner -- callable self_or_UNBOUND`. Looks the special method `arg` ([`SpecialMethod`]) up on the type
             /// of owner (never the instance dict), in LOAD_METHOD's form. If it is missing: TypeError "'T' object does
             /// not support the context manager protocol (missed __exit__ method)", or "the asynchronous context

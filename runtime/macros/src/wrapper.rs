@@ -82,6 +82,7 @@ pub fn native_def(
             var_args: #var_args,
             var_kwargs: #var_kwargs,
             intrinsic: ::taipan_runtime::sem::intrinsics::Mark::none(),
+            numeric: ::std::sync::OnceLock::new(),
             call: #wrapper,
         };
         fn #wrapper(

@@ -46,18 +46,22 @@ pub enum Encoding {
 impl Encoding {
     /// The encoding with this name or one of its usual spellings.
     pub fn from_name(name: &str) -> Option<Encoding> {
-        let mut normal = name.replace([' ', '_'], "-");
-        normal.make_ascii_lowercase();
-        Some(match normal.as_str() {
-            "utf-8" | "utf8" | "u8" => Encoding::Utf8,
-            "ascii" | "us-ascii" | "646" => Encoding::Ascii,
-            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "l1" => Encoding::Latin1,
-            "utf-16" | "utf16" => Encoding::Utf16(Order::Mark),
-            "utf-16-le" | "utf-16le" => Encoding::Utf16(Order::Little),
-            "utf-16-be" | "utf-16be" => Encoding::Utf16(Order::Big),
-            "utf-32" | "utf32" => Encoding::Utf32(Order::Mark),
-            "utf-32-le" | "utf-32le" => Encoding::Utf32(Order::Little),
-            "utf-32-be" | "utf-32be" => Encoding::Utf32(Order::Big),
+        // Longer than the longest spelling.
+        let mut normal = [0; 12];
+        let normal = normal.get_mut(..name.len())?;
+        for (to, &from) in normal.iter_mut().zip(name.as_bytes()) {
+            *to = if matches!(from, b' ' | b'_') { b'-' } else { from.to_ascii_lowercase() };
+        }
+        Some(match &*normal {
+            b"utf-8" | b"utf8" | b"u8" => Encoding::Utf8,
+            b"ascii" | b"us-ascii" | b"646" => Encoding::Ascii,
+            b"latin-1" | b"latin1" | b"iso-8859-1" | b"iso8859-1" | b"8859" | b"l1" => Encoding::Latin1,
+            b"utf-16" | b"utf16" => Encoding::Utf16(Order::Mark),
+            b"utf-16-le" | b"utf-16le" => Encoding::Utf16(Order::Little),
+            b"utf-16-be" | b"utf-16be" => Encoding::Utf16(Order::Big),
+            b"utf-32" | b"utf32" => Encoding::Utf32(Order::Mark),
+            b"utf-32-le" | b"utf-32le" => Encoding::Utf32(Order::Little),
+            b"utf-32-be" | b"utf-32be" => Encoding::Utf32(Order::Big),
             _ => return None,
         })
     }
@@ -107,8 +111,12 @@ pub fn name_argument(s: P<Str>) -> PyResult<String> {
 
 /// `s.encode(encoding, errors)`: always a `bytes` object.
 pub fn encode_str(s: P<Str>, encoding: Option<&str>, errors: Option<&str>) -> PyResult {
+    let known = encoding.map_or(Some(Encoding::Utf8), Encoding::from_name);
+    if let (Some(Encoding::Utf8 | Encoding::Ascii | Encoding::Latin1), Some(text)) = (known, s.as_ascii()) {
+        return Ok(bytes::new(text.as_bytes()).erase());
+    }
     let encoding = encoding.unwrap_or("utf-8");
-    if let Some(e) = Encoding::from_name(encoding) {
+    if let Some(e) = known {
         return Ok(bytes::new(&errors::encode_with(e, s, errors)?).erase());
     }
     let codec = registry::lookup_text_encoding(encoding, "codecs.encode()")?;
@@ -134,8 +142,14 @@ pub fn decode_bytes(
     encoding: Option<&str>,
     errors: Option<&str>,
 ) -> PyResult<Own<Str>> {
+    let known = encoding.map_or(Some(Encoding::Utf8), Encoding::from_name);
+    if known == Some(Encoding::Latin1)
+        || matches!(known, Some(Encoding::Utf8 | Encoding::Ascii)) && data.is_ascii()
+    {
+        return Ok(str::latin1(data));
+    }
     let encoding = encoding.unwrap_or("utf-8");
-    if let Some(e) = Encoding::from_name(encoding) {
+    if let Some(e) = known {
         let mut out = StrBuilder::with_capacity(data.len());
         e.decode(data, &mut out, &mut Handler::decoding(errors, object))?;
         return Ok(out.finish());

@@ -64,7 +64,7 @@ pub const IN_CLASS: u32 = u32::MAX;
 pub const GETTER: u32 = u32::MAX - 1;
 /// [`Cache::slot`] of a method: `value` is a class method or a static method.
 pub const WRAPPED: u32 = u32::MAX - 2;
-/// [`Cache::slot`]: `value` is an attribute of the object, a class; `version` is its own, `version2` its metaclass's.
+/// The least of these constants. [`Cache::slot`]: `value` is an attribute of the object, a class; `version` is its own, `version2` its metaclass's.
 pub const OF_CLASS: u32 = u32::MAX - 3;
 /// [`Cache::version`]: the object is a module; `version2` is the `Dict::keys_version` of its dict, `slot` the place.
 pub const OF_MODULE: u32 = u32::MAX;

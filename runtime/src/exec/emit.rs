@@ -122,8 +122,12 @@ impl Emitter {
     }
     /// Emit an instruction over `n` real places that leaves one value.
     pub fn over(&mut self, op: Op, n: usize, d: i32) {
+        self.over_with(op, n, d, 0);
+    }
+    /// [`Emitter::over`] with more flags.
+    pub fn over_with(&mut self, op: Op, n: usize, d: i32, flags: u8) {
         let a = self.pop_real(n);
-        self.emit(Insn { op, flags: A_TEMP, a, b: n as u16, c: a, d }, n);
+        self.emit(Insn { op, flags: A_TEMP | flags, a, b: n as u16, c: a, d }, n);
         self.stack.push(Entry::Temp);
     }
     /// Emit a yield: the code's `n`th.

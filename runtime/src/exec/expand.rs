@@ -11,7 +11,7 @@
 use crate::exec::cache::Cache;
 use crate::exec::code::Handler;
 use crate::exec::emit::{Emitter, Entry};
-use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, INPLACE, INVERT, Insn, KEYWORDS, Op};
+use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, INPLACE, INVERT, Insn, KEYWORDS, Op, WRITTEN};
 use crate::object::P;
 use crate::types::str::Str;
 use taipan_bytecode::opcode::Opcode;
@@ -348,8 +348,9 @@ impl Expander<'_> {
                 self.e.stack.push(Entry::Temp);
             }
             O::LOAD_SUPER_ATTR => self.e.over(Op::LoadSuperAttr, 3, d),
-            O::LOAD_SUPER_METHOD => {
-                self.e.over(Op::LoadSuperMethod, 3, d);
+            O::LOAD_SUPER_METHOD | O::LOAD_SUPER_METHOD_OF => {
+                let written = if op == O::LOAD_SUPER_METHOD_OF { WRITTEN } else { 0 };
+                self.e.over_with(Op::LoadSuperMethod, 3, d, written);
                 self.e.stack.push(Entry::Temp);
             }
             O::UNARY_NEGATIVE => self.e.unary(Op::Negative, 0),

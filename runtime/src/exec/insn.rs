@@ -21,6 +21,8 @@ pub const DST_LOCAL: u8 = 8;
 pub const INVERT: u8 = 16;
 /// See [`INVERT`].
 pub const INPLACE: u8 = 16;
+/// Of `LoadSuperMethod`: the program gives `super` its arguments.
+pub const WRITTEN: u8 = 16;
 /// Keyword names are in the slot behind the arguments.
 pub const KEYWORDS: u8 = 32;
 

@@ -26,6 +26,7 @@ static DEF: NativeDef = NativeDef {
     var_args: true,
     var_kwargs: true,
     intrinsic: crate::sem::intrinsics::Mark::none(),
+    numeric: std::sync::OnceLock::new(),
     call: |_module, args| build_class(args),
 };
 

@@ -2,8 +2,8 @@
 
 use crate::error::PyResult;
 use crate::names::names;
-use crate::object::Ref;
-use crate::protocol::{attr, call, truth};
+use crate::object::{P, Ref};
+use crate::protocol::{attr, call, truth, type_attr};
 use crate::raise;
 use crate::runtime::types;
 use crate::types::tuple::Tuple;
@@ -44,8 +44,7 @@ pub fn real_instance(v: Value, of: Value) -> PyResult<bool> {
         if v.is_instance_of(class) {
             return Ok(true);
         }
-        // Only classes of Python code (proxies, mocks) lie about their class.
-        if !v.class().is_heap() && !has_class_property(v) {
+        if !may_claim(v) {
             return Ok(false);
         }
         let claimed = attr::getattr_opt(v, names().__class__)?;
@@ -61,10 +60,16 @@ pub fn real_instance(v: Value, of: Value) -> PyResult<bool> {
     }
 }
 
-/// May a native object's `__class__` differ from its class? (Weak proxies forward it.)
-fn has_class_property(v: Value) -> bool {
-    let t = types();
-    [t.weakproxy, t.weakcallableproxy].contains(&v.class())
+/// May an object's `__class__` differ from its class? Weak proxies forward it, and classes of Python code (other proxies,
+/// mocks) may define it. It depends on the class and its version alone.
+pub fn may_claim(v: Value) -> bool {
+    let (t, class) = (types(), v.class());
+    if !class.is_heap() {
+        return [t.weakproxy, t.weakcallableproxy].contains(&class);
+    }
+    let getattr = |c: P<TypeObject>| c.slots.getattr.get().map(|f| f as usize);
+    let own = |c: P<TypeObject>| type_attr::lookup(c, names().__class__);
+    getattr(class) != getattr(t.object) || own(class) != own(t.object)
 }
 
 /// `issubclass(c, class_or_tuple)`

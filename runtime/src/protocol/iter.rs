@@ -7,7 +7,7 @@ use crate::object::Ref;
 use crate::protocol::call::call_special;
 use crate::types::generator::{self, Generator};
 use crate::types::list::{self, List};
-use crate::types::tuple::Tuple;
+use crate::types::tuple::{self, Tuple};
 use crate::value::{NONE, NOT_IMPLEMENTED, Value};
 
 /// `iter(v)`
@@ -36,9 +36,17 @@ pub fn is_sequence(v: Value) -> bool {
 }
 
 /// `next(it)`; `None` at the end.
-#[inline]
+#[inline(always)]
 pub fn next(it: Value) -> PyResult<Option<Ref>> {
-    if let Some(item) = list::iter::quick_next(it) {
+    match list::iter::quick_next(it) {
+        Some(item) => Ok(Some(item)),
+        None => next_of_others(it),
+    }
+}
+
+#[inline(never)]
+fn next_of_others(it: Value) -> PyResult<Option<Ref>> {
+    if let Some(item) = tuple::quick_next(it) {
         return Ok(Some(item));
     }
     if let Some(g) = it.exact::<Generator>() {

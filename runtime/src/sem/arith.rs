@@ -2,7 +2,7 @@
 
 use crate::exec::insn::{INPLACE, Insn, Op};
 use crate::helpers;
-use crate::machine::{Exit, FltOp, IntOp, Machine, Owned, Step};
+use crate::machine::{Exit, FltFn, FltOp, IntOp, Machine, Owned, Step};
 use crate::protocol::operator::Operator;
 use crate::slots::CmpOp;
 
@@ -151,7 +151,7 @@ pub fn negative<M: Machine>(m: &mut M, i: Insn) -> Step {
             return Ok(());
         }
     } else if let Some(f) = m.as_float(x) {
-        let r = m.flt_neg(f);
+        let r = m.flt_fn(FltFn::Neg, f);
         m.drop_numbers(i);
         let v = m.box_float(r);
         m.put(i, v);

@@ -48,7 +48,7 @@ pub fn call<M: Machine>(m: &mut M, i: Insn) -> Step {
         return m.push_frame(init, code, i.a, argc + 1, Some(instance));
     } else if !i.has(KEYWORDS)
         && m.exact::<TypeObject>(f).is_some()
-        && let Some(step) = intrinsics::call_class(m, i, f).or_else(|| conversions::call(m, i, f))
+        && let Some(step) = call_builtin_class(m, i, f)
     {
         return step;
     } else if m.exact::<TypeObject>(f).is_some()
@@ -83,6 +83,15 @@ pub fn call<M: Machine>(m: &mut M, i: Insn) -> Step {
         return m.entered(code);
     }
     through_helper(m, i, &helpers::CALL, argc + 1)
+}
+
+#[inline(always)]
+fn call_builtin_class<M: Machine>(m: &mut M, i: Insn, class: M::V) -> Option<Step> {
+    // (No `or_else`: a closure that is not inlined would have the machine's address.)
+    match intrinsics::call_class(m, i, class) {
+        None => conversions::call(m, i, class),
+        step => step,
+    }
 }
 
 /// `c = a(self a+1, d values from a+2)`

@@ -166,6 +166,18 @@ pub(crate) fn list_append(list: Value, v: Value) -> Ref {
 
 /// `format(v, spec)`
 pub fn format(v: Value, spec: Value) -> PyResult {
+    if let Some(spec) = spec.exact::<Str>() {
+        // The classes' own methods.
+        if v.exact::<Str>().is_some() && spec.is_empty() {
+            return Ok(v.own());
+        } else if let Some(s) = v.exact::<Str>() {
+            return types::str::format_with(s, spec);
+        } else if v.as_exact_float().is_some() {
+            return types::float::format_with(v, spec);
+        } else if v.is_int() {
+            return types::int::text::format(v, spec);
+        }
+    }
     let Some(r) = call::call_special(v, crate::names::names().__format__, &[spec]) else {
         return raise!(TypeError, "unsupported format string passed to {}.__format__", v.class().name());
     };
@@ -177,9 +189,6 @@ pub fn format(v: Value, spec: Value) -> PyResult {
 }
 
 pub(crate) fn format_simple(v: Value) -> PyResult {
-    if v.exact::<Str>().is_some() {
-        return Ok(v.own());
-    }
     format(v, types::str::empty().p().value())
 }
 

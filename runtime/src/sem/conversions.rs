@@ -26,11 +26,13 @@ pub fn call<M: Machine>(m: &mut M, i: Insn, class: M::V) -> Option<Step> {
     Some(Ok(()))
 }
 
+#[inline(always)]
 fn is<M: Machine>(m: &mut M, class: M::V, one: Value) -> bool {
     m.word(class).is(one) && m.is_word(class, one)
 }
 
 /// `list()`, `dict()`
+#[inline(always)]
 fn make<M: Machine>(m: &mut M, i: Insn, class: M::V) -> Option<crate::error::PyResult<Owned<M::V>>> {
     if is(m, class, types().list.value()) {
         Some(m.call_span(&helpers::BUILD_LIST, i.a + 1, 0, 0))
@@ -42,6 +44,7 @@ fn make<M: Machine>(m: &mut M, i: Insn, class: M::V) -> Option<crate::error::PyR
 }
 
 /// `int(x)`, `float(x)`, `bool(x)` of small ints, floats and bools; `str(x)` of small ints, floats and strs.
+#[inline(always)]
 fn convert<M: Machine>(m: &mut M, i: Insn, class: M::V) -> Option<Owned<M::V>> {
     let x = m.get(i.a + 1);
     if is(m, class, types().int.value()) {

@@ -14,6 +14,7 @@ use crate::types::list::List;
 use crate::types::tuple::Tuple;
 use crate::types::{self, typing};
 use crate::value::{NONE, Value};
+use smallvec::SmallVec;
 use taipan_bytecode::opcode::make_function;
 use taipan_bytecode::{Intrinsic1, Intrinsic2};
 
@@ -76,10 +77,11 @@ pub(crate) fn call_spread(address: i64, n: i64) -> PyResult {
     // The compiler has made the dict for this call: its contents stay where they are meanwhile.
     let keywords = operands.get(2).and_then(|v| v.downcast::<Dict>());
     let n = keywords.map_or(0, |d| d.len());
-    let mut words = Vec::with_capacity(tuple.map_or(held.len(), |t| t.items().len()) + n);
+    let mut words: SmallVec<[Value; 16]> =
+        SmallVec::with_capacity(tuple.map_or(held.len(), |t| t.items().len()) + n);
     words.extend(held.iter().map(Ref::value));
-    words.extend(tuple.iter().flat_map(|t| t.items()));
-    let mut names = Vec::with_capacity(n);
+    words.extend(tuple.iter().flat_map(|t| t.items()).copied());
+    let mut names: SmallVec<[Value; 16]> = SmallVec::with_capacity(n);
     for (k, v) in keywords.iter().flat_map(|d| d.iter()) {
         if k.as_str().is_none() {
             return raise!(TypeError, "keywords must be strings");

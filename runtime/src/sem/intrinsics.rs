@@ -3,11 +3,13 @@
 //!
 //! What is not spelt out here (another number of arguments, operands of other types) is left to the call helper.
 
+use super::numeric;
 use crate::error::PyResult;
 use crate::exec::insn::Insn;
 use crate::field;
+use crate::helper::Helper;
 use crate::helpers;
-use crate::machine::{Exit, Field, IntOp, Machine, Owned, Step};
+use crate::machine::{Exit, Field, FltFn, IntOp, Machine, Owned, Step};
 use crate::slots::CmpOp;
 use crate::types::descriptor::NativeFunction;
 use crate::types::list::List;
@@ -21,7 +23,11 @@ macro_rules! intrinsics {
         /// A builtin function or method with semantics of its own: one row each.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
-        pub enum Intrinsic { $(#[doc = concat!("`", $module, ".", $function, "`")] $name,)* }
+        pub enum Intrinsic {
+            $(#[doc = concat!("`", $module, ".", $function, "`")] $name,)*
+            /// Another function of doubles, by its helper ([`NativeDef::numeric`](crate::native::NativeDef::numeric)).
+            Numeric,
+        }
 
         impl Intrinsic {
             /// Every one, with the module or class that it is in, and its name there.
@@ -40,6 +46,11 @@ intrinsics! {
     Append "list" "append";
     Pop "list" "pop";
     DictGet "dict" "get";
+    Sqrt "math" "sqrt";
+    Fabs "math" "fabs";
+    Floor "math" "floor";
+    Ceil "math" "ceil";
+    Trunc "math" "trunc";
 }
 
 /// Which intrinsic a native function is: none, until the runtime has looked for them.
@@ -59,7 +70,11 @@ impl Mark {
     #[inline(always)]
     pub fn get(&self) -> Option<Intrinsic> {
         let n = self.0.load(Ordering::Relaxed);
-        if n == 0 { None } else { Intrinsic::ALL.get(n as usize - 1).map(|row| row.0) }
+        match Intrinsic::ALL.get((n as usize).wrapping_sub(1)) {
+            Some(row) => Some(row.0),
+            None if n == 0 => None,
+            None => Some(Intrinsic::Numeric),
+        }
     }
 }
 
@@ -78,27 +93,43 @@ pub fn call<M: Machine>(m: &mut M, i: Insn, f: M::V) -> Option<Step> {
         return call_bound(m, i, f, which);
     }
     let n = i.d as usize;
-    let x = if n > 0 { m.get(i.a + 1) } else { return None };
-    let v = match (which, n) {
-        (Intrinsic::Len, 1) => len(m, x)?,
-        (Intrinsic::Abs, 1) => abs(m, x)?,
-        (Intrinsic::Min, 2..=MOST) => extreme(m, i, CmpOp::Lt)?,
-        (Intrinsic::Max, 2..=MOST) => extreme(m, i, CmpOp::Gt)?,
-        (Intrinsic::Ord, 1) => m.attempt(&helpers::ORD, [x])?,
-        (Intrinsic::Chr, 1) => m.attempt(&helpers::CHR, [x])?,
-        (Intrinsic::IsInstance, 2) => {
-            let class = m.get(i.a + 2);
-            let is = m.instance_check(x, class)?;
-            let v = m.literal(crate::value::Value::bool(is));
-            m.retain(v)
-        }
-        _ => return None,
-    };
+    let v = function(m, f, which, i.a + 1, n)?;
     for k in 0..=n as u16 {
         m.drop_temp(i.a + k);
     }
     m.put(i, v);
     Some(Ok(()))
+}
+
+/// What a function gives for `n` arguments from slot `first` on.
+#[inline(always)]
+fn function<M: Machine>(m: &mut M, f: M::V, which: Intrinsic, first: u16, n: usize) -> Option<Owned<M::V>> {
+    let x = if n > 0 { m.get(first) } else { return None };
+    Some(match (which, n) {
+        (Intrinsic::Len, 1) => len(m, x)?,
+        (Intrinsic::Abs, 1) => abs(m, x)?,
+        (Intrinsic::Min, 2..=MOST) => extreme(m, first, n, CmpOp::Lt)?,
+        (Intrinsic::Max, 2..=MOST) => extreme(m, first, n, CmpOp::Gt)?,
+        (Intrinsic::Ord, 1) => m.attempt(&helpers::ORD, [x])?,
+        (Intrinsic::Chr, 1) => m.attempt(&helpers::CHR, [x])?,
+        (Intrinsic::IsInstance, 2) => {
+            let class = m.get(first + 1);
+            let is = m.instance_check(x, class)?;
+            let v = m.literal(crate::value::Value::bool(is));
+            m.retain(v)
+        }
+        (Intrinsic::Sqrt, 1) => numeric::sqrt(m, x)?,
+        (Intrinsic::Fabs, 1) => numeric::fabs(m, x)?,
+        (Intrinsic::Floor, 1) => numeric::round(m, FltFn::Floor, x)?,
+        (Intrinsic::Ceil, 1) => numeric::round(m, FltFn::Ceil, x)?,
+        (Intrinsic::Trunc, 1) => numeric::round(m, FltFn::Trunc, x)?,
+        (Intrinsic::Numeric, 1) => numeric::unary(m, f, x)?,
+        (Intrinsic::Numeric, 2) => {
+            let y = m.get(first + 1);
+            numeric::binary(m, f, x, y)?
+        }
+        _ => return None,
+    })
 }
 
 /// `c = a(d values from a+1)`, if `a` is the class `type` and there is one argument, or the class `range` and its
@@ -141,11 +172,13 @@ pub fn call_class<M: Machine>(m: &mut M, i: Insn, class: M::V) -> Option<Step> {
 pub fn call_method<M: Machine>(m: &mut M, i: Insn, f: M::V, this: M::V) -> Option<Step> {
     let which = m.intrinsic(f)?;
     let n = i.d as usize;
-    if m.is_word(this, UNBOUND) {
-        return None;
-    }
-    let result = method(m, which, this, i.a + 2, n)?;
-    let Ok(v) = result else { return Some(Err(Exit::Raised)) };
+    // A function of a module has no `self`.
+    let v = if m.is_word(this, UNBOUND) {
+        function(m, f, which, i.a + 2, n)?
+    } else {
+        let Ok(v) = method(m, which, this, i.a + 2, n)? else { return Some(Err(Exit::Raised)) };
+        v
+    };
     for k in 0..n as u16 + 2 {
         m.drop_temp(i.a + k);
     }
@@ -213,7 +246,7 @@ fn len<M: Machine>(m: &mut M, x: M::V) -> Option<Owned<M::V>> {
 #[inline(always)]
 fn abs<M: Machine>(m: &mut M, x: M::V) -> Option<Owned<M::V>> {
     if let Some(f) = m.as_float(x) {
-        let f = m.flt_abs(f);
+        let f = m.flt_fn(FltFn::Abs, f);
         return Some(m.box_float(f));
     }
     let a = m.as_int(x)?;
@@ -226,12 +259,12 @@ fn abs<M: Machine>(m: &mut M, x: M::V) -> Option<Owned<M::V>> {
 
 /// The first argument that none of the others is less (greater) than, if all are small ints or all floats.
 #[inline(always)]
-fn extreme<M: Machine>(m: &mut M, i: Insn, op: CmpOp) -> Option<Owned<M::V>> {
-    let first = m.get(i.a + 1);
-    let n = i.d as u16;
+fn extreme<M: Machine>(m: &mut M, at: u16, n: usize, op: CmpOp) -> Option<Owned<M::V>> {
+    let first = m.get(at);
+    let n = n as u16;
     if let Some(mut best) = m.as_int(first) {
-        for k in 2..=n {
-            let v = m.get(i.a + k);
+        for k in 1..n {
+            let v = m.get(at + k);
             let v = m.as_int(v)?;
             let better = m.int_cmp(op, v, best);
             best = m.select_int(better, v, best);
@@ -239,13 +272,29 @@ fn extreme<M: Machine>(m: &mut M, i: Insn, op: CmpOp) -> Option<Owned<M::V>> {
         return Some(m.box_int(best));
     }
     let mut best = m.as_float(first)?;
-    for k in 2..=n {
-        let v = m.get(i.a + k);
+    for k in 1..n {
+        let v = m.get(at + k);
         let v = m.as_float(v)?;
         let better = m.flt_cmp(op, v, best);
         best = m.select_float(better, v, best);
     }
     Some(m.box_float(best))
+}
+
+/// Find the functions of the table that are in a native module, which has just been made; and those of doubles, which
+/// have these helpers.
+pub fn mark_module(module: &str, dict: impl Fn(&str) -> Option<Value>, numeric: &'static [Helper]) {
+    let def = |name: &str| dict(name).and_then(|f| f.exact::<NativeFunction>()).map(|f| f.def);
+    for (i, _, name) in Intrinsic::ALL.iter().filter(|row| row.1 == module) {
+        def(name).into_iter().for_each(|d| d.intrinsic.set(*i));
+    }
+    for helper in numeric {
+        if let Some(d) = def(helper.name) {
+            // A module that is made again has the same functions.
+            let _same = d.numeric.set(helper);
+            d.intrinsic.set(Intrinsic::Numeric);
+        }
+    }
 }
 
 /// Find the functions of the table in the modules and classes of the new runtime.

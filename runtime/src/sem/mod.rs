@@ -20,6 +20,7 @@ pub mod intrinsics;
 pub mod iter;
 pub mod matching;
 pub mod numbers;
+pub mod numeric;
 pub mod operators;
 pub mod run;
 pub mod special;

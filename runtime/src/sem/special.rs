@@ -6,7 +6,7 @@
 //! place (or were overwritten by `UNBOUND`).
 
 use crate::error::{PyResult, Raised, take_if};
-use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, DST_LOCAL, Insn, Op};
+use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, DST_LOCAL, Insn, Op, WRITTEN};
 use crate::frame::{Frame, flags};
 use crate::object::{P, Ref, decref};
 use crate::protocol::{attr, mapping};
@@ -290,7 +290,8 @@ fn attributes(s: &mut Slots<'_>) -> PyResult<Flow> {
         _ => {
             let (sup, class, this) = (s.get(i.a), s.get(i.a + 1), s.get(i.a + 2));
             let name = s.name();
-            let found = super::with::load_super(sup, class, this, name, i.op == Op::LoadSuperMethod)?;
+            let method = i.op == Op::LoadSuperMethod;
+            let found = super::with::load_super(sup, class, this, name, method, i.has(WRITTEN))?;
             let this = this.own();
             for k in 0..3 {
                 drop(s.take(i.a + k));

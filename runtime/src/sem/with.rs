@@ -115,17 +115,18 @@ fn super_lookup(class: Value, this: Value, name: P<Str>, method: bool) -> PyResu
     Ok(Method::Attribute(attr::getattr(*proxy, name)?))
 }
 
-/// `super(class, this).name`, where `sup` is what the name `super` is bound to.
+/// `super(class, this).name`, where `sup` is what the name `super` is bound to; were the arguments `written` out?
 pub(super) fn load_super(
     sup: Value,
     class: Value,
     this: Value,
     name: P<Str>,
     method: bool,
+    written: bool,
 ) -> PyResult<Method> {
     let types = crate::runtime::types();
     if !sup.is(types.super_.value()) {
-        let proxy = call::call0(sup)?;
+        let proxy = if written { call::call2(sup, class, this)? } else { call::call0(sup)? };
         return Ok(Method::Attribute(attr::getattr(*proxy, name)?));
     }
     super_lookup(class, this, name, method)

@@ -1,5 +1,6 @@
 //! A string's characters in their width, and the builder of new ones.
 
+use smallvec::SmallVec;
 use std::ops::Range;
 
 /// A string's characters in their width. Bytes objects use the first variant.
@@ -142,8 +143,11 @@ impl<'a> Chars<'a> {
     }
 }
 
+/// Short texts (numbers, fields, names) are built without an allocation.
+type Bytes = SmallVec<[u8; 64]>;
+
 enum Units {
-    One(Vec<u8>),
+    One(Bytes),
     Two(Vec<u16>),
     Four(Vec<u32>),
 }
@@ -160,15 +164,15 @@ impl Default for StrBuilder {
 impl StrBuilder {
     /// An empty builder.
     pub fn new() -> StrBuilder {
-        StrBuilder(Units::One(Vec::new()))
+        StrBuilder(Units::One(Bytes::new()))
     }
     /// Room for about `n` characters.
     pub fn with_capacity(n: usize) -> StrBuilder {
-        StrBuilder(Units::One(Vec::with_capacity(n)))
+        StrBuilder(Units::One(Bytes::with_capacity(n)))
     }
     /// From Latin-1 characters.
     pub fn from_latin1(bytes: Vec<u8>) -> StrBuilder {
-        StrBuilder(Units::One(bytes))
+        StrBuilder(Units::One(Bytes::from_vec(bytes)))
     }
     /// Characters so far.
     pub fn len(&self) -> usize {
@@ -188,7 +192,7 @@ impl StrBuilder {
     }
     #[cold]
     fn widen_for(&mut self, c: u32) {
-        self.0 = match std::mem::replace(&mut self.0, Units::One(Vec::new())) {
+        self.0 = match std::mem::replace(&mut self.0, Units::One(Bytes::new())) {
             Units::One(v) if c < 0x10000 => {
                 let mut wide = Vec::with_capacity(v.capacity());
                 wide.extend(v.into_iter().map(u16::from));
@@ -286,7 +290,7 @@ impl StrBuilder {
     /// The bytes, of a builder into which only characters below 256 were pushed.
     pub fn into_latin1(self) -> Vec<u8> {
         match self.0 {
-            Units::One(v) => v,
+            Units::One(v) => v.into_vec(),
             Units::Two(v) => v.into_iter().map(|c| c as u8).collect(),
             Units::Four(v) => v.into_iter().map(|c| c as u8).collect(),
         }

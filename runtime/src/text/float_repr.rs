@@ -1,5 +1,5 @@
 //! Floats as text: the shortest digits that read back (zmij), and the `e`, `f`, `g` conversions with correct
-//! rounding (the standard library's exact formatting), laid out as CPython's `PyOS_double_to_string` does.
+//! rounding (in integers of 128 bits where they suffice, else the standard library's exact formatting), laid out as CPython's `PyOS_double_to_string` does.
 
 /// The options of [`format`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,24 +79,88 @@ pub fn format(f: f64, code: u8, precision: usize, flags: Flags) -> String {
     };
     let zero =
         flags.no_neg_zero && !body.bytes().take_while(|b| *b != b'e').any(|b| matches!(b, b'1'..=b'9'));
-    let mut text = if f.is_sign_negative() && !zero { std::format!("-{body}") } else { body };
+    let mut text = body;
+    if f.is_sign_negative() && !zero {
+        text.insert(0, '-');
+    }
     if upper {
         text.make_ascii_uppercase();
     }
     text
 }
 
-fn fixed(f: f64, precision: usize, flags: Flags) -> String {
-    let mut text = std::format!("{:.*}", precision.min(MAX_PRECISION), f);
-    if precision > MAX_PRECISION {
-        text.extend(std::iter::repeat_n('0', precision - MAX_PRECISION));
+/// Powers of ten: the product of one and a double's mantissa has at most 127 bits, and each is a double, too.
+pub const POWERS: [u128; 23] = {
+    let mut powers = [1; 23];
+    let mut i = 1;
+    while i < powers.len() {
+        powers[i] = powers[i - 1] * 10;
+        i += 1;
     }
+    powers
+};
+
+/// `f * 10^places`, of a finite `f` that is not negative, rounded half to even; `None` where computing it exactly takes
+/// more than 128 bits.
+pub fn scaled(f: f64, places: usize) -> Option<u128> {
+    let power = POWERS.get(places)?;
+    let (exponent, fraction) = ((f.to_bits() >> 52) as i32, f.to_bits() & ((1 << 52) - 1));
+    let (m, e) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    let product = u128::from(m) * power;
+    if e >= 0 {
+        return (e as u32 <= product.leading_zeros()).then(|| product << e);
+    }
+    let shift = e.unsigned_abs();
+    if shift > 127 {
+        // The product is less than half of what it is divided by.
+        return Some(0);
+    }
+    let (quotient, rest, half) = (product >> shift, product & ((1 << shift) - 1), 1 << (shift - 1));
+    Some(quotient + u128::from(rest > half || (rest == half && quotient & 1 == 1)))
+}
+
+/// The digits of `scaled(f, precision)` with the point where it belongs.
+fn fixed_by_integers(f: f64, precision: usize) -> Option<String> {
+    let mut n = scaled(f, precision)?;
+    // 39 digits, and the point.
+    let mut buffer = [b'0'; 40];
+    let mut at = buffer.len();
+    for i in 0.. {
+        if i == precision && i != 0 {
+            at -= 1;
+            buffer[at] = b'.';
+        }
+        let digit;
+        (n, digit) = match u64::try_from(n) {
+            Ok(n) => (u128::from(n / 10), (n % 10) as u8),
+            Err(_) => (n / 10, (n % 10) as u8),
+        };
+        at -= 1;
+        buffer[at] = b'0' + digit;
+        if n == 0 && i >= precision {
+            break;
+        }
+    }
+    Some(buffer[at..].iter().map(|&b| b as char).collect())
+}
+
+fn fixed(f: f64, precision: usize, flags: Flags) -> String {
+    let text = fixed_by_integers(f, precision);
+    let mut text = text.unwrap_or_else(|| fixed_by_library(f, precision));
     if precision == 0 {
         if flags.alternate {
             text.push('.');
         } else if flags.add_dot_0 {
             text.push_str(".0");
         }
+    }
+    text
+}
+
+fn fixed_by_library(f: f64, precision: usize) -> String {
+    let mut text = std::format!("{:.*}", precision.min(MAX_PRECISION), f);
+    if precision > MAX_PRECISION {
+        text.extend(std::iter::repeat_n('0', precision - MAX_PRECISION));
     }
     text
 }

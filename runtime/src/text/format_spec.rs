@@ -6,6 +6,7 @@ use super::parse_int::to_decimal;
 use super::{Chars, StrBuilder, TextError, TextResult, decimal_at};
 use crate::error::has_room;
 use dashu_int::IBig;
+use std::borrow::Cow;
 
 /// A parsed format spec.
 #[derive(Clone, Copy, Debug)]
@@ -267,8 +268,8 @@ impl<'a> Number<'a> {
     }
 }
 
-fn group_fraction(digits: &str, separator: Option<u8>) -> String {
-    let Some(sep) = separator else { return digits.to_owned() };
+fn group_fraction(digits: &str, separator: Option<u8>) -> Cow<'_, str> {
+    let Some(sep) = separator else { return Cow::Borrowed(digits) };
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (i, c) in digits.chars().enumerate() {
         if i > 0 && i % 3 == 0 {
@@ -276,17 +277,17 @@ fn group_fraction(digits: &str, separator: Option<u8>) -> String {
         }
         out.push(c);
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Separators every `size` digits from the right, and leading zeros up to `least` characters.
-fn group_whole(digits: &str, least: i64, separator: Option<u8>, size: usize) -> String {
-    if digits.is_empty() {
-        return String::new();
+fn group_whole(digits: &str, least: i64, separator: Option<u8>, size: usize) -> Cow<'_, str> {
+    if digits.is_empty() || (separator.is_none() && least <= digits.len() as i64) {
+        return Cow::Borrowed(digits);
     }
     let Some(sep) = separator else {
-        let zeros = (least - digits.len() as i64).max(0) as usize;
-        return "0".repeat(zeros) + digits;
+        let zeros = (least - digits.len() as i64) as usize;
+        return Cow::Owned("0".repeat(zeros) + digits);
     };
     let (bytes, mut left, mut least) = (digits.as_bytes(), digits.len(), least);
     let mut reversed = Vec::new();
@@ -307,7 +308,7 @@ fn group_whole(digits: &str, least: i64, separator: Option<u8>, size: usize) -> 
         least -= 1;
         reversed.push(sep);
     }
-    reversed.iter().rev().map(|&b| b as char).collect()
+    Cow::Owned(reversed.iter().rev().map(|&b| b as char).collect())
 }
 
 /// An int to be formatted.
@@ -324,15 +325,9 @@ impl IntRef<'_> {
     pub fn to_radix(self, base: u32, max_digits: usize) -> TextResult<String> {
         Ok(match (self, base) {
             (IntRef::Small(i), 10) => i.to_string(),
-            (IntRef::Small(i), _) => {
-                let n = i.unsigned_abs();
-                let text = match base {
-                    2 => format!("{n:b}"),
-                    8 => format!("{n:o}"),
-                    _ => format!("{n:x}"),
-                };
-                if i < 0 { format!("-{text}") } else { text }
-            }
+            (IntRef::Small(i), 2) => format!("{}{:b}", if i < 0 { "-" } else { "" }, i.unsigned_abs()),
+            (IntRef::Small(i), 8) => format!("{}{:o}", if i < 0 { "-" } else { "" }, i.unsigned_abs()),
+            (IntRef::Small(i), _) => format!("{}{:x}", if i < 0 { "-" } else { "" }, i.unsigned_abs()),
             (IntRef::Big(i), 10) => to_decimal(i, max_digits)?,
             (IntRef::Big(i), _) => i.in_radix(base as u8).to_string(),
         })

@@ -15,26 +15,10 @@ pub enum Amount {
     Star,
 }
 
-/// A conversion as written.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+/// What a conversion converts to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conversion {
-    /// `(key)`
-    pub key: Option<Range<usize>>,
-    /// `-`
-    pub left: bool,
-    /// `+`
-    pub plus: bool,
-    /// A space.
-    pub space: bool,
-    /// `#`
-    pub alternate: bool,
-    /// `0`
-    pub zero: bool,
-    /// The least number of characters.
-    pub width: Option<Amount>,
-    /// What is behind the point.
-    pub precision: Option<Amount>,
-    /// The type; 0 if the format ends too early.
+    /// The type.
     pub code: u32,
     /// Where the type is, for messages.
     pub index: usize,
@@ -45,7 +29,8 @@ pub struct Conversion {
 pub enum Piece {
     /// Copied as it is.
     Literal(Range<usize>),
-    /// Where a conversion starts: just behind the `%`. Call [`Format::conversion`] next.
+    /// Where a conversion starts: just behind the `%`. Call [`Format::bare`] next, or the methods for its parts in
+    /// their order.
     Percent,
 }
 
@@ -77,6 +62,14 @@ impl<'a> Format<'a> {
             return Some(Piece::Literal(start..start + 1));
         }
         Some(Piece::Percent)
+    }
+    /// A conversion that is nothing but its type, right after [`Piece::Percent`].
+    pub fn bare(&mut self) -> Option<Conversion> {
+        let code = self.chars.get(self.pos)?;
+        // (Not the length modifiers.)
+        let bare = matches!(u8::try_from(code), Ok(b'a'..=b'g' | b'i' | b'o' | b'r' | b's' | b'u' | b'x'));
+        self.pos += usize::from(bare);
+        bare.then(|| Conversion { code, index: self.pos - 1 })
     }
     /// The `(key)` of a conversion, right after [`Piece::Percent`].
     pub fn key(&mut self) -> TextResult<Option<Range<usize>>> {
@@ -111,41 +104,42 @@ impl<'a> Format<'a> {
         }
         Ok(if self.pos == start { None } else { Some(Amount::Fixed(n)) })
     }
-    /// Flags and width.
-    pub fn flags_and_width(&mut self, c: &mut Conversion) -> TextResult<()> {
+    /// Flags, which are added to `r`.
+    pub fn flags(&mut self, r: &mut Resolved) {
         while let Some(flag) = self.chars.get(self.pos).and_then(char::from_u32) {
             match flag {
-                '-' => c.left = true,
-                '+' => c.plus = true,
-                ' ' => c.space = true,
-                '#' => c.alternate = true,
-                '0' => c.zero = true,
+                '-' => r.left = true,
+                '+' => r.plus = true,
+                ' ' => r.space = true,
+                '#' => r.alternate = true,
+                '0' => r.zero = true,
                 _ => break,
             }
             self.pos += 1;
         }
-        c.width = self.amount("width too big")?;
-        Ok(())
     }
-    /// Precision.
-    pub fn precision(&mut self, c: &mut Conversion) -> TextResult<()> {
-        if self.chars.get(self.pos) == Some(u32::from(b'.')) {
-            self.pos += 1;
-            c.precision = Some(self.amount("precision too big")?.unwrap_or(Amount::Fixed(0)));
+    /// The least number of characters.
+    pub fn width(&mut self) -> TextResult<Option<Amount>> {
+        self.amount("width too big")
+    }
+    /// What is behind the point.
+    pub fn precision(&mut self) -> TextResult<Option<Amount>> {
+        if self.chars.get(self.pos) != Some(u32::from(b'.')) {
+            return Ok(None);
         }
-        Ok(())
+        self.pos += 1;
+        Ok(Some(self.amount("precision too big")?.unwrap_or(Amount::Fixed(0))))
     }
     /// An ignored length modifier, and the type.
-    pub fn code(&mut self, c: &mut Conversion) -> TextResult<()> {
+    pub fn code(&mut self) -> TextResult<Conversion> {
         if let Some(0x68 | 0x6c | 0x4c) = self.chars.get(self.pos) {
             self.pos += 1;
         }
         let Some(code) = self.chars.get(self.pos) else {
             return Err(TextError::value("incomplete format"));
         };
-        (c.code, c.index) = (code, self.pos);
         self.pos += 1;
-        Ok(())
+        Ok(Conversion { code, index: self.pos - 1 })
     }
 }
 
@@ -159,7 +153,7 @@ pub fn unsupported(c: &Conversion) -> TextError {
 }
 
 /// A conversion whose `*`s have been filled in.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Resolved {
     /// `-`, or a negative `*` width.
     pub left: bool,

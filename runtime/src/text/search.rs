@@ -6,6 +6,9 @@ use memchr::memmem;
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// Haystacks up to this long are searched byte by byte.
+const SHORT: usize = 64;
+
 /// A needle prepared for haystacks of one width.
 pub struct Finder<'n>(Kind<'n>);
 
@@ -13,6 +16,8 @@ enum Kind<'n> {
     /// The needle has a character too wide for the haystack.
     Never,
     Byte(u8),
+    /// The haystack is short: preparing would take longer than searching.
+    Short(Wide<'n, u8>),
     Bytes(Box<memmem::Finder<'n>>),
     Two(Wide<'n, u16>),
     Four(Wide<'n, u32>),
@@ -32,6 +37,9 @@ impl<'n> Finder<'n> {
         debug_assert!(!needle.is_empty());
         Finder(match (hay, needle) {
             (Chars::Latin1(_), Chars::Latin1([c])) => Kind::Byte(*c),
+            (Chars::Latin1(h), Chars::Latin1(n)) if h.len() <= SHORT => {
+                Kind::Short(Wide { needle: Cow::Borrowed(n) })
+            }
             (Chars::Latin1(_), Chars::Latin1(n)) => Kind::Bytes(Box::new(memmem::Finder::new(n))),
             (Chars::Latin1(_), n) => match narrowed(n) {
                 None => Kind::Never,
@@ -52,6 +60,7 @@ impl<'n> Finder<'n> {
     pub fn find(&self, hay: Chars<'_>) -> Option<usize> {
         match (&self.0, hay) {
             (Kind::Byte(c), Chars::Latin1(h)) => memchr::memchr(*c, h),
+            (Kind::Short(w), Chars::Latin1(h)) => w.find(h),
             (Kind::Bytes(f), Chars::Latin1(h)) => f.find(h),
             (Kind::Two(w), Chars::Ucs2(h)) => w.find(h),
             (Kind::Four(w), Chars::Ucs4(h)) => w.find(h),
@@ -62,6 +71,7 @@ impl<'n> Finder<'n> {
     pub fn rfind(&self, hay: Chars<'_>) -> Option<usize> {
         match (&self.0, hay) {
             (Kind::Byte(c), Chars::Latin1(h)) => memchr::memrchr(*c, h),
+            (Kind::Short(w), Chars::Latin1(h)) => w.rfind(h),
             (Kind::Bytes(f), Chars::Latin1(h)) => memmem::rfind(h, f.needle()),
             (Kind::Two(w), Chars::Ucs2(h)) => w.rfind(h),
             (Kind::Four(w), Chars::Ucs4(h)) => w.rfind(h),
@@ -166,8 +176,8 @@ pub fn count(hay: Chars<'_>, needle: Chars<'_>) -> usize {
     match (hay, needle) {
         (h, n) if n.is_empty() => h.len() + 1,
         (Chars::Latin1(h), Chars::Latin1([c])) => memchr::memchr_iter(*c, h).count(),
-        (Chars::Latin1(h), Chars::Latin1(n)) => memmem::find_iter(h, n).count(),
         (h, n) if n.len() > h.len() => 0,
+        (Chars::Latin1(h), Chars::Latin1(n)) if h.len() > SHORT => memmem::find_iter(h, n).count(),
         _ => {
             let (finder, mut at, mut found) = (Finder::new(needle, hay), 0, 0);
             while let Some(i) = finder.find(hay.slice(at..hay.len())) {

@@ -25,6 +25,7 @@ macro_rules! constructor {
             var_args: $crate::constructor!(@var $($var)?),
             var_kwargs: false,
             intrinsic: taipan_runtime::sem::intrinsics::Mark::none(),
+            numeric: std::sync::OnceLock::new(),
             call: $crate::construct::not_called,
         }
     };

@@ -48,6 +48,10 @@ impl<'a> Compiler<'a> {
         if self.is_zero_argument_super(&attribute.value) {
             self.load_super_arguments(&attribute.value)?;
             self.op_name(Opcode::LOAD_SUPER_METHOD, &attribute.attr.id, attribute_loc);
+        } else if let Some(arguments) = self.two_argument_super(&attribute.value) {
+            self.load_name(&Name::new("super"), Loc::from(&*attribute.value))?;
+            self.exprs(arguments)?;
+            self.op_name(Opcode::LOAD_SUPER_METHOD_OF, &attribute.attr.id, attribute_loc);
         } else {
             self.expr(&attribute.value)?;
             self.op_name(Opcode::LOAD_METHOD, &attribute.attr.id, attribute_loc);
@@ -182,20 +186,33 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// Is this `super()` in a method, with the builtin `super` as far as can be seen?
-    pub(super) fn is_zero_argument_super(&self, expr: &Expr) -> bool {
-        let Expr::Call(call) = expr else { return false };
+    /// The arguments, if this is a call of `super` in a function, without keywords and stars, with the builtin `super`
+    /// as far as can be seen.
+    fn super_call(&self, expr: &'a Expr) -> Option<&'a [Expr]> {
+        let call = expr.as_call_expr()?;
         let unit = self.unit_ref();
         let named_super = call.func.as_name_expr().is_some_and(|name| name.id == "super");
-        named_super
-            && call.arguments.args.is_empty()
+        let plain = named_super
             && call.arguments.keywords.is_empty()
+            && !has_stars(&call.arguments)
             && matches!(unit.kind, UnitKind::Function | UnitKind::AsyncFunction | UnitKind::Lambda)
+            && self.symbol("super").scope == NameScope::GlobalImplicit
+            && !self.table.scope(self.table.top).lookup("super").has(def::BOUND | def::GLOBAL);
+        plain.then_some(&*call.arguments.args)
+    }
+
+    /// Is this `super()` in a method?
+    pub(super) fn is_zero_argument_super(&self, expr: &'a Expr) -> bool {
+        let unit = self.unit_ref();
+        self.super_call(expr).is_some_and(<[Expr]>::is_empty)
             && unit.inlined == 0
             && unit.argcount > 0
-            && self.symbol("super").scope == NameScope::GlobalImplicit
-            && !self.table.scope(self.table.top).lookup("super").has(def::BOUND | def::GLOBAL)
             && self.symbol("__class__").scope == NameScope::Free
+    }
+
+    /// The arguments of `super(class, self)`.
+    fn two_argument_super(&self, expr: &'a Expr) -> Option<&'a [Expr]> {
+        self.super_call(expr).filter(|arguments| arguments.len() == 2)
     }
 
     /// Pushes `super`, `__class__` and the first argument.

@@ -434,7 +434,7 @@ pub fn decode<T: ByteString>(
 ) -> PyResult<Own<Str>> {
     let text = |v: Option<Value>, name: &str| -> PyResult<Option<String>> {
         let Some(v) = v else { return Ok(None) };
-        codecs::name_argument(expect_str(v, &format!("decode() argument '{name}' "))?).map(Some)
+        codecs::name_argument(expect_str(v, format_args!("decode() argument '{name}' "))?).map(Some)
     };
     let (encoding, errors) = (text(encoding, "encoding")?, text(errors, "errors")?);
     let object = this.value().exact::<super::Bytes>();

@@ -28,7 +28,8 @@ pub fn format(template: &[u8], operand: Value) -> PyResult<Vec<u8>> {
             continue;
         }
         let key = |r: Range<usize>| super::new(&template[r]).erase();
-        let (c, r) = resolve(&mut pieces, &mut args, key)?;
+        let mut r = Resolved::default();
+        let c = resolve(&mut pieces, &mut args, &mut r, key)?;
         let v: Ref = args.take()?;
         convert(&mut out, &c, &r, *v)?;
     }

@@ -290,6 +290,7 @@ pub mod new_wrapper {
         var_args: true,
         var_kwargs: true,
         intrinsic: crate::sem::intrinsics::Mark::none(),
+        numeric: std::sync::OnceLock::new(),
         call: call_new,
     };
 

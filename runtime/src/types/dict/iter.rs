@@ -3,10 +3,11 @@
 use super::Dict;
 use crate::builtins::lookup::reduce_iter;
 use crate::error::PyResult;
-use crate::object::{Header, Kind, OwnedCell, P, Ref, alloc};
+use crate::object::{Header, Kind, OwnedCell, P, Ref, Trace, alloc};
 use crate::runtime::types;
+use crate::types::list;
+use crate::types::tuple::Recycled;
 use crate::types::type_object::TypeObject;
-use crate::types::{list, tuple};
 use crate::value::Value;
 use crate::{object_layout, pymethods, raise};
 use std::cell::Cell;
@@ -25,14 +26,18 @@ pub struct Position {
     pub used: Cell<usize>,
     /// Items left.
     pub left: Cell<usize>,
+    /// The last pair, of an iterator over items.
+    pub pair: Recycled,
 }
 
-impl crate::object::Trace for Position {
+impl Trace for Position {
     fn trace(&self, visit: crate::object::Visitor<'_>) {
         self.dict.trace(visit);
+        self.pair.trace(visit);
     }
     fn untrace(&self) {
         drop(self.dict.take());
+        self.pair.untrace();
     }
 }
 
@@ -43,6 +48,7 @@ impl Position {
             place: Cell::new(if forwards { 0 } else { d.places() }),
             used: Cell::new(d.len()),
             left: Cell::new(d.len()),
+            pair: Recycled::default(),
         }
     }
     fn target(&self) -> Option<P<Dict>> {
@@ -82,27 +88,27 @@ impl Position {
 }
 
 /// The items that an iterator over a dict has left, without moving it.
-fn remaining(p: &Position, forwards: bool, pick: impl Fn(Value, Value) -> Ref) -> PyResult {
+fn remaining(p: &Position, forwards: bool, pick: impl Fn(&Position, Value, Value) -> Ref) -> PyResult {
     let mut items = Vec::new();
     if let Some(d) = p.target() {
         if forwards {
-            items.extend((p.place.get()..d.places()).filter_map(|i| d.entry(i)).map(|(k, v)| pick(k, v)));
+            items.extend((p.place.get()..d.places()).filter_map(|i| d.entry(i)).map(|(k, v)| pick(p, k, v)));
         } else {
             let n = p.place.get().min(d.places());
-            items.extend((0..n).rev().filter_map(|i| d.entry(i)).map(|(k, v)| pick(k, v)));
+            items.extend((0..n).rev().filter_map(|i| d.entry(i)).map(|(k, v)| pick(p, k, v)));
         }
     }
     reduce_iter(list::new(items).erase(), None)
 }
 
-fn key(k: Value, _v: Value) -> Ref {
+fn key(_: &Position, k: Value, _v: Value) -> Ref {
     k.own()
 }
-fn value(_k: Value, v: Value) -> Ref {
+fn value(_: &Position, _k: Value, v: Value) -> Ref {
     v.own()
 }
-fn item(k: Value, v: Value) -> Ref {
-    tuple::from_values(&[k, v]).erase()
+fn item(at: &Position, k: Value, v: Value) -> Ref {
+    at.pair.pair(k.own(), v.own()).erase()
 }
 
 macro_rules! dict_iterators {
@@ -135,7 +141,7 @@ macro_rules! dict_iterators {
             }
             #[slot(next)]
             fn next(this: P<$name>) -> PyResult<Option<Ref>> {
-                Ok(this.at.advance($forwards)?.map(|(k, v)| $pick(k, v)))
+                Ok(this.at.advance($forwards)?.map(|(k, v)| $pick(&this.at, k, v)))
             }
             /// Private method returning an estimate of len(list(it)).
             #[method("(self, /)")]

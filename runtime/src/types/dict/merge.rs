@@ -54,6 +54,10 @@ fn merge_dict(to: P<Dict>, from: P<Dict>, replace: bool) -> PyResult<()> {
     if to == from {
         return Ok(());
     }
+    if to.is_untouched() {
+        to.fill(&from);
+        return Ok(());
+    }
     let _owners = (to.own(), from.own());
     let n = from.len();
     to.reserve(to.len().max(n));

@@ -14,7 +14,7 @@
 //! - A key's `__eq__` may change the dict under a look-up; look-ups notice by `keys_version` and start again.
 
 use crate::error::PyResult;
-use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc, decref};
+use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc, decref, incref};
 use crate::protocol::compare::{equal, hash};
 use crate::runtime::{heap, runtime, types};
 use crate::types::str::Str;
@@ -132,6 +132,10 @@ impl Dict {
     /// No keys?
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+    /// Has it never had a key, or none since it was cleared?
+    pub fn is_untouched(&self) -> bool {
+        self.capacity.get() == 0
     }
     /// Places in the entry array, dead ones included: the bound for [`Dict::entry`].
     #[inline(always)]
@@ -561,12 +565,38 @@ impl Dict {
     }
     /// Take in what `from` holds; this dict is empty.
     pub fn fill(&self, from: &Dict) {
-        self.reserve(from.len());
-        for i in 0..from.places() {
-            if let Some((k, v)) = from.entry(i) {
-                self.append(k, from.slot(i).hash.get(), v.own());
-            }
+        debug_assert!(self.is_empty());
+        if from.is_empty() {
+            return;
         }
+        let compact = from.len() == from.places() && from.len() * 4 >= from.capacity.get() as usize;
+        if compact && self.is_untouched() {
+            self.rebuild(from.capacity.get() as usize);
+        } else {
+            self.reserve(from.len());
+        }
+        let mut n = 0;
+        for i in 0..from.places() {
+            let e = from.slot(i);
+            let (Some(k), Some(v)) = (Value::from_bits(e.key.get()), Value::from_bits(e.value.get())) else {
+                continue;
+            };
+            incref(k);
+            incref(v);
+            let e = Entry { hash: e.hash.clone(), key: e.key.clone(), value: e.value.clone() };
+            // SAFETY: there is room for the live entries.
+            unsafe { self.entries.get().add(n).write(e) };
+            n += 1;
+        }
+        self.filled.set(n as u32);
+        self.used.set(n as u32);
+        self.first.set(0);
+        self.str_keys.set(from.str_keys.get());
+        if !self.index.get().is_null() {
+            self.appended.set(n as u32);
+            (0..n).for_each(|i| self.link(i, self.slot(i).hash.get()));
+        }
+        self.touch_keys();
     }
     /// The hash of the key at a live place.
     pub fn hash_at(&self, place: usize) -> i64 {

@@ -1,6 +1,7 @@
 //! Algorithms on doubles with Python's meaning: rounding to decimal digits, hexadecimal text, ratios.
 
 use crate::concrete::{frexp, ldexp};
+use crate::text::float_repr::{POWERS, scaled};
 use crate::types::int::big;
 use dashu_int::IBig;
 use std::cmp::Ordering;
@@ -15,6 +16,9 @@ pub fn round_digits(x: f64, digits: i64) -> Option<f64> {
         return Some(0.0f64.copysign(x));
     }
     if digits >= 0 {
+        if let Some(rounded) = round_by_integers(x, digits as usize) {
+            return Some(rounded);
+        }
         let text = format!("{:.*}", digits as usize, x);
         return text.parse().ok().filter(|f: &f64| f.is_finite());
     }
@@ -32,6 +36,12 @@ pub fn round_digits(x: f64, digits: i64) -> Option<f64> {
         q += IBig::ONE;
     }
     big::to_f64(&(q * unit)).map(|f| f.copysign(x))
+}
+
+/// The rounded number as a quotient of two ints that are doubles, too: the division rounds it correctly.
+fn round_by_integers(x: f64, digits: usize) -> Option<f64> {
+    let n = scaled(x.abs(), digits).filter(|&n| n <= 1 << 53)?;
+    Some((n as f64 / POWERS[digits] as f64).copysign(x))
 }
 
 /// Numerator and denominator of a finite float, in lowest terms.

@@ -11,7 +11,7 @@ use crate::pymethods;
 use crate::raise;
 use crate::runtime::types;
 use crate::slots::Args;
-use crate::text::{Flavor, float_repr, format_spec, parse_float};
+use crate::text::{Flavor, float_repr, parse_float};
 use crate::types::bytes;
 use crate::types::str::{self, Chars, Str};
 use crate::types::type_object::TypeObject;
@@ -222,14 +222,7 @@ impl Float {
     /// Formats the float according to format_spec.
     #[method("(self, format_spec, /)")]
     fn __format__(this: Value, format_spec: P<Str>) -> PyResult {
-        if format_spec.is_empty() {
-            return crate::protocol::repr::str(this).map(crate::object::Ref::from);
-        }
-        if format_spec.is_empty() {
-            return crate::protocol::repr::str(this).map(Ref::from);
-        }
-        let class = this.class().name();
-        Ok(format_spec::format_float(own_float(this), format_spec.chars(), &class)?.finish().erase())
+        super::format_with(this, format_spec)
     }
 
     /// the real part of a complex number

@@ -12,8 +12,11 @@ pub(crate) use arith::operand;
 pub use arith::to_int;
 pub use methods::install;
 
-use crate::object::{Header, Kind, Object, Ref, alloc};
+use crate::error::PyResult;
+use crate::object::{Header, Kind, Object, P, Ref, alloc};
 use crate::runtime::types;
+use crate::text::format_spec;
+use crate::types::str::Str;
 use crate::value::Value;
 
 /// A float that is no immediate, or an instance of a subclass.
@@ -44,6 +47,17 @@ pub fn new(f: f64) -> Ref {
 #[cold]
 fn boxed(f: f64) -> Ref {
     alloc(Float { head: Header::new(types().float), value: f }).erase()
+}
+
+/// `float.__format__`, of a float.
+pub fn format_with(v: Value, spec: P<Str>) -> PyResult {
+    if spec.is_empty() {
+        // A subclass may have a `__str__` of its own.
+        return crate::protocol::repr::str(v).map(Ref::from);
+    }
+    let (number, class) = (arith::own_float(v), v.class());
+    let text = class.with_name(|name| format_spec::format_float(number, spec.chars(), name))?;
+    Ok(text.into())
 }
 
 impl Value {

@@ -36,20 +36,27 @@ pub fn kind_name(g: P<Generator>) -> &'static str {
 /// `g.send(value)`: the errors of a generator that cannot be resumed, then the resumption. A finished one
 /// "returns" None at once; a finished coroutine raises RuntimeError.
 pub fn send(g: P<Generator>, value: Value) -> PyResult<Resumed> {
+    let state = g.state.get();
+    if state == State::Suspended || (state == State::Created && value.is_none()) {
+        let hold = g.value().own();
+        let r = (hooks().resume)(g, value, false);
+        drop(hold);
+        return r;
+    }
+    refuse(g)
+}
+
+/// What sending to a generator that is not at a yield comes to.
+#[cold]
+fn refuse(g: P<Generator>) -> PyResult<Resumed> {
     match g.state.get() {
         State::Running => raise!(ValueError, "{} already executing", kind_name(g)),
         State::Finished if g.exec().generator_kind() == Kind::Coroutine => {
             raise!(RuntimeError, "cannot reuse already awaited coroutine")
         }
         State::Finished => Ok(Resumed::Returned(Ref::from_raw(NONE))),
-        State::Created if !value.is_none() => {
+        State::Created | State::Suspended => {
             raise!(TypeError, "can't send non-None value to a just-started {}", kind_name(g))
-        }
-        _ => {
-            let hold = g.value().own();
-            let r = (hooks().resume)(g, value, false);
-            drop(hold);
-            r
         }
     }
 }

@@ -286,9 +286,6 @@ impl Int {
     /// Convert to a string according to format_spec.
     #[method("(self, format_spec, /)")]
     fn __format__(this: Value, format_spec: P<Str>) -> PyResult {
-        if format_spec.is_empty() {
-            return crate::protocol::repr::str(this).map(crate::object::Ref::from);
-        }
         text::format(this, format_spec)
     }
 

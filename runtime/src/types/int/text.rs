@@ -5,9 +5,9 @@ use crate::error::PyResult;
 use crate::object::P;
 use crate::object::Ref;
 use crate::runtime::runtime;
-use crate::text::Flavor;
 use crate::text::format_spec::{IntRef, format_int};
 use crate::text::parse_int::{ParsedInt, parse, to_decimal as big_to_decimal};
+use crate::text::{Flavor, StrBuilder};
 use crate::types::bytes;
 use crate::types::str::{self, Chars, Str};
 use crate::value::Value;
@@ -61,32 +61,43 @@ pub fn decimal_i64<T>(i: i64, f: impl FnOnce(&[u8]) -> T) -> T {
 }
 
 /// `format(v, spec)`
-pub(super) fn format(v: Value, spec: P<Str>) -> PyResult {
+pub fn format(v: Value, spec: P<Str>) -> PyResult {
     if spec.is_empty() {
         return crate::protocol::repr::str(v).map(Ref::from);
     }
-    let class = v.class().name();
-    let out = match own_num(v) {
-        Num::Small(i) => format_int(IntRef::Small(i), spec.chars(), &class, max_digits())?,
-        Num::Big(p) => format_int(IntRef::Big(&p.value), spec.chars(), &class, max_digits())?,
+    let n = own_num(v);
+    let n = match &n {
+        Num::Small(i) => IntRef::Small(*i),
+        Num::Big(p) => IntRef::Big(&p.value),
     };
-    Ok(out.finish().erase())
+    Ok(v.class().with_name(|name| format_int(n, spec.chars(), name, max_digits()))?.into())
 }
 
 /// Text of an int in a base that is a power of two, with its prefix: `hex`, `oct`, `bin`.
 pub fn with_prefix(v: Value, radix: u8, prefix: &str) -> Ref {
     let n = own_num(v);
-    let sign = if n.is_negative() { "-" } else { "" };
-    let digits = match n {
-        Num::Small(i) => {
-            let m = i.unsigned_abs();
-            match radix {
-                2 => format!("{m:b}"),
-                8 => format!("{m:o}"),
-                _ => format!("{m:x}"),
-            }
+    let mut text = StrBuilder::new();
+    if n.is_negative() {
+        text.push(u32::from(b'-'));
+    }
+    text.push_str(prefix);
+    match n {
+        Num::Small(i) => with_digits(i.unsigned_abs(), radix.trailing_zeros(), |d| text.push_latin1(d)),
+        Num::Big(p) => text.push_str(p.value.in_radix(radix).to_string().trim_start_matches('-')),
+    }
+    text.finish().erase()
+}
+
+/// Give `f` the digits of `n` in base `2^bits`, in lower case.
+pub fn with_digits<T>(mut n: u64, bits: u32, f: impl FnOnce(&[u8]) -> T) -> T {
+    let mut buffer = [0; 64];
+    let mut at = buffer.len();
+    loop {
+        at -= 1;
+        buffer[at] = b"0123456789abcdef"[(n & ((1 << bits) - 1)) as usize];
+        n >>= bits;
+        if n == 0 {
+            return f(&buffer[at..]);
         }
-        Num::Big(p) => p.value.in_radix(radix).to_string().trim_start_matches('-').to_owned(),
-    };
-    str::new(&format!("{sign}{prefix}{digits}")).erase()
+    }
 }

@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 pub struct MemoryView {
     /// The header.
     pub head: Header,
-    view: RefCell<Option<Buffer>>,
+    pub(super) view: RefCell<Option<Buffer>>,
     /// The cached hash, 0 if not computed.
     pub(super) hash: Cell<i64>,
     /// Weak references to it.

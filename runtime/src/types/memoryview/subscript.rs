@@ -95,6 +95,12 @@ fn assign(to: &Buffer, from: &Buffer) -> PyResult<()> {
 impl MemoryView {
     #[slot(getitem)]
     fn getitem(this: P<MemoryView>, key: Value) -> PyResult {
+        if let (Some(i), Some(view)) = (key.as_small_int(), &*this.view.borrow())
+            && view.shape.len() == 1
+        {
+            // (Making a number of an element runs no Python code.)
+            return unpack(&view.format, view.element(view.offset as isize + position(view, 0, i)?));
+        }
         let view = this.buffer()?;
         match resolve(view.clone(), key)? {
             Place::Element(at) => unpack(&view.format, view.element(at)),

@@ -95,8 +95,14 @@ fn item_hash(key: Value) -> PyResult<i64> {
 /// Empty cells, from the heap's size classes where they fit.
 fn new_block(cells: usize) -> *mut Slot {
     let p = crate::runtime::heap().alloc(cells * size_of::<Slot>(), false);
-    // SAFETY: fresh memory of this size; all zero is an empty cell.
-    unsafe { p.write_bytes(0, cells * size_of::<Slot>()) };
+    // SAFETY: fresh memory of this size; all zero is an empty cell. (The size of most is a constant.)
+    unsafe {
+        if cells == MIN_SIZE {
+            p.write_bytes(0, MIN_SIZE * size_of::<Slot>());
+        } else {
+            p.write_bytes(0, cells * size_of::<Slot>());
+        }
+    }
     p.cast()
 }
 
@@ -156,7 +162,17 @@ impl SetTable {
 
     /// The cell that holds `key` (`Ok`), or the one that it would be put into (`Err`): the last deleted one on the
     /// way, or the empty one that ends the probe sequence.
+    #[inline]
     fn find(&self, key: Value, h: i64) -> PyResult<Result<usize, usize>> {
+        // Most searches end where they begin.
+        let first = h as usize & self.mask.get();
+        match self.cell(first).key.get() {
+            0 => Ok(Err(first)),
+            word if word == key.bits() => Ok(Ok(first)),
+            _ => self.search(key, h),
+        }
+    }
+    fn search(&self, key: Value, h: i64) -> PyResult<Result<usize, usize>> {
         'again: loop {
             let block = self.table.get();
             let mask = self.mask.get();
@@ -353,8 +369,7 @@ impl SetTable {
     pub fn clear(&self) {
         let (old, n) = (self.table.replace(new_block(MIN_SIZE)), self.mask.replace(MIN_SIZE - 1) + 1);
         self.fill.set(0);
-        self.used.set(0);
-        drop_block(old, n);
+        drop_block(old, n, self.used.replace(0));
     }
     /// Exchange contents with another set; where `pop` looks next stays (as in CPython).
     pub fn swap(&self, other: &SetTable) {
@@ -373,7 +388,7 @@ impl SetTable {
 
 impl Drop for SetTable {
     fn drop(&mut self) {
-        drop_block(self.table.get(), self.cells());
+        drop_block(self.table.get(), self.cells(), self.len());
     }
 }
 
@@ -383,14 +398,20 @@ fn free_block(block: *mut Slot, cells: usize) {
     unsafe { crate::runtime::heap().free(block.cast(), cells * size_of::<Slot>(), false) };
 }
 
-fn drop_block(block: *mut Slot, cells: usize) {
+/// Free a block with `used` keys, and drop them.
+fn drop_block(block: *mut Slot, cells: usize, used: usize) {
+    let mut left = used;
     for i in 0..cells {
+        if left == 0 {
+            break;
+        }
         // SAFETY: the block has this many cells; no set refers to it any more.
-        let word = unsafe { (*block.add(i)).key.replace(0) };
+        let word = unsafe { (*block.add(i)).key.get() };
         if word != DUMMY
             && let Some(v) = Value::from_bits(word)
         {
             decref(v);
+            left -= 1;
         }
     }
     free_block(block, cells);

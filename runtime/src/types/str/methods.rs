@@ -151,12 +151,18 @@ impl Str {
     /// Return True if the string starts with the specified prefix, False otherwise.
     #[method("(prefix[, start[, end]], /)")]
     fn startswith(this: P<Str>, prefix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
+        if let (Some(prefix), None, None) = (prefix.as_str(), start, end) {
+            return Ok(this.chars().starts_with(prefix.chars()));
+        }
         tail_match(|s, p| s.starts_with(p), "startswith", this, prefix, start, end)
     }
 
     /// Return True if the string ends with the specified suffix, False otherwise.
     #[method("(suffix[, start[, end]], /)")]
     fn endswith(this: P<Str>, suffix: Value, start: Option<Value>, end: Option<Value>) -> PyResult<bool> {
+        if let (Some(suffix), None, None) = (suffix.as_str(), start, end) {
+            return Ok(this.chars().ends_with(suffix.chars()));
+        }
         tail_match(|s, p| s.ends_with(p), "endswith", this, suffix, start, end)
     }
 
@@ -365,7 +371,7 @@ impl Str {
     fn encode(this: P<Str>, encoding: Option<Value>, errors: Option<Value>) -> PyResult {
         let text = |v: Option<Value>, name: &str| -> PyResult<Option<String>> {
             let Some(v) = v else { return Ok(None) };
-            codecs::name_argument(expect_str(v, &format!("encode() argument '{name}' "))?).map(Some)
+            codecs::name_argument(expect_str(v, format_args!("encode() argument '{name}' "))?).map(Some)
         };
         let (encoding, errors) = (text(encoding, "encoding")?, text(errors, "errors")?);
         codecs::encode_str(this, encoding.as_deref(), errors.as_deref())
@@ -380,11 +386,6 @@ impl Str {
     /// Return a formatted version of the string as described by format_spec.
     #[method("(format_spec, /)")]
     fn __format__(this: P<Str>, format_spec: P<Str>) -> PyResult<Ref> {
-        if format_spec.is_empty() {
-            // A subclass may have a `__str__` of its own.
-            return crate::protocol::repr::str(this.value()).map(Ref::from);
-        }
-        let class = this.head.class.get().name();
-        Ok(crate::text::format_spec::format_str(this.chars(), format_spec.chars(), &class)?.into())
+        super::format_with(this, format_spec)
     }
 }

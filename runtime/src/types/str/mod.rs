@@ -25,6 +25,7 @@ pub use operators::{contains, join, repeat, slice_of};
 
 use crate::error::PyResult;
 use crate::object::{Own, P, Ref};
+use crate::text::format_spec;
 use crate::types::type_object::TypeObject;
 use crate::value::Value;
 use std::ops::Range;
@@ -62,8 +63,18 @@ pub(crate) fn part(s: P<Str>, range: Range<usize>) -> Own<Str> {
     from_slice(s.chars().slice(range))
 }
 
+/// `str.__format__`
+pub fn format_with(s: P<Str>, spec: P<Str>) -> PyResult {
+    if spec.is_empty() {
+        // A subclass may have a `__str__` of its own.
+        return crate::protocol::repr::str(s.value()).map(Ref::from);
+    }
+    let class = s.head.class.get();
+    Ok(class.with_name(|name| format_spec::format_str(s.chars(), spec.chars(), name))?.into())
+}
+
 /// The argument as a `str`, or the `TypeError` "must be str, not int" with what comes before.
-pub(crate) fn expect_str(v: Value, before: &str) -> PyResult<P<Str>> {
+pub(crate) fn expect_str(v: Value, before: impl std::fmt::Display) -> PyResult<P<Str>> {
     match v.as_str() {
         Some(s) => Ok(s),
         None => crate::raise!(TypeError, "{before}must be str, not {}", v.class().name()),

@@ -8,7 +8,7 @@ use crate::raise;
 use crate::text::format_spec::IntRef;
 use crate::text::percent::{self, Amount, Conversion, Format, Piece, Resolved};
 use crate::text::{Chars, TextResult, escape};
-use crate::types::int::text::max_digits;
+use crate::types::int::text::{decimal_i64, max_digits};
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 use std::ops::Range;
@@ -76,27 +76,18 @@ impl Arguments {
     }
 }
 
-/// Read a conversion, filling in keys and stars.
+/// Read a conversion, fetching what keys and stars stand for; `r` gets its parts.
 pub(crate) fn resolve(
     format: &mut Format<'_>,
     args: &mut Arguments,
+    r: &mut Resolved,
     key: impl Fn(Range<usize>) -> Ref,
-) -> PyResult<(Conversion, Resolved)> {
-    let mut c = Conversion { key: format.key()?, ..Conversion::default() };
-    if let Some(range) = c.key.clone() {
+) -> PyResult<Conversion> {
+    if let Some(range) = format.key()? {
         args.select(key(range))?;
     }
-    format.flags_and_width(&mut c)?;
-    let mut r = Resolved {
-        left: c.left,
-        plus: c.plus,
-        space: c.space,
-        alternate: c.alternate,
-        zero: c.zero,
-        width: 0,
-        precision: None,
-    };
-    match c.width {
+    format.flags(r);
+    match format.width()? {
         Some(Amount::Fixed(n)) => r.width = n,
         Some(Amount::Star) => {
             let n = args.star()?;
@@ -109,8 +100,7 @@ pub(crate) fn resolve(
         None => {}
     }
     check_room(r.width, 4)?;
-    format.precision(&mut c)?;
-    r.precision = match c.precision {
+    r.precision = match format.precision()? {
         Some(Amount::Fixed(n)) => Some(n),
         Some(Amount::Star) => match args.star()? {
             n if i32::try_from(n).is_err() => {
@@ -120,8 +110,7 @@ pub(crate) fn resolve(
         },
         None => None,
     };
-    format.code(&mut c)?;
-    Ok((c, r))
+    Ok(format.code()?)
 }
 
 /// Use an int (of any kind) as an [`IntRef`].
@@ -209,7 +198,11 @@ pub fn format(template: P<Str>, operand: Value) -> PyResult {
             continue;
         }
         let key = |r: Range<usize>| super::from_slice(chars.slice(r)).erase();
-        let (c, r) = resolve(&mut pieces, &mut args, key)?;
+        let mut r = Resolved::default();
+        let c = match pieces.bare() {
+            Some(c) => c,
+            None => resolve(&mut pieces, &mut args, &mut r, key)?,
+        };
         let v = args.take()?;
         convert(&mut out, &c, &r, *v)?;
     }
@@ -219,6 +212,9 @@ pub fn format(template: P<Str>, operand: Value) -> PyResult {
 
 fn convert(out: &mut StrBuilder, c: &Conversion, r: &Resolved, v: Value) -> PyResult<()> {
     match char::from_u32(c.code) {
+        Some('d' | 'i') if v.is_int() && *r == Resolved::default() => {
+            decimal_i64(v.int_unchecked(), |digits| out.push_latin1(digits));
+        }
         Some('s') => percent::write_text(out, repr::str(v)?.chars(), r),
         Some('r') => percent::write_text(out, repr::repr(v)?.chars(), r),
         Some('a') => percent::write_text(out, escape::escape_non_ascii(repr::repr(v)?.chars()).chars(), r),

@@ -10,7 +10,7 @@ use crate::object::{
 };
 use crate::runtime::{runtime, types};
 use crate::types::type_object::TypeObject;
-use crate::value::Value;
+use crate::value::{NONE, Value};
 use std::cell::Cell;
 
 /// A tuple.
@@ -104,7 +104,22 @@ pub fn pair(a: Ref, b: Ref) -> Own<Tuple> {
     }
 }
 
-/// A tuple that an iterator gives out again and again, with other items, as long as nobody else keeps it.
+/// A tuple that is to be filled: `None` is no reference to count.
+fn of_nones(n: usize) -> Own<Tuple> {
+    if n == 0 {
+        return empty();
+    }
+    let p = uninit(n);
+    // SAFETY: room for the items.
+    unsafe {
+        let items = p.add(1).cast::<Value>();
+        (0..n).for_each(|i| items.add(i).write(NONE));
+        Own::from_raw(P::from_ptr(p))
+    }
+}
+
+/// A tuple that an iterator gives out again and again, with other items, as long as nobody else keeps it. While somebody
+/// does, each result is a tuple of its own.
 #[derive(Default)]
 pub struct Recycled(OwnedCell);
 
@@ -122,7 +137,9 @@ impl Recycled {
         decref(old);
     }
     fn keep(&self, tuple: Own<Tuple>) -> Own<Tuple> {
-        self.0.set(Some(tuple.p().own()));
+        if self.0.get().is_none() {
+            self.0.set(Some(tuple.p().own()));
+        }
         tuple
     }
     /// A tuple of two.
@@ -142,19 +159,12 @@ impl Recycled {
         n: usize,
         mut item: impl FnMut(usize) -> PyResult<Option<Ref>>,
     ) -> PyResult<Option<Own<Tuple>>> {
-        if let Some(t) = self.free(n) {
-            for i in 0..n {
-                let Some(v) = item(i)? else { return Ok(None) };
-                Recycled::put(t.p(), i, v);
-            }
-            return Ok(Some(t));
-        }
-        let mut items = Vec::with_capacity(n);
+        let t = self.free(n).unwrap_or_else(|| self.keep(of_nones(n)));
         for i in 0..n {
             let Some(v) = item(i)? else { return Ok(None) };
-            items.push(v);
+            Recycled::put(t.p(), i, v);
         }
-        Ok(Some(self.keep(from_refs(items))))
+        Ok(Some(t))
     }
 }
 impl Trace for Recycled {

@@ -190,7 +190,18 @@ pub struct TupleIter {
 }
 object_layout!(TupleIter, Kind::TupleIter, container, [tuple]);
 
+/// The next item, if this is a tuple's iterator and has one.
+#[inline(always)]
+pub fn quick_next(it: Value) -> Option<Ref> {
+    let this = it.exact::<TupleIter>()?;
+    let i = this.index.get();
+    let v = *this.target()?.items().get(i)?;
+    this.index.set(i + 1);
+    Some(v.own())
+}
+
 impl TupleIter {
+    #[inline(always)]
     fn target(&self) -> Option<P<Tuple>> {
         self.tuple.get::<Tuple>()
     }

@@ -296,6 +296,10 @@ impl TypeObject {
     pub fn name(&self) -> String {
         self.name.borrow().clone()
     }
+    /// Use `__name__` for something that runs no Python code.
+    pub fn with_name<T>(&self, f: impl FnOnce(&str) -> T) -> T {
+        f(&self.name.borrow())
+    }
     /// `__qualname__` as text.
     pub fn qualified_name(&self) -> String {
         match self.qualname.get().and_then(Value::as_str) {

@@ -132,6 +132,7 @@ static CONSTANT: NativeDef = NativeDef {
     var_args: false,
     var_kwargs: false,
     intrinsic: crate::sem::intrinsics::Mark::none(),
+    numeric: std::sync::OnceLock::new(),
     call: constant,
 };
 

@@ -6,11 +6,11 @@ use crate::constructor;
 use std::cell::{Cell, RefCell};
 use taipan_runtime::error::{Exc, PyResult, check_room};
 use taipan_runtime::native::NativeDef;
-use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
+use taipan_runtime::object::{Header, Kind, Own, P, Ref, alloc_in};
 use taipan_runtime::protocol::index::index_size;
 use taipan_runtime::protocol::iter::collect;
 use taipan_runtime::slots::Args;
-use taipan_runtime::types::tuple;
+use taipan_runtime::types::tuple::Recycled;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::Value;
 use taipan_runtime::{object_layout, raise};
@@ -23,8 +23,9 @@ enum State {
     Done,
 }
 
-fn pick(pool: &[Ref], indices: &[usize]) -> Ref {
-    tuple::from_refs(indices.iter().map(|&i| pool[i].clone()).collect()).erase()
+fn pick(result: &Recycled, pool: &[Ref], indices: &[usize]) -> PyResult<Option<Ref>> {
+    let tuple = result.fill(indices.len(), |k| Ok(Some(pool[indices[k]].clone())))?;
+    Ok(tuple.map(Own::erase))
 }
 
 /// `product(*iterables, repeat)`
@@ -36,8 +37,10 @@ pub struct Product {
     /// Tuples are made of `repeat` rounds of the pools.
     repeat: usize,
     state: Cell<State>,
+    /// The last result.
+    result: Recycled,
 }
-object_layout!(Product, Kind::Native, container, [pools]);
+object_layout!(Product, Kind::Native, container, [pools, result]);
 
 #[taipan_runtime::pymethods]
 impl Product {
@@ -67,6 +70,7 @@ impl Product {
             indices: RefCell::new(vec![0; n]),
             repeat: repeat as usize,
             state: Cell::new(state),
+            result: Recycled::default(),
         };
         Ok(alloc_in(class, p).erase())
     }
@@ -76,18 +80,15 @@ impl Product {
     }
     #[slot(next)]
     fn next(this: P<Product>) -> PyResult<Option<Ref>> {
-        let width = this.pools.len();
         let mut indices = this.indices.borrow_mut();
         match this.state.get() {
             State::Done => return Ok(None),
             State::Fresh => this.state.set(State::Running),
             State::Running => {
-                let advanced = (0..indices.len()).rev().any(|i| {
-                    indices[i] += 1;
-                    if indices[i] == this.pools[i % width].len() {
-                        indices[i] = 0;
-                    }
-                    indices[i] != 0
+                let pools = this.pools.iter().rev().cycle();
+                let advanced = indices.iter_mut().rev().zip(pools).any(|(i, pool)| {
+                    *i = if *i + 1 == pool.len() { 0 } else { *i + 1 };
+                    *i != 0
                 });
                 if !advanced {
                     this.state.set(State::Done);
@@ -95,9 +96,11 @@ impl Product {
                 }
             }
         }
-        debug_assert_eq!(indices.len(), width * this.repeat);
-        let items = indices.iter().enumerate().map(|(i, &at)| this.pools[i % width][at].clone());
-        Ok(Some(tuple::from_refs(items.collect()).erase()))
+        debug_assert_eq!(indices.len(), this.pools.len() * this.repeat);
+        let mut pools = this.pools.iter().cycle();
+        let tuple =
+            this.result.fill(indices.len(), |k| Ok(pools.next().map(|pool| pool[indices[k]].clone())))?;
+        Ok(tuple.map(Own::erase))
     }
 }
 
@@ -111,8 +114,10 @@ macro_rules! subset_iterator {
             pool: Vec<Ref>,
             indices: RefCell<Vec<usize>>,
             state: Cell<State>,
+            /// The last result.
+            result: Recycled,
         }
-        object_layout!($t, Kind::Native, container, [pool]);
+        object_layout!($t, Kind::Native, container, [pool, result]);
 
         static $def: NativeDef = constructor!($name, Either iterable, Either r);
 
@@ -134,6 +139,7 @@ macro_rules! subset_iterator {
                     pool,
                     indices: RefCell::new(indices),
                     state: Cell::new(state),
+                    result: Recycled::default(),
                 };
                 Ok(alloc_in(class, t).erase())
             }
@@ -156,7 +162,7 @@ macro_rules! subset_iterator {
                         }
                     }
                 }
-                Ok(Some(pick(&$this.pool, $indices)))
+                pick(&$this.result, &$this.pool, $indices)
             }
         }
     };
@@ -203,8 +209,10 @@ pub struct Permutations {
     indices: RefCell<Vec<usize>>,
     cycles: RefCell<Vec<usize>>,
     state: Cell<State>,
+    /// The last result.
+    result: Recycled,
 }
-object_layout!(Permutations, Kind::Native, container, [pool]);
+object_layout!(Permutations, Kind::Native, container, [pool, result]);
 
 static PERMUTATIONS: NativeDef = constructor!("permutations", Either iterable, Either r = None);
 
@@ -231,6 +239,7 @@ impl Permutations {
             indices: RefCell::new((0..n).collect()),
             cycles: RefCell::new(if fits { (0..r).map(|i| n - i).collect() } else { Vec::new() }),
             state: Cell::new(if fits { State::Fresh } else { State::Done }),
+            result: Recycled::default(),
         };
         Ok(alloc_in(class, p).erase())
     }
@@ -264,6 +273,6 @@ impl Permutations {
                 }
             }
         }
-        Ok(Some(pick(&this.pool, &indices[..r])))
+        pick(&this.result, &this.pool, &indices[..r])
     }
 }

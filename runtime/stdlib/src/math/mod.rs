@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod integer;
+mod numeric;
 
 pub use module::MODULE;
 
@@ -127,12 +128,20 @@ mod module {
     use super::aggregate::*;
     use super::integer::*;
     use super::*;
-    use taipan_runtime::object::Ref;
+    use taipan_runtime::object::{P, Ref};
     use taipan_runtime::protocol::call::call_special;
     use taipan_runtime::protocol::index::to_f64;
+    use taipan_runtime::types::module::Module;
     use taipan_runtime::types::str::interned;
     use taipan_runtime::types::tuple;
     use taipan_runtime::types::{float, int};
+
+    #[init]
+    fn mark(m: P<Module>) -> PyResult<()> {
+        let get = |name: &str| m.dict().get_text(name);
+        taipan_runtime::sem::intrinsics::mark_module("math", get, super::numeric::NUMERIC);
+        Ok(())
+    }
 
     #[pyattr]
     fn pi() -> f64 {

@@ -42,6 +42,18 @@ fn is_signed(code: u8) -> bool {
 }
 
 fn pack_int(out: &mut [u8], f: Field, little: bool, v: Value) -> PyResult<()> {
+    if let Some(n) = v.as_small_int() {
+        let spare = 64 - 8 * f.size as u32;
+        let fits = if is_signed(f.code) {
+            n << spare >> spare == n
+        } else {
+            n >= 0 && n as u64 >> 1 >> (63 - spare) == 0
+        };
+        if fits {
+            store(out, little, n as u128);
+            return Ok(());
+        }
+    }
     if !has_index(v) {
         return fail("required argument is not an integer");
     }
