@@ -12,8 +12,8 @@ def handler(signum, frame):
 
 signal.signal(signal.SIGALRM, handler)
 a, b = socket.socketpair()
-signal.setitimer(signal.ITIMER_REAL, 0.2)
 try:
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
     a.sendall(bytes(16 << 20))
 except ZeroDivisionError:
     print("sendall")
@@ -21,8 +21,8 @@ r, w = os.pipe()
 f = open(w, "wb", closefd=False)
 reader = threading.Thread(target=os.read, args=(r, 100))
 reader.start()
-signal.setitimer(signal.ITIMER_REAL, 0.2)
 try:
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
     f.write(bytes(16 << 20))
 except ZeroDivisionError:
     print("write")

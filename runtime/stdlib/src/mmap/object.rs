@@ -292,11 +292,12 @@ impl Mmap {
         m.len()?;
         m.must_be_writable()?;
         if let Some(s) = key.downcast::<Slice>() {
-            let places = m.places(s)?;
             let Some(value) = value else {
                 return raise!(TypeError, "mmap object doesn't support slice deletion");
             };
+            // What it takes to read the value may resize the map: places come last.
             let data = bytes_of(value)?;
+            let places = m.places(s)?;
             if data.len() != places.len() {
                 return raise!(IndexError, "mmap slice assignment is wrong size");
             }
@@ -305,7 +306,6 @@ impl Mmap {
         if !has_index(key) {
             return raise!(TypeError, "mmap indices must be integers");
         }
-        let at = m.place(key)?;
         let Some(value) = value else {
             return raise!(TypeError, "mmap object doesn't support item deletion");
         };
@@ -313,6 +313,7 @@ impl Mmap {
             return raise!(TypeError, "mmap item value must be an int");
         }
         let byte = Mmap::byte(value)?;
+        let at = m.place(key)?;
         m.with(|map| map.write(at, &[byte]))
     }
     #[method("($self, /)")]
