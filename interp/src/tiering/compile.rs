@@ -153,7 +153,7 @@ impl Engine {
             }
             r.compiling = true;
             r.wasted = 0;
-            r.included = (r.region.fragments.len() as u32, r.region.early.clone());
+            r.included = (r.region.fragments.len() as u32, r.region.typed_entry);
             if r.compiled.is_none() {
                 // It is not hot any more until there is code.
                 for counter in r.counters() {

@@ -65,8 +65,8 @@ struct CodeRegion {
     taken: Taken,
     /// Exits taken that the next compilation continues.
     wasted: u32,
-    /// What the last compilation has taken in: side fragments below this number, and the exits of the preamble.
-    included: (u32, BTreeSet<ExitKey>),
+    /// What the last compilation has taken in: side fragments below this number, and whether the entry was typed.
+    included: (u32, bool),
     /// Ends of fragments at joins that could not be recorded yet.
     open: BTreeSet<ExitKey>,
     /// It is being compiled.
@@ -330,7 +330,7 @@ impl Engine {
                     at_module_level,
                     taken: Taken::default(),
                     wasted: 0,
-                    included: (0, BTreeSet::new()),
+                    included: (0, false),
                     open: BTreeSet::new(),
                     compiling: false,
                     dropped: false,
@@ -415,10 +415,10 @@ impl Engine {
             if n < threshold.saturating_mul(2) {
                 return false;
             }
-            r.region.early.insert(exit.source);
+            r.region.typed_entry = true;
         }
         // What the last compilation could do nothing about, the next one cannot either.
-        let included = if exit.early { r.included.1.contains(&exit.source) } else { child < r.included.0 };
+        let included = if exit.early { r.included.1 } else { child < r.included.0 };
         if included && !r.compiling {
             return false;
         }

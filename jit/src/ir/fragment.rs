@@ -1,6 +1,6 @@
 //! Recorded fragments, the builder that the recorder writes them with, and regions of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use taipan_runtime::helper::Helper;
 use taipan_runtime::value::Value;
@@ -64,8 +64,8 @@ pub struct Region {
     pub key: u64,
     /// The root is first; a parent comes before its children.
     pub fragments: Vec<Attached>,
-    /// Exits whose side fragments are attached to the loop's preamble, too: they are hot there.
-    pub early: BTreeSet<ExitKey>,
+    /// The loop's preamble is left early: it gets a typed entry in its place.
+    pub typed_entry: bool,
     /// Ends of fragments at the state in which a side fragment (of another end) starts: it continues them too.
     pub merges: BTreeMap<ExitKey, u32>,
 }
@@ -74,7 +74,7 @@ impl Region {
     /// A region of one fragment.
     pub fn new(key: u64, root: Fragment) -> Region {
         let fragments = vec![Attached { fragment: root, parent: None }];
-        Region { key, fragments, early: BTreeSet::new(), merges: BTreeMap::new() }
+        Region { key, fragments, typed_entry: false, merges: BTreeMap::new() }
     }
     /// Adds a fragment that continues an exit; gives its index.
     ///

@@ -98,7 +98,6 @@ impl Opt<'_> {
                 borrowed: Vec::new(),
                 drops: Vec::new(),
                 guard: None,
-                early: false,
                 outside: true,
             });
         }
@@ -185,11 +184,9 @@ impl Opt<'_> {
             return;
         }
         match (op, &imm) {
-            (Op::GuardType, Imm::TypeId(id)) => {
-                if self.plan.types.iter().all(|t| t.0 != at) {
-                    self.plan.types.push((at, *id, false));
-                    self.plan.changed = true;
-                }
+            (Op::GuardType, Imm::TypeId(id)) if self.plan.types.iter().all(|t| t.0 != at) => {
+                self.plan.types.push((at, *id, false));
+                self.plan.changed = true;
             }
             (Op::GuardInt | Op::GuardFloat | Op::GuardBool | Op::GuardPtr, _)
             | (Op::GuardWord, Imm::Word(_)) => {

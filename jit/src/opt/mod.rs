@@ -148,8 +148,7 @@ pub(crate) struct Opt<'a> {
 /// # Errors
 /// Where a fragment reads an input that its parent's snapshot does not give.
 pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Graph, String> {
-    // Exits of the preamble are hot: it is left before the loop is reached.
-    let mut plan = carry::Plan { entry: passes.peel && !region.early.is_empty(), ..carry::Plan::default() };
+    let mut plan = carry::Plan { entry: passes.peel && region.typed_entry, ..carry::Plan::default() };
     loop {
         let mut opt = Opt {
             region,

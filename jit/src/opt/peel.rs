@@ -25,8 +25,8 @@
 //!
 //! Side fragments are attached to the body; they end by jumping to the header with values for all its parameters.
 //! A jump from the middle of the preamble could not give those: the body may use what the preamble defines late. So
-//! the preamble's exits stay exits, unless one turns out to be hot (a loop of few turns, inside another): a copy of
-//! its side fragment then ends by writing the base frame's slots to memory and starting over at the entry.
+//! the preamble's exits stay exits. Where they are hot (a loop of few turns inside another, a body full of branches),
+//! the loop gets no preamble but a typed entry ([`super::entry`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 

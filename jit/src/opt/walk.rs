@@ -28,8 +28,6 @@ pub(super) struct Side {
     pub drops: Vec<Ref>,
     /// The guard.
     pub guard: Option<Ref>,
-    /// It continues an exit of the preamble.
-    pub early: bool,
     /// It continues an exit of the typed entry: its path has not got what the entry's end has.
     pub outside: bool,
 }
@@ -48,7 +46,7 @@ pub(super) struct Walk {
     pub frames: Vec<BTreeMap<u32, Ref>>,
     /// Translated snapshots, and the epoch they are good for.
     pub snaps: Map<SnapId, (SnapId, u32)>,
-    /// Is it part of the loop's preamble? Then side fragments are attached only where the region says so.
+    /// Is it part of the loop's preamble? Then no side fragments are attached.
     pub early: bool,
     /// Does the path to it not lead through the header? Then it can come to no join, and starts over at its end.
     pub outside: bool,
@@ -125,7 +123,7 @@ impl Opt<'_> {
         let s = self.translate(w, id);
         let key = ExitKey { fragment: w.index, snap: id };
         if self.g.body.snaps.len() > before
-            && (!w.early || self.region.early.contains(&key))
+            && !w.early
             && let Some(fragment) = self.region.child(key)
         {
             let raw = self.region.fragments[w.index as usize].fragment.body.snap(id);
@@ -159,7 +157,6 @@ impl Opt<'_> {
                 borrowed,
                 drops,
                 guard: None,
-                early: w.early,
                 outside: w.outside,
             });
         }
@@ -193,11 +190,11 @@ impl Opt<'_> {
         if self.st.disturbed {
             self.clobber(Effect::Any);
         }
-        let mut w = self.start_walk(side.fragment, side.base, side.early);
+        let mut w = self.start_walk(side.fragment, side.base, false);
         w.frames = side.frames;
         w.outside = side.outside;
         match self.walk(&mut w)? {
-            End::Jump(overlay) if side.early || side.outside => {
+            End::Jump(overlay) if side.outside => {
                 self.start_over(overlay);
                 Ok(())
             }
