@@ -184,8 +184,10 @@ impl Opt<'_> {
         for (n, f) in self.plan.fields.clone().into_iter().enumerate() {
             let slot = |s| slots.iter().find(|t| t.0 == s).map(|t| t.2);
             let Some(base) = self.base_of(f.base, slot, &values).filter(|_| !f.given_up) else { continue };
-            let typed = f.type_id.is_none() || self.fact(base).type_id == f.type_id;
-            if !typed && !(self.plan.entry && self.enter_field(base, f.type_id)) {
+            let typed = f.type_id.is_none()
+                || self.fact(base).type_id == f.type_id
+                || (self.plan.entry && self.enter_field(base, f.type_id));
+            if !typed {
                 self.plan.fields[n].given_up = true;
                 continue;
             }
