@@ -28,12 +28,12 @@ use taipan_runtime::value::{UNBOUND, Value};
 /// Run the interpreter until the loop is left; the frame's `pc` is saved.
 #[inline(never)]
 fn interpret(thread: &'static Thread) -> Exit {
+    if tracing::active(thread) {
+        return trace(thread);
+    }
     #[cfg(debug_assertions)]
     if taipan_runtime::runtime::runtime().audit.get() {
         return audit(thread);
-    }
-    if tracing::active(thread) {
-        return trace(thread);
     }
     let mut m = Interp::enter(thread);
     let exit = run(&mut m);
