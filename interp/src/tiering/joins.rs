@@ -4,7 +4,7 @@
 //! frame that it began in. What comes behind is recorded once and continues all of them (see `opt/join.rs`).
 
 use super::{Engine, top};
-use taipan_jit::ir::{ExitKey, FrameState, Region, shape};
+use taipan_jit::ir::{ExitKey, ExitKind, FrameState, Region, Snapshot, shape};
 use taipan_jit::record::{JoinPoint, Joined, Start, StartFrame};
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::Op;
@@ -41,6 +41,13 @@ fn is_join(state: &[FrameState], frames: &[StartFrame], targets: &[Vec<u32>]) ->
         || k == frames.len() && same_callers() && targets[k - 1].contains(&state[k - 1].pc)
 }
 
+/// The states in which fragments of the region start that several ends may lead to.
+fn joins(region: &Region) -> Vec<JoinPoint> {
+    let point =
+        |(fragment, s): (u32, &Snapshot)| JoinPoint { shape: shape(&s.frames), fragment: Some(fragment) };
+    region.joins().map(point).collect()
+}
+
 impl Engine {
     /// The states in which a side trace from this exit may end.
     pub(super) fn join_points(
@@ -49,10 +56,7 @@ impl Engine {
         exit: ExitKey,
         frames: &[StartFrame],
     ) -> Vec<JoinPoint> {
-        let mut points: Vec<JoinPoint> = region
-            .joins()
-            .map(|(fragment, s)| JoinPoint { shape: shape(&s.frames), fragment: Some(fragment) })
-            .collect();
+        let mut points = joins(region);
         if region.fragments.len() <= FREE_SIDES {
             return points;
         }
@@ -62,7 +66,7 @@ impl Engine {
             let body = &region.fragments[key.fragment as usize].fragment.body;
             for s in &body.snaps[key.snap.0 as usize + 1..] {
                 let new = shape(&s.frames);
-                if s.kind == taipan_jit::ir::ExitKind::Resume
+                if s.kind == ExitKind::Resume
                     && is_join(&s.frames, frames, &targets)
                     && points.iter().all(|p| p.shape != new)
                 {
@@ -93,11 +97,11 @@ impl Engine {
         }
         let (points, head) = {
             let r = &self.regions.borrow()[index];
-            (self.join_points(&r.region, end, &joined.frames), r.head)
+            (joins(&r.region), r.head)
         };
         debug_assert!(joined.frames.last().is_some_and(|f| std::ptr::eq(f.code, top(thread).code())));
         let start = Start {
-            joins: points.into_iter().filter(|p| p.fragment.is_some()).collect(),
+            joins: points,
             frames: joined.frames,
             root: false,
             head,

@@ -17,7 +17,7 @@ use taipan_runtime::machine::Alias;
 
 use super::Opt;
 use super::facts::Fact;
-use super::state::Known;
+use super::state::{Clobbers, Known};
 use crate::ir::{ALIAS_TYPE_ID, Callee, Imm, Inst, Mem, MemTy, Op, Ref, Ty};
 
 /// Can a word known as one be used as the other?
@@ -201,6 +201,21 @@ impl Opt<'_> {
         self.st.clobbers.shapes |= !fresh;
         if let Some(c) = self.g.body.as_const(shape) {
             self.learn(object, Fact { type_id: Some(c.bits as u32), ..Fact::of(super::facts::Kind::Ptr) });
+        }
+    }
+
+    /// Forgets what this may have changed.
+    pub(super) fn forget_clobbered(&mut self, c: &Clobbers) {
+        if c.all {
+            self.forget_heap();
+        }
+        for (class, known) in self.st.heap.iter_mut() {
+            if c.classes.contains(class) {
+                known.retain(|k| k.mem.immutable);
+            }
+        }
+        if c.all || c.shapes {
+            self.forget_shapes();
         }
     }
 

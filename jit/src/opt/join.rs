@@ -28,7 +28,7 @@ use super::facts::Fact;
 use super::snapshots::Overlay;
 use super::state::State;
 use super::walk::{End, Walk};
-use crate::ir::{BlockId, FUNC_SLOT, Op, Ref, SnapId, Source, Term};
+use crate::ir::{BlockId, ExitKey, FUNC_SLOT, Ref, SnapId, Source, Term};
 
 /// A frame and a slot of it.
 type Place = (u32, u32);
@@ -76,11 +76,7 @@ impl Opt<'_> {
         let values = self.edge_values(w, end, fragment);
         let at = match self.joins.iter().position(|j| j.fragment == fragment) {
             Some(at) => at,
-            None => self.new_join(
-                fragment,
-                &values,
-                self.region.fragments[w.index as usize].fragment.body.snap(end).frames.len(),
-            ),
+            None => self.new_join(fragment, &values),
         };
         let (block, slots) = (self.joins[at].block, self.joins[at].slots.clone());
         let mut good = slots.len() == values.len();
@@ -142,7 +138,7 @@ impl Opt<'_> {
             };
             values.push(((0, slot), r));
         }
-        let snap = region.fragments[w.index as usize].fragment.body.snap(end);
+        let snap = region.snap(ExitKey { fragment: w.index, snap: end });
         for (k, f) in snap.frames.iter().enumerate().skip(1) {
             for (slot, v) in &f.slots {
                 let Source::Ref(r) = v.src else { continue };
@@ -167,7 +163,7 @@ impl Opt<'_> {
     }
 
     /// A new join, whose first edge has these values; gives its place among the joins.
-    fn new_join(&mut self, fragment: u32, values: &[(Place, Ref)], frames: usize) -> usize {
+    fn new_join(&mut self, fragment: u32, values: &[(Place, Ref)]) -> usize {
         let planned = self.plan.joins.get(&fragment).map(|p| p.specs.clone()).unwrap_or_default();
         let slots: Vec<(Place, Spec)> = values
             .iter()
@@ -184,9 +180,10 @@ impl Opt<'_> {
         let from = self.block;
         let block = self.new_block();
         self.block = block.0 as usize;
-        let mut edge = std::mem::replace(&mut self.st, self.anchor.state.clone());
+        let edge = std::mem::replace(&mut self.st, self.anchor.state.clone());
         self.forget_paths();
         let mut base = self.anchor.base.clone();
+        let frames = 1 + values.iter().map(|((k, _), _)| *k as usize).max().unwrap_or(0);
         let mut inner = vec![BTreeMap::new(); frames];
         for ((place, spec), (_, value)) in slots.iter().zip(values) {
             let r = self.parameter(*spec, *value);
@@ -195,36 +192,24 @@ impl Opt<'_> {
                 (k, slot) => inner[*k as usize].insert(*slot, r),
             };
         }
-        std::mem::swap(&mut self.st, &mut edge);
+        let state = std::mem::replace(&mut self.st, edge);
         self.block = from;
-        self.joins.push(Join { block, fragment, slots, state: edge, base, frames: inner, walked: false });
+        self.joins.push(Join { block, fragment, slots, state, base, frames: inner, walked: false });
         self.joins.len() - 1
     }
 
     /// Forgets what some path since the anchor may have changed.
     fn forget_paths(&mut self) {
-        let c = self.plan.paths.clone();
-        if c.all {
-            self.forget_heap();
-        }
-        for (class, known) in self.st.heap.iter_mut() {
-            if c.classes.contains(class) {
-                known.retain(|k| k.mem.immutable);
-            }
-        }
-        if c.all || c.shapes {
-            self.forget_shapes();
-        }
+        let paths = self.plan.paths.clone();
+        self.forget_clobbered(&paths);
         self.st.epoch += 1;
     }
 
     /// Floats that go on unboxed give up their slots' references to the boxes. What memory holds keeps its own.
     fn give_up_boxes(&mut self, edge: &[(Place, Spec, Ref)]) {
         for ((frame, slot), spec, r) in edge {
-            let in_memory = *frame == 0 && self.is_memory(*slot, *r);
-            let made = self.g.body.def(*r).is_some() && !in_memory;
-            if *spec == Spec::Float && *slot != FUNC_SLOT && made && !self.take_pending(*r) {
-                self.emit_count(Op::Decref, *r);
+            if *frame != 0 || !self.is_memory(*slot, *r) {
+                self.release_box(*spec, *r);
             }
         }
     }

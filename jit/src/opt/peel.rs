@@ -254,15 +254,9 @@ impl Opt<'_> {
     /// Forgets what the loop clobbers; says what is left that it might.
     fn import(&mut self) -> (BTreeSet<u16>, bool) {
         let c = self.plan.clobbers.clone();
-        if c.all || self.plan.plain {
+        self.forget_clobbered(&c);
+        if self.plan.plain {
             self.forget_heap();
-        }
-        for (class, known) in self.st.heap.iter_mut() {
-            if c.classes.contains(class) {
-                known.retain(|k| k.mem.immutable);
-            }
-        }
-        if c.all || c.shapes || self.plan.plain {
             self.forget_shapes();
         }
         for (r, id, _) in self.plan.types.clone().into_iter().filter(|t| !t.2) {
@@ -328,11 +322,17 @@ impl Opt<'_> {
     /// A float that goes on unboxed gives up its slot's reference to the box.
     fn release_unboxed(&mut self, slots: &[(u32, Spec, Ref)]) {
         for (_, spec, r) in slots {
-            let Some(def) = self.g.body.def(*r) else { continue };
             // What memory holds keeps its reference.
-            if *spec == Spec::Float && def.op != Op::SlotLoad && !self.take_pending(*r) {
-                self.emit_count(Op::Decref, *r);
+            if self.g.body.def(*r).is_some_and(|d| d.op != Op::SlotLoad) {
+                self.release_box(*spec, *r);
             }
+        }
+    }
+
+    /// The same for one slot.
+    pub(super) fn release_box(&mut self, spec: Spec, r: Ref) {
+        if spec == Spec::Float && self.g.body.def(r).is_some() && !self.take_pending(r) {
+            self.emit_count(Op::Decref, r);
         }
     }
 

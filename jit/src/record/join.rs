@@ -1,7 +1,7 @@
 //! Ending a side trace where it comes together with other paths of its region.
 
 use super::{Concrete, JoinPoint, Recorder, StartFrame};
-use crate::ir::{ExitKind, Source, Terminator, shape};
+use crate::ir::{ExitKind, Terminator, shape};
 use taipan_runtime::exec::insn::Insn;
 
 /// Where a side trace has come together with other paths.
@@ -26,11 +26,12 @@ impl<C: Concrete> Recorder<C> {
         let found = shape(&state.frames);
         let Some(point) = self.joins.iter().position(|j| j.shape == found) else { return false };
         let fragment = self.joins[point].fragment;
-        // What the base frame's slots hold there depends on the path.
-        let all: Vec<u32> = (0..self.frames.at(0).code.locals).collect();
         let mut frames = Vec::with_capacity(k);
         for (n, s) in state.frames.iter().enumerate() {
             let f = self.frames.at(n);
+            // What the base frame's slots hold there depends on the path.
+            let listed =
+                if n == 0 { (0..f.code.locals).collect() } else { s.slots.iter().map(|s| s.0).collect() };
             frames.push(StartFrame {
                 code: f.code,
                 function: f.function,
@@ -38,10 +39,9 @@ impl<C: Concrete> Recorder<C> {
                 first: f.first,
                 instance: f.instance.map(|i| i.word),
                 generator: f.generator,
-                listed: if n == 0 { Vec::clone(&all) } else { s.slots.iter().map(|s| s.0).collect() },
+                listed,
             });
         }
-        debug_assert!(state.frames.iter().all(|f| f.slots.iter().all(|s| matches!(s.1.src, Source::Ref(_)))));
         let snap = self.b.snapshot(state);
         self.done = Some(Terminator::Exit(snap));
         self.joined = Some(Joined { fragment, frames });

@@ -78,8 +78,6 @@ impl Mark {
     }
 }
 
-/// `Str::len`
-const STR_LEN: Field<Str, i64> = field!(Str, len: i64, StrLen);
 /// `NativeFunction::this`, of a bound method.
 const NATIVE_SELF: Field<NativeFunction, Value> = field!(NativeFunction, this: Value, const BoundMethod);
 /// Arguments of `min` and `max` at most.
@@ -236,7 +234,7 @@ fn len<M: Machine>(m: &mut M, x: M::V) -> Option<Owned<M::V>> {
     } else if let Some(tuple) = m.exact::<Tuple>(x) {
         m.load_int(tuple, super::subscr::TUPLE_LEN)
     } else if let Some(s) = m.exact::<Str>(x) {
-        m.load_int(s, STR_LEN)
+        m.load_int(s, super::numbers::STR_LEN)
     } else {
         return None;
     };

@@ -1,15 +1,15 @@
 //! `for` loops over ranges, sequences and generators; other iterators through the helper.
 
+use super::subscr::{LIST_LEN, LIST_PTR, TUPLE_LEN};
 use crate::exec::insn::Insn;
 use crate::field;
 use crate::helpers;
 use crate::machine::{Alias, Exit, Field, Machine, Step};
+use crate::object::Object;
 use crate::slots::CmpOp;
 use crate::types::generator::Generator;
 use crate::types::iterators::{ListIter, RangeIter, TupleIter};
-use crate::types::list::List;
 use crate::types::range::Range;
-use crate::types::tuple::Tuple;
 use crate::value::Value;
 
 /// `RangeIter::next`
@@ -27,6 +27,31 @@ pub const TUPLE_ITER_INDEX: Field<TupleIter, i64> = field!(TupleIter, index: i64
 /// `TupleIter::tuple`
 pub const TUPLE_ITER_TUPLE: Field<TupleIter, Value> = field!(TupleIter, tuple: Value, TupleIterTuple);
 
+/// The sequence that an iterator goes through and the index that comes next, unless that is at the end.
+#[inline(always)]
+pub(super) fn position<M: Machine, I: Object, S: Object>(
+    m: &mut M,
+    iter: M::Ptr<I>,
+    sequence: Field<I, Value>,
+    at: Field<I, i64>,
+    len: Field<S, i64>,
+) -> Option<(M::Ptr<S>, M::Int)> {
+    let sequence = m.load(iter, sequence);
+    let sequence = m.exact::<S>(sequence)?;
+    let index = m.load_int(iter, at);
+    let len = m.load_int(sequence, len);
+    let inside = m.int_below(index, len);
+    m.test(inside).then_some((sequence, index))
+}
+
+/// The item at `index` has been read.
+#[inline(always)]
+pub(super) fn advance<M: Machine, I: Object>(m: &mut M, iter: M::Ptr<I>, at: Field<I, i64>, index: M::Int) {
+    let one = m.int(1);
+    let next = m.int_add_unchecked(index, one);
+    m.store_int(iter, at, next);
+}
+
 /// `c = next(a)`, or jump and drop `a`.
 #[inline(always)]
 pub fn for_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
@@ -35,38 +60,22 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
         return range_next(m, i, range);
     }
     if let Some(iter) = m.exact::<ListIter>(it) {
-        let list = m.load(iter, LIST_ITER_LIST);
-        if let Some(list) = m.exact::<List>(list) {
-            let index = m.load_int(iter, LIST_ITER_INDEX);
-            let len = m.load_int(list, super::subscr::LIST_LEN);
-            let inside = m.int_below(index, len);
-            if m.test(inside) {
-                let base = m.load_base(list, super::subscr::LIST_PTR);
-                let v = m.elem(base, index, Alias::ListItem);
-                let one = m.int(1);
-                let index = m.int_add_unchecked(index, one);
-                m.store_int(iter, LIST_ITER_INDEX, index);
-                let v = m.retain(v);
-                m.put(i, v);
-                return Ok(());
-            }
+        if let Some((list, index)) = position(m, iter, LIST_ITER_LIST, LIST_ITER_INDEX, LIST_LEN) {
+            let base = m.load_base(list, LIST_PTR);
+            let v = m.elem(base, index, Alias::ListItem);
+            advance(m, iter, LIST_ITER_INDEX, index);
+            let v = m.retain(v);
+            m.put(i, v);
+            return Ok(());
         }
     } else if let Some(iter) = m.exact::<TupleIter>(it) {
-        let tuple = m.load(iter, TUPLE_ITER_TUPLE);
-        if let Some(tuple) = m.exact::<Tuple>(tuple) {
-            let index = m.load_int(iter, TUPLE_ITER_INDEX);
-            let len = m.load_int(tuple, super::subscr::TUPLE_LEN);
-            let inside = m.int_below(index, len);
-            if m.test(inside) {
-                let base = m.trailing(tuple);
-                let v = m.elem(base, index, Alias::TupleItem);
-                let one = m.int(1);
-                let index = m.int_add_unchecked(index, one);
-                m.store_int(iter, TUPLE_ITER_INDEX, index);
-                let v = m.retain(v);
-                m.put(i, v);
-                return Ok(());
-            }
+        if let Some((tuple, index)) = position(m, iter, TUPLE_ITER_TUPLE, TUPLE_ITER_INDEX, TUPLE_LEN) {
+            let base = m.trailing(tuple);
+            let v = m.elem(base, index, Alias::TupleItem);
+            advance(m, iter, TUPLE_ITER_INDEX, index);
+            let v = m.retain(v);
+            m.put(i, v);
+            return Ok(());
         }
     } else if let Some(step) = super::numbers::next(m, i, it) {
         return step;

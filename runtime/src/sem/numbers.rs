@@ -1,7 +1,8 @@
 //! Items of sequences that hold raw numbers, by subscript and in `for` loops: `str`, `bytes`, `bytearray`,
 //! `array.array`.
 
-use super::subscr::in_bounds;
+use super::iter::{advance, position};
+use super::subscr::{in_bounds, put_item};
 use crate::exec::insn::{A_TEMP, C_TEMP, Insn};
 use crate::field;
 use crate::machine::{Alias, Field, IntOp, Machine, Owned, RawInt, Step};
@@ -12,7 +13,8 @@ use crate::types::bytes::{Bytes, BytesIter};
 use crate::types::str::{Str, StrIter};
 use crate::value::Value;
 
-const STR_LEN: Field<Str, i64> = field!(Str, len: i64, StrLen);
+/// `Str::len`
+pub const STR_LEN: Field<Str, i64> = field!(Str, len: i64, StrLen);
 const STR_KIND: Field<Str, u8> = field!(Str, kind: u8, StrLen);
 const BYTES_LEN: Field<Bytes, i64> = field!(Bytes, len: i64, const TupleLen);
 const BYTEARRAY_LEN: Field<ByteArray, i64> = field!(ByteArray, data.len: i64, ByteVec);
@@ -137,64 +139,29 @@ fn array_item<M: Machine>(m: &mut M, array: M::Ptr<ArrayHead>, index: M::Int) ->
     }
 }
 
-/// Is the iterator's index still below the length?
-#[inline(always)]
-fn inside<M: Machine>(m: &mut M, index: M::Int, len: M::Int) -> Option<()> {
-    let inside = m.int_below(index, len);
-    m.test(inside).then_some(())
-}
-
-#[inline(always)]
-fn after<M: Machine>(m: &mut M, index: M::Int) -> M::Int {
-    let one = m.int(1);
-    m.int_add_unchecked(index, one)
-}
-
 /// `c = next(a)`; `None` where it is not for here, the end of the sequence included.
 #[inline(always)]
 pub fn next<M: Machine>(m: &mut M, i: Insn, it: M::V) -> Option<Step> {
     let v = if let Some(it) = m.exact::<StrIter>(it) {
-        let text = m.load(it, STR_ITER_TEXT);
-        let text = m.exact::<Str>(text)?;
-        let (index, len) = (m.load_int(it, STR_ITER_INDEX), m.load_int(text, STR_LEN));
-        inside(m, index, len)?;
+        let (text, index) = position(m, it, STR_ITER_TEXT, STR_ITER_INDEX, STR_LEN)?;
         let v = str_item(m, text, index)?;
-        let next = after(m, index);
-        m.store_int(it, STR_ITER_INDEX, next);
+        advance(m, it, STR_ITER_INDEX, index);
         v
     } else if let Some(it) = m.exact::<BytesIter>(it) {
-        let bytes = m.load(it, BYTES_ITER_BYTES);
-        let bytes = m.exact::<Bytes>(bytes)?;
-        let (index, len) = (m.load_int(it, BYTES_ITER_INDEX), m.load_int(bytes, BYTES_LEN));
-        inside(m, index, len)?;
+        let (bytes, index) = position(m, it, BYTES_ITER_BYTES, BYTES_ITER_INDEX, BYTES_LEN)?;
         let v = bytes_item(m, bytes, index)?;
-        let next = after(m, index);
-        m.store_int(it, BYTES_ITER_INDEX, next);
+        advance(m, it, BYTES_ITER_INDEX, index);
         v
     } else if let Some(it) = m.exact::<ByteArrayIter>(it) {
-        let bytes = m.load(it, BYTEARRAY_ITER_BYTES);
-        let bytes = m.exact::<ByteArray>(bytes)?;
-        let (index, len) = (m.load_int(it, BYTEARRAY_ITER_INDEX), m.load_int(bytes, BYTEARRAY_LEN));
-        inside(m, index, len)?;
+        let (bytes, index) = position(m, it, BYTEARRAY_ITER_BYTES, BYTEARRAY_ITER_INDEX, BYTEARRAY_LEN)?;
         let v = bytearray_item(m, bytes, index)?;
-        let next = after(m, index);
-        m.store_int(it, BYTEARRAY_ITER_INDEX, next);
+        advance(m, it, BYTEARRAY_ITER_INDEX, index);
         v
     } else {
         return None;
     };
     m.put(i, v);
     Some(Ok(()))
-}
-
-/// The result of `c = a[b]`. The key was an int: only the container may need dropping.
-#[inline(always)]
-fn put_item<M: Machine>(m: &mut M, i: Insn, v: Owned<M::V>) -> Step {
-    if i.has(A_TEMP) {
-        m.drop_temp(i.a);
-    }
-    m.put(i, v);
-    Ok(())
 }
 
 /// `a[b] = c`; `None` where it is not for here.

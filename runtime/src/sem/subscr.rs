@@ -67,7 +67,12 @@ pub fn subscr<M: Machine>(m: &mut M, i: Insn, x: M::V, k: M::V) -> Step {
 fn take_item<M: Machine>(m: &mut M, i: Insn, base: M::Base, index: M::Int, alias: Alias) -> Step {
     let v = m.elem(base, index, alias);
     let v = m.retain(v);
-    // The key was an int: only the container may need dropping.
+    put_item(m, i, v)
+}
+
+/// The result of `c = a[b]`. The key was an int: only the container may need dropping.
+#[inline(always)]
+pub(super) fn put_item<M: Machine>(m: &mut M, i: Insn, v: Owned<M::V>) -> Step {
     if i.has(A_TEMP) {
         m.drop_temp(i.a);
     }
