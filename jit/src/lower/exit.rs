@@ -5,7 +5,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, types};
 use super::{CompileError, Lower};
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue, ExitVirtual};
 use crate::ir::{Op, Ref, SlotValue, SnapId, Source, Ty};
-use crate::memory::{LINKED, RETURNED, YIELDED};
+use crate::memory::{LINKED, YIELDED};
 
 impl Lower<'_, '_> {
     /// Writes the blocks of all exits, whose numbers start at `first`; gives their descriptions.
@@ -31,8 +31,9 @@ impl Lower<'_, '_> {
         }
         self.fb.switch_to_block(self.leave);
         let id = self.fb.append_block_param(self.leave, types::I64);
+        self.fb.ins().store(MemFlagsData::trusted(), id, self.thread, self.layout.exit_buffer_offset - 8);
         let none = self.iconst(0);
-        self.fb.ins().return_(&[id, none]);
+        self.fb.ins().return_(&[none]);
         Ok(out)
     }
 
@@ -42,22 +43,23 @@ impl Lower<'_, '_> {
         let Some((_, SlotValue { src: Source::Ref(r), .. })) = slots.first().copied() else {
             unreachable!("the optimizer makes the result")
         };
-        let (id, v) = (self.iconst(RETURNED as i64), self.value(r));
-        self.fb.ins().return_(&[id, v]);
+        let v = self.value(r);
+        self.fb.ins().return_(&[v]);
     }
 
     /// A generator yields.
     pub(super) fn yield_(&mut self) {
-        let (id, none) = (self.iconst(YIELDED as i64), self.iconst(0));
-        self.fb.ins().return_(&[id, none]);
+        let id = self.iconst(YIELDED as i64);
+        self.fb.ins().jump(self.leave, &[id.into()]);
     }
 
     /// The way to another loop: what runs the region goes on with the code whose address lies in this cell.
     pub(super) fn link(&mut self, cell: u64) {
         let at = self.iconst(cell as i64);
         let code = self.fb.ins().load(types::I64, MemFlagsData::trusted(), at, 0);
+        self.fb.ins().store(MemFlagsData::trusted(), code, self.thread, self.layout.exit_buffer_offset);
         let id = self.iconst(LINKED as i64);
-        self.fb.ins().return_(&[id, code]);
+        self.fb.ins().jump(self.leave, &[id.into()]);
     }
 
     fn describe(&self, snap: SnapId, guard: Option<Op>) -> (ExitDesc, Vec<Ref>) {
