@@ -26,6 +26,7 @@ const POLL: usize = 0;
 const LISTS: usize = 8;
 const BUFFER: usize = 32;
 const EVENTS: usize = 2;
+const CHANGES: usize = 3;
 
 thread_local! {
     static WORLD: RefCell<World> = RefCell::new(World::new());
@@ -173,6 +174,7 @@ pub fn layout(free_lists: bool) -> Layout {
         helpers_take_thread: false,
         poll_offset: 8 * POLL as i32,
         events_offset: 8 * EVENTS as i32,
+        changes_offset: 8 * CHANGES as i32,
         exit_buffer_offset: 8 * BUFFER as i32,
         exit_buffer_words: 512,
         strings: None,
