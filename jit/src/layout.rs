@@ -38,6 +38,8 @@ pub struct Layout {
     pub poll_offset: i32,
     /// Of the `i64` count of events, from the thread pointer.
     pub events_offset: i32,
+    /// Of the `i64` count of changes, from the thread pointer.
+    pub changes_offset: i32,
     /// Of the exit buffer (words), from the thread pointer. The word below it takes the number of the exit.
     pub exit_buffer_offset: i32,
     /// Its size in words.
@@ -46,6 +48,13 @@ pub struct Layout {
     pub strings: Option<StringLayout>,
     /// Frame records, for calls of Python functions.
     pub frames: FrameLayout,
+}
+
+impl Layout {
+    /// Of the count that `guard_quiet` or `guard_stable` looks at.
+    pub fn count_offset(&self, guard: crate::ir::Op) -> i32 {
+        if guard == crate::ir::Op::GuardStable { self.changes_offset } else { self.events_offset }
+    }
 }
 
 /// What comparing strings needs. Offsets are in bytes from the object's start.

@@ -62,6 +62,9 @@ pub struct Thread {
     /// watched dicts that it has changed, the lock that it has let go of. What machine code knows of the heap holds
     /// across a call (apart from what is in lists and iterators) if this has not moved.
     pub events: Cell<u64>,
+    /// Counts those events that change what machine code goes on knowing when Python functions have run: versions of
+    /// classes and functions, watched dicts.
+    pub changes: Cell<u64>,
     /// What the frame that left the eval loop returned or yielded; owned, 0 if nothing.
     pub result: Cell<u64>,
     /// While a recorder calls a helper: its innermost frame's record; null otherwise. See `Frame::looked_at`.
@@ -142,6 +145,12 @@ impl Thread {
     pub fn event(&self) {
         self.events.set(self.events.get().wrapping_add(1));
     }
+    /// An event that may change versions or watched dicts; see `changes`.
+    #[inline(always)]
+    pub fn change(&self) {
+        self.event();
+        self.changes.set(self.changes.get().wrapping_add(1));
+    }
     /// A thread state for the calling OS thread, with a value stack of its own.
     pub fn new(runtime: *const Runtime, ident: u64) -> Box<Thread> {
         let stack: Box<[u64]> = vec![0u64; STACK_WORDS].into_boxed_slice();
@@ -159,6 +168,7 @@ impl Thread {
             exit: Cell::new(0),
             exit_words: [const { Cell::new(0) }; EXIT_WORDS],
             events: Cell::new(0),
+            changes: Cell::new(0),
             result: Cell::new(0),
             watched: Cell::new(std::ptr::null()),
             looked_at: Cell::new(false),

@@ -65,6 +65,7 @@ pub fn layout() -> Layout {
         helpers_take_thread: false,
         poll_offset: offset_of!(Thread, poll) as i32,
         events_offset: offset_of!(Thread, events) as i32,
+        changes_offset: offset_of!(Thread, changes) as i32,
         exit_buffer_offset: offset_of!(Thread, exit_words) as i32,
         exit_buffer_words: taipan_runtime::thread::EXIT_WORDS as u32,
         strings: Some(StringLayout {

@@ -180,8 +180,9 @@ impl<H: Host> Env<'_, H> {
             (Op::GuardFalse, _) => a[0] == 0,
             (Op::GuardBoolOk, _) => a[0] <= 1,
             (Op::GuardRoom, _) => true,
-            (Op::GuardQuiet, _) => {
-                let at = self.host.thread().wrapping_add(self.layout.events_offset as u64);
+            (Op::GuardQuiet | Op::GuardStable, _) => {
+                let offset = self.layout.count_offset(i.op);
+                let at = self.host.thread().wrapping_add(offset as u64);
                 self.host.load(at, 8) == a[0]
             }
             _ => {

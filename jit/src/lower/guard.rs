@@ -33,9 +33,9 @@ impl Lower<'_, '_> {
                 self.leave_if(w, exit);
             }
             Op::GuardRoom => self.guard_room(inst, exit),
-            Op::GuardQuiet => {
+            Op::GuardQuiet | Op::GuardStable => {
                 let before = self.value(inst.args[0]);
-                let offset = self.layout.events_offset;
+                let offset = self.layout.count_offset(inst.op);
                 let now = self.fb.ins().load(types::I64, MemFlagsData::trusted(), self.thread, offset);
                 let same = self.fb.ins().icmp(IntCC::Equal, now, before);
                 self.stay_if(same, exit);

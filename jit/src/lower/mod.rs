@@ -93,7 +93,7 @@ struct Lower<'a, 'f> {
     /// Exits whose blocks are not written yet, with the operation that leaves first.
     pending: Vec<(SnapId, CBlock, Option<Op>)>,
     sigs: HashMap<Signature, SigRef>,
-    /// The one block that returns; its parameter is the exit's index.
+    /// Where exits return.
     leave: CBlock,
     /// A value that is unboxed as a float after `guard_float`, and the `unbox_float` that does it: the guard
     /// computes the double too, since both look at the same tag.

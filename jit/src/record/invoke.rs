@@ -75,7 +75,7 @@ impl<C: Concrete> Recorder<C> {
         self.secure();
         self.store_pc();
         if self.expects_quiet {
-            self.expect_quiet();
+            self.expect_stable();
         }
         let (callee, functions) = self.callee_record(f, code, slots);
         let ir = self.b.invoke(callee, &[args, functions].concat());
@@ -87,9 +87,7 @@ impl<C: Concrete> Recorder<C> {
             return Err(Exit::Raised);
         };
         self.guard_raised(&helpers::CALL, ir);
-        if self.expects_quiet {
-            self.invoked = true;
-        } else {
+        if !self.expects_quiet {
             self.b.disturb();
             self.disturbed();
         }

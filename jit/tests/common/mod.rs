@@ -28,6 +28,7 @@ const LISTS: usize = 8;
 /// The word below it is the exit's number.
 const BUFFER: usize = 32;
 const EVENTS: usize = 2;
+const CHANGES: usize = 3;
 
 thread_local! {
     static WORLD: RefCell<World> = RefCell::new(World::new());
@@ -178,6 +179,7 @@ pub fn layout(free_lists: bool) -> Layout {
         helpers_take_thread: false,
         poll_offset: 8 * POLL as i32,
         events_offset: 8 * EVENTS as i32,
+        changes_offset: 8 * CHANGES as i32,
         exit_buffer_offset: 8 * BUFFER as i32,
         exit_buffer_words: 512,
         strings: None,
