@@ -133,7 +133,7 @@ impl<C: Concrete> Recorder<C> {
         };
         let called = self.called.take();
         if called.is_none() {
-            self.keep.push(f.own());
+            self.grounds.keep.push(f.own());
         }
         let own = function(f, called);
         let mut through = Vec::new();
