@@ -125,6 +125,10 @@ pub struct Stats {
     pub side_traces: u64,
     /// What recordings have taken, the execution of what they recorded included.
     pub record_time: Duration,
+    /// What compiling has taken.
+    pub compile_time: Duration,
+    /// Exits taken to the interpreter.
+    pub exits: u64,
 }
 
 /// Switch the JIT on for the current interpreter, as the parameters say.
@@ -180,6 +184,18 @@ pub fn fork(fork: &mut dyn FnMut() -> i32) -> std::io::Result<i32> {
         }
         None => Ok(fork()),
     }
+}
+
+/// The program has ended: the log gets the sums.
+pub fn report() {
+    let Some(engine) = engine() else { return };
+    let s = *engine.stats.borrow();
+    engine.log(|| {
+        format!(
+            "total   {} compilations in {:?}, {} side traces, {} aborts, recorded in {:?}, {} exits",
+            s.compiled, s.compile_time, s.side_traces, s.aborts, s.record_time, s.exits
+        )
+    });
 }
 
 /// The current interpreter's engine, if the JIT is on.
@@ -374,6 +390,7 @@ impl Engine {
 
     /// An exit was taken that resumes: count it, and record a side trace when it is hot.
     fn left(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
+        self.stats.borrow_mut().exits += 1;
         let go_on = if exit.kind == ExitKind::Raise { Exit::Raised } else { Exit::Stop };
         match exit.guard {
             // No room, which is the interpreter's business; the end of a trace, unless others end there too.
@@ -405,7 +422,8 @@ impl Engine {
         }
         if attached {
             if self.due(index, exit, n) {
-                self.compile(index, format!("sides of {}", self.place(top(thread))));
+                let place = self.place(top(thread));
+                self.compile(index, format!("sides of {place}"));
             }
             return go_on;
         }
@@ -434,6 +452,9 @@ impl Engine {
             return false;
         }
         r.wasted += 1;
+        if r.compiling {
+            return false;
+        }
         // Compiling takes longer than in proportion.
         let size = (r.region.op_count() as u32 / 50).max(1);
         r.wasted >= threshold.saturating_mul(2).saturating_mul(size).saturating_mul(size.isqrt())
