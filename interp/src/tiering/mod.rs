@@ -535,11 +535,11 @@ impl Engine {
     fn branched(&self, index: usize, frames: &[StartFrame]) {
         let [base, .., innermost] = frames else { return };
         let entry = &innermost.code.entry;
-        let branches = entry.branches.get() + 1;
+        let branches = entry.branches.get().saturating_add(1);
         entry.branches.set(branches);
         // Of recursion, what has been inlined stays for longer: it is the region's own code.
         let recursion = std::ptr::eq(base.code, innermost.code);
-        let limit = if recursion { 2 * taipan_jit::record::BRANCHY } else { taipan_jit::record::BRANCHY };
+        let limit = taipan_jit::record::branchy(innermost.code) * if recursion { 2 } else { 1 };
         if branches != limit || !innermost.code.simple {
             return;
         }

@@ -25,7 +25,7 @@ mod span;
 mod unwind;
 
 pub use frames::{Frames, Head, JoinPoint, Start, StartFrame};
-pub use invoke::BRANCHY;
+pub use invoke::branchy;
 pub use join::Joined;
 pub use unwind::Raised;
 
