@@ -394,6 +394,7 @@ impl Expander<'_> {
             O::BUILD_STRING => self.e.over(Op::BuildString, arg as usize, d),
             O::LIST_APPEND => self.into(Op::ListAppend, arg),
             O::SET_ADD => self.into(Op::SetAdd, arg),
+            O::SUM_ADD => self.into(Op::SumAdd, 2),
             O::LIST_EXTEND => self.into(Op::ListExtend, arg),
             O::SET_UPDATE => self.into(Op::SetUpdate, arg),
             O::DICT_UPDATE => self.into(Op::DictUpdate, arg),

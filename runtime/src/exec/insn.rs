@@ -134,6 +134,7 @@ macro_rules! for_each_exec_op {
             BuildString count "c = the d strs from a, joined";
             ListAppend none "list a, append b";
             SetAdd none "set a, add b";
+            SumAdd none "a += b, and the rest of a+1 if one of them is no int";
             MapAdd none "dict a[b] = c";
             ListExtend none "list a, extend by b";
             SetUpdate none "set a, update by b";

@@ -1,6 +1,6 @@
 //! Arithmetic: small ints and floats here, everything else in `protocol::number`.
 
-use crate::exec::insn::{INPLACE, Insn, Op};
+use crate::exec::insn::{B_TEMP, INPLACE, Insn, Op};
 use crate::helpers;
 use crate::machine::{Exit, FltFn, FltOp, IntOp, Machine, Owned, Step};
 use crate::protocol::operator::Operator;
@@ -75,6 +75,28 @@ fn float_op(op: Op) -> Option<FltOp> {
         Op::TrueDiv => Some(FltOp::Div),
         _ => None,
     }
+}
+
+/// A step of `sum`: see `SUM_ADD`.
+#[inline(always)]
+pub fn sum_add<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let (total, item) = (m.get(i.a), m.get(i.b));
+    if let Some((a, b)) = m.both_int(total, item)
+        && let Some(r) = ints(m, Op::Add, a, b)
+    {
+        let v = m.box_int(r);
+        m.drop_temp(i.a);
+        m.put_temp(i.a, v);
+        return Ok(());
+    }
+    let it = m.get(i.a + 1);
+    let Ok(v) = m.call(&helpers::SUM_ADD, [total, it, item]) else { return Err(Exit::Raised) };
+    if i.has(B_TEMP) {
+        m.drop_temp(i.b);
+    }
+    m.drop_temp(i.a);
+    m.put_temp(i.a, v);
+    Ok(())
 }
 
 /// The result on small ints, if it is one.

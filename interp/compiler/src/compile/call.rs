@@ -15,7 +15,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn call(&mut self, node: &'a ExprCall) -> Result<()> {
         let loc = Loc::from(node);
         self.check_keywords(&node.arguments.keywords)?;
-        if self.method_call(node)? {
+        if self.method_call(node)? || self.consuming_call(node)? {
             return Ok(());
         }
         self.expr(&node.func)?;
