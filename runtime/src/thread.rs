@@ -52,7 +52,11 @@ pub struct Thread {
     pub frames_base: Cell<*mut Frame>,
     /// One past the last record that the recursion limit allows.
     pub frames_limit: Cell<*mut Frame>,
-    /// Where the exits of machine code store live values.
+    /// Frames on the stack that have a frame object.
+    pub frame_objects: Cell<u32>,
+    /// The number of the exit that machine code has left through.
+    pub exit: Cell<u64>,
+    /// Where the exits of machine code store live values. (Right behind `exit`.)
     pub exit_words: [Cell<u64>; EXIT_WORDS],
     /// Counts what the callers of a native function may have to hear of: Python code that it has run, attributes and
     /// watched dicts that it has changed, the lock that it has let go of. What machine code knows of the heap holds
@@ -160,6 +164,8 @@ impl Thread {
             frame: Cell::new(frames.wrapping_sub(1)),
             frames_base: Cell::new(frames),
             frames_limit: Cell::new(frames.wrapping_add(1000)),
+            frame_objects: Cell::new(0),
+            exit: Cell::new(0),
             exit_words: [const { Cell::new(0) }; EXIT_WORDS],
             events: Cell::new(0),
             changes: Cell::new(0),

@@ -222,6 +222,7 @@ impl<'a> Parser<'a> {
             pc: l.setting("pc")?,
             locals: l.setting("locals")? as u32,
             frame_slots: l.setting("slots")? as u32,
+            base_slots: l.setting("base")? as u32,
             through: Vec::new(),
         };
         l.expect("[")?;

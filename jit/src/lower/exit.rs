@@ -9,7 +9,7 @@ use cranelift_codegen::ir::{Block as CBlock, InstBuilder, MemFlagsData, types};
 use super::{CompileError, Lower};
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue, ExitVirtual};
 use crate::ir::{Op, Ref, SlotValue, SnapId, Source, Ty};
-use crate::memory::{LINKED, RETURNED, YIELDED};
+use crate::memory::{LINKED, YIELDED};
 
 /// The first words of some exits, and the block that stores them and leaves.
 #[derive(Clone, Copy)]
@@ -31,8 +31,7 @@ impl Lower<'_, '_> {
         let mut paths = Vec::with_capacity(pending.len());
         let mut out = Vec::with_capacity(pending.len());
         for (n, (snap, block, op)) in pending.into_iter().enumerate() {
-            // One word is for the number.
-            if stored[n].len() >= self.layout.exit_buffer_words as usize {
+            if stored[n].len() > self.layout.exit_buffer_words as usize {
                 return Err(CompileError::ExitTooLarge(stored[n].len()));
             }
             stored[n].sort_unstable_by_key(|r| (Reverse(exits_of[r]), *r));
@@ -43,16 +42,15 @@ impl Lower<'_, '_> {
         let paths: Vec<_> = paths.iter().map(|(n, block)| (*n, *block, &stored[*n][..])).collect();
         self.exit_tree(&paths, first, Stored { words: 0, by: self.leave });
         self.fb.switch_to_block(self.leave);
-        let offset = self.number_offset();
-        let id = self.fb.ins().load(types::I64, MemFlagsData::trusted(), self.thread, offset);
         let none = self.iconst(0);
-        self.fb.ins().return_(&[id, none]);
+        self.fb.ins().return_(&[none]);
         Ok(out)
     }
 
-    /// Where a leaving exit's number lies in the thread: in the exit buffer's last word.
-    fn number_offset(&self) -> i32 {
-        self.layout.exit_buffer_offset + 8 * (self.layout.exit_buffer_words as i32 - 1)
+    /// Notes the number of the exit that is being left through.
+    fn store_number(&mut self, exit: u64) {
+        let id = self.iconst(exit as i64);
+        self.fb.ins().store(MemFlagsData::trusted(), id, self.thread, self.layout.exit_buffer_offset - 8);
     }
 
     /// Writes the blocks of exits (number, block, what they store) whose first words are stored by a common block.
@@ -63,9 +61,7 @@ impl Lower<'_, '_> {
             if group.len() == 1 || words.len() == at {
                 for (n, block, words) in group {
                     self.fb.switch_to_block(*block);
-                    let id = self.iconst((first + *n as u64) as i64);
-                    let offset = self.number_offset();
-                    self.fb.ins().store(MemFlagsData::trusted(), id, self.thread, offset);
+                    self.store_number(first + *n as u64);
                     self.store_words(words, common);
                 }
                 continue;
@@ -98,22 +94,23 @@ impl Lower<'_, '_> {
         let Some((_, SlotValue { src: Source::Ref(r), .. })) = slots.first().copied() else {
             unreachable!("the optimizer makes the result")
         };
-        let (id, v) = (self.iconst(RETURNED as i64), self.value(r));
-        self.fb.ins().return_(&[id, v]);
+        let v = self.value(r);
+        self.fb.ins().return_(&[v]);
     }
 
     /// A generator yields.
     pub(super) fn yield_(&mut self) {
-        let (id, none) = (self.iconst(YIELDED as i64), self.iconst(0));
-        self.fb.ins().return_(&[id, none]);
+        self.store_number(YIELDED);
+        self.fb.ins().jump(self.leave, &[]);
     }
 
     /// The way to another loop: what runs the region goes on with the code whose address lies in this cell.
     pub(super) fn link(&mut self, cell: u64) {
         let at = self.iconst(cell as i64);
         let code = self.fb.ins().load(types::I64, MemFlagsData::trusted(), at, 0);
-        let id = self.iconst(LINKED as i64);
-        self.fb.ins().return_(&[id, code]);
+        self.fb.ins().store(MemFlagsData::trusted(), code, self.thread, self.layout.exit_buffer_offset);
+        self.store_number(LINKED);
+        self.fb.ins().jump(self.leave, &[]);
     }
 
     /// The values that an exit stores: those that are not constant.

@@ -45,6 +45,8 @@ impl Lower<'_, '_> {
             Op::AddChecked | Op::SubChecked | Op::MulChecked | Op::ShlChecked | Op::NegChecked => {
                 return Some(self.checked(inst, exit));
             }
+            // The call itself has seen to it.
+            Op::GuardNonzero if self.checked_calls.contains(&inst.args[0]) => {}
             _ => {
                 let v = self.value(inst.args[0]);
                 self.guard_value(inst, v, exit);

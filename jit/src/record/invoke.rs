@@ -13,7 +13,7 @@ use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, KEYWORDS, Op};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{Exit, Machine, Owned, Step};
-use taipan_runtime::object::P;
+use taipan_runtime::object::{Kind, P};
 use taipan_runtime::types::function::Function;
 
 /// Code in which so many side traces have started where it was inlined is called from then on.
@@ -68,7 +68,7 @@ impl<C: Concrete> Recorder<C> {
         let slots = code.frame_slots + SCRATCH_WORDS as u32;
         let snap = self.snapshot(ExitKind::Resume);
         let room = self.b.const_int(slots.into());
-        self.b.guard_room(room, snap);
+        self.b.guard_room(room, self.base_slots().into(), snap);
         let args: Vec<_> = args
             .into_iter()
             .map(|s| {
@@ -113,6 +113,13 @@ impl<C: Concrete> Recorder<C> {
         Ok(())
     }
 
+    /// See [`Callee::base_slots`].
+    fn base_slots(&self) -> u32 {
+        let base = self.frames.at(0);
+        let generator = base.code.generator_kind() != Kind::Function;
+        if generator { 0 } else { base.code.frame_slots + SCRATCH_WORDS as u32 }
+    }
+
     /// The arguments have moved: `self` too, of a method.
     fn forget_arguments(&mut self, frame: usize, i: Insn, below: u16) {
         let first = if below == 2 { i.a + 1 } else { i.a + below };
@@ -136,7 +143,7 @@ impl<C: Concrete> Recorder<C> {
         };
         let called = self.called.take();
         if called.is_none() {
-            self.keep.push(f.own());
+            self.grounds.keep.push(f.own());
         }
         let own = function(f, called);
         let mut through = Vec::new();
@@ -159,6 +166,7 @@ impl<C: Concrete> Recorder<C> {
             pc: code.start() as u64,
             locals: code.locals,
             frame_slots: slots,
+            base_slots: self.base_slots(),
             through,
         };
         (callee, functions)
