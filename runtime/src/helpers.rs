@@ -185,7 +185,7 @@ helpers! {
     /// A slice of `n` values, borrowed.
     BUILD_SLICE(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_slice(span, n));
     /// `a[b:c]` of three values, borrowed.
-    SLICE(span: int, _n: int, _imm: int) -> Value, Quiet, raises: cold::get_slice(span);
+    SLICE(span: int, n: int, _imm: int) -> Value, Quiet, raises: cold::get_slice(span, n);
     /// `list.append(a, v)`
     LIST_APPEND(a, v) -> Value, Lists, never: Ok(cold::list_append(a, v));
     /// `set.add(a, v)`

@@ -123,7 +123,7 @@ macro_rules! for_each_exec_op {
             SubscrK none "c = a[consts[b]]";
             StoreSubscr none "a[b] = c";
             DeleteSubscr none "del a[b]";
-            BinarySlice none "c = a[a+1 : a+2]";
+            BinarySlice count "c = a[a+1 : a+2 : a+3], of d values";
             StoreSlice none "a+1[a+2 : a+3] = a";
             BuildSlice count "c = slice of d values from a";
             // Building.

@@ -206,7 +206,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             },
             Op::StoreSubscr => subscr::store_subscr(m, i),
             Op::DeleteSubscr => subscr::delete_subscr(m, i),
-            Op::BinarySlice => call::build(m, i, &helpers::SLICE, 3, false),
+            Op::BinarySlice => call::build(m, i, &helpers::SLICE, i.d as u32, false),
             Op::BuildSlice => call::build(m, i, &helpers::BUILD_SLICE, i.d as u32, false),
             Op::BuildTuple => call::build(m, i, &helpers::BUILD_TUPLE, i.d as u32, true),
             Op::BuildList => call::build(m, i, &helpers::BUILD_LIST, i.d as u32, true),
