@@ -409,9 +409,9 @@ impl Opt<'_> {
         })
     }
 
-    /// A guard at the end of a side fragment; false where it is known to fail.
+    /// A guard at the end of a side fragment, which may be continued where it fails; false where it is known to.
     pub(super) fn guard_at_end(&mut self, w: &mut Walk, op: Op, r: Ref, imm: &Imm) -> bool {
         let end = self.region.fragments[w.index as usize].fragment.term.snap();
-        self.guard(op, Some(r), imm, |o| o.translate(w, end))
+        self.guard(op, Some(r), imm, |o| o.translate_for_exit(w, end))
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn every(items: &[Value], start: i64, step: i64, n: usize) -> Own<Lis
 fn overwrite(l: P<List>, at: usize, items: &[Value]) {
     let mut old: SmallVec<[Ref; 32]> = SmallVec::new();
     items.iter().enumerate().for_each(|(k, v)| old.push(l.items.replace(at + k, v.own())));
-    drop_from_end(old);
+    while old.pop().is_some() {}
 }
 
 /// Drops references, the last one first.
