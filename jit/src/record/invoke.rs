@@ -22,6 +22,10 @@ const BRANCHY: u32 = 16;
 const BRANCHY_RECURSIVE: u32 = 4;
 /// Frames of one code in a trace at most: recursion is inlined so far.
 const RECURSION: usize = 2;
+/// Code of so few instructions recurses deeper in a trace.
+const SMALL: usize = 18;
+/// See [`SMALL`].
+const SMALL_RECURSION: usize = 3;
 /// A trace of more ops than this inlines no recursion any more: what branches a lot would fill the region.
 const RECURSION_OPS: usize = 150;
 /// A trace of more ops than this inlines nothing any more.
@@ -41,7 +45,8 @@ impl<C: Concrete> Recorder<C> {
             self.frames.cycle(code).for_each(|c| c.entry.recursive.set(true));
         }
         let ops = if depth == 0 { INLINE_OPS } else { RECURSION_OPS };
-        let inline = depth < RECURSION
+        let recursion = if code.insns.len() <= SMALL { SMALL_RECURSION } else { RECURSION };
+        let inline = depth < recursion
             && code.loops.is_empty()
             && self.frames.count() < MAX_FRAMES
             && self.b.len() <= ops
