@@ -231,7 +231,7 @@ pub fn hot(thread: &'static Thread, head: Head) -> Exit {
 /// Can a region start in this frame?
 fn recordable(frame: &Frame, head: Head) -> bool {
     let code = frame.code();
-    !code.no_jit.get() && (head != Head::Function || code.simple)
+    !code.no_jit.get() && (head != Head::Function || code.plain)
 }
 
 /// The counters that lead to what begins at `header`.
@@ -563,7 +563,7 @@ impl Engine {
         // Of recursion, what has been inlined stays for longer: it is the region's own code.
         let recursion = std::ptr::eq(base.code, innermost.code);
         let limit = taipan_jit::record::branchy(innermost.code) * if recursion { 2 } else { 1 };
-        if branches != limit || !innermost.code.simple {
+        if branches != limit || !innermost.code.plain {
             return;
         }
         if entry.region.get() == 0 && entry.failures.get() == 0 {

@@ -260,8 +260,8 @@ impl<C: Concrete> Recorder<C> {
             }
         }
         if head == Head::Function {
-            // A function starts with its arguments; what the exit does not list is as it was then.
-            for slot in base.0.argcount..base.0.locals {
+            // A function starts with its parameters; what the exit does not list is as it was then.
+            for slot in base.0.parameters..base.0.locals {
                 if !base.1.contains(&slot) {
                     frames.set_unbound(slot as u16);
                 }
