@@ -393,8 +393,14 @@ impl Runtime {
     pub fn common_constants(&self) -> &[Value; COMMON_CONSTANTS.len()] {
         self.common_constants.get_or_init(|| {
             COMMON_CONSTANTS.map(|name| {
-                let v = self.builtins().get_text(name).expect("boot has filled the builtins");
-                immortal(v.own())
+                let found = match name.split_once('.') {
+                    None => self.builtins().get_text(name),
+                    Some((class, method)) => {
+                        let class = self.builtins().get_text(class);
+                        class.and_then(Value::downcast::<TypeObject>).and_then(|c| c.dict().get_text(method))
+                    }
+                };
+                immortal(found.expect("boot has filled the builtins").own())
             })
         })
     }

@@ -112,6 +112,26 @@ def closes():
 closes()
 
 
+# Sorted ones, and joined ones.
+class Joins(str):
+    def join(self, items):
+        return "own", [*items]
+
+
+class Method:
+    def join(self, items):
+        return type(items).__name__, [*items]
+
+
+print(sorted(-x for x in range(4)), "-".join(str(x) for x in range(4)), b"-".join(b"x" for x in range(3)))
+print(Joins("-").join(x for x in "ab"), Method().join(x for x in "ab"), str.join("-", (x for x in "ab")))
+print("".join(x for x in ()), ", ".join(c.upper() for c in "abc" if c != "b"))
+failing("joined ints", lambda: "".join(x for x in (1, 2)))
+failing("sorted mix", lambda: sorted(x for x in (1, "a")))
+failing("raises", lambda: "".join(raising(x) for x in range(5)))
+print(lines(lambda: "".join(raising(x) for x in range(5))), lines(lambda: sorted(raising(x) for x in range(5))))
+
+
 # Other functions of these names.
 def rebound():
     sum = lambda g: ["mine", *g]
@@ -168,6 +188,7 @@ def hot(n):
         if i % 500 == 499:
             total += sum(0.5 for x in range(3))
             total += len(list(str(x) for x in (1, 2)))
+        total += len("".join(c for c in "abc")) + sorted(-x for x in range(3))[0]
         if all(x != i % 50 for x in range(49)):
             total += len(tuple(x for x in range(i % 4)))
     return total

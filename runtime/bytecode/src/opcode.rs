@@ -497,9 +497,21 @@ for_each_opcode!(define_info);
 /// The operators of COMPARE_OP, by argument.
 pub const COMPARE_OPS: [&str; 6] = ["<", "<=", "==", "!=", ">", ">="];
 
-/// The constants of LOAD_COMMON_CONSTANT, by argument: names of builtins.
-pub const COMMON_CONSTANTS: [&str; 10] =
-    ["AssertionError", "NotImplementedError", "tuple", "all", "any", "list", "set", "sum", "min", "max"];
+/// The constants of LOAD_COMMON_CONSTANT, by argument: names of builtins, and of methods of builtin classes.
+pub const COMMON_CONSTANTS: [&str; 12] = [
+    "AssertionError",
+    "NotImplementedError",
+    "tuple",
+    "all",
+    "any",
+    "list",
+    "set",
+    "sum",
+    "min",
+    "max",
+    "sorted",
+    "str.join",
+];
 /// The first of those that are None while somebody traces: a program is told of their calls.
 pub const TOLD_CONSTANTS: usize = 5;
 

@@ -59,6 +59,7 @@ impl<'a> Compiler<'a> {
         self.exprs(&arguments.args)?;
         let count = (arguments.args.len() + arguments.keywords.len()) as u32;
         if arguments.keywords.is_empty() {
+            self.join_items(&attribute.attr.id, arguments, loc);
             self.op_int(Opcode::CALL_METHOD, count, loc);
         } else {
             self.keyword_values(&arguments.keywords, loc)?;
