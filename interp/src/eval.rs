@@ -183,7 +183,7 @@ pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
     let thread = thread::current();
     let (record, fp, end) = room(thread, f)?;
     let code = f.exec();
-    let mut hot = false;
+    let hot;
     if code.simple && args.names.is_empty() && args.values.len() == code.argcount as usize {
         for (k, v) in args.values.iter().enumerate() {
             // SAFETY: `room` found the slots free.
@@ -197,6 +197,7 @@ pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
     } else {
         // SAFETY: as above.
         unsafe { bind::bind(f, args, fp)? };
+        hot = code.plain && code.entry.hit();
     }
     let hold = f.own();
     write_record(thread, record, f, fp, end, flags::ENTRY);

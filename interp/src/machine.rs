@@ -29,7 +29,6 @@ use taipan_runtime::thread::Thread;
 use taipan_runtime::types::descriptor::{MethodDescriptor, NativeFunction};
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
-use taipan_runtime::types::int;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::{INT_MAX, INT_MIN, UNBOUND, Value};
@@ -132,11 +131,18 @@ impl Interp {
     }
 }
 
+/// See `Machine::wide`; the instruction is at `pc`.
+#[inline(never)]
+fn wide(code: &ExecCode, pc: *const Insn, op: WideOp, x: Value, y: Value) -> Option<Ref> {
+    let v = taipan_runtime::sem::wide::number(op, x, y)?;
+    code.mark(pc, WIDE);
+    Some(v)
+}
+
 impl Machine for Interp {
     type V = Value;
     type Int = i64;
     type Flt = f64;
-    type Wide = u128;
     type Bool = bool;
     type Ptr<T: Object> = P<T>;
     type Base = *mut Value;
@@ -425,20 +431,8 @@ impl Machine for Interp {
         Owned(Value::small_int(a))
     }
     #[inline(always)]
-    fn both_wide(&mut self, _: WideOp, x: Value, y: Value) -> Option<(u128, u128)> {
-        Some((int::to_u128(x)?, int::to_u128(y)?))
-    }
-    #[inline(always)]
-    fn wide_arith(&mut self, op: WideOp, a: u128, b: u128) -> Option<u128> {
-        taipan_runtime::sem::wide::arith(op, a, b)
-    }
-    #[inline(always)]
-    fn box_wide(&mut self, r: u128) -> Owned<Value> {
-        Owned(int::from_u128(r).into_raw())
-    }
-    #[inline(always)]
-    fn saw_wide(&mut self) {
-        self.code().mark(self.pc.wrapping_sub(1), WIDE);
+    fn wide(&mut self, op: WideOp, x: Value, y: Value) -> Option<Owned<Value>> {
+        wide(self.code(), self.pc.wrapping_sub(1), op, x, y).map(|v| Owned(v.into_raw()))
     }
     #[inline(always)]
     fn box_float(&mut self, a: f64) -> Owned<Value> {
@@ -929,9 +923,6 @@ impl taipan_jit::record::Concrete for Interp {
     }
     fn handles_nothing(&self) -> bool {
         self.thread.handled.get().is_none_or(Value::is_none)
-    }
-    fn wide(&self, v: Value) -> Option<u128> {
-        int::to_u128(v)
     }
     fn relearn(&self, d: i32) {
         self.cache(d).misses.set(0);

@@ -244,7 +244,6 @@ impl Machine for Tracer {
     type V = Value;
     type Int = i64;
     type Flt = f64;
-    type Wide = u128;
     type Bool = bool;
     type Ptr<T: Object> = P<T>;
     type Base = *mut Value;
@@ -368,10 +367,7 @@ impl Machine for Tracer {
         fn select_int(c: bool, a: i64, b: i64) -> i64;
         fn select_float(c: bool, a: f64, b: f64) -> f64;
         fn box_int(a: i64) -> Owned<Value>;
-        fn both_wide(op: WideOp, x: Value, y: Value) -> Option<(u128, u128)>;
-        fn wide_arith(op: WideOp, a: u128, b: u128) -> Option<u128>;
-        fn box_wide(r: u128) -> Owned<Value>;
-        fn saw_wide() -> ();
+        fn wide(op: WideOp, x: Value, y: Value) -> Option<Owned<Value>>;
         fn box_float(a: f64) -> Owned<Value>;
         fn box_bool(b: bool, negate: bool) -> Owned<Value>;
         fn elem(base: *mut Value, index: i64, alias: Alias) -> Value;

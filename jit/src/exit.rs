@@ -8,7 +8,6 @@
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue};
 use crate::ir::{Const, FUNC_SLOT, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, Ty};
 use crate::record::StartFrame;
-use smallvec::SmallVec;
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::object::{P, alloc_words, decref, incref};
 use taipan_runtime::thread::Thread;
@@ -27,21 +26,14 @@ struct Rebuild<'a> {
 pub fn restore(thread: &Thread, exit: &ExitDesc) {
     let mut r = Rebuild { thread, exit, objects: Vec::new() };
     r.build_objects();
-    // All are boxed and counted before the first frame changes.
-    let slots = exit.frames.iter().flat_map(|f| &f.slots);
-    let values: SmallVec<[Value; 64]> = slots.map(|(slot, v)| r.slot_value(*slot, v)).collect();
     for source in &exit.increfs {
         incref(r.value(source));
     }
-    let mut values = &values[..];
     for (k, frame) in exit.frames.iter().enumerate() {
-        let (own, others) = values.split_at(frame.slots.len());
-        let slots = || frame.slots.iter().map(|s| s.0).zip(own.iter().copied());
         if k > 0 {
-            r.push(frame, slots().find(|s| s.0 == FUNC_SLOT));
+            r.push(frame);
         }
-        r.fill(frame, slots());
-        values = others;
+        r.fill(frame);
     }
     for source in &exit.drops {
         decref(r.value(source));
@@ -61,10 +53,9 @@ impl Rebuild<'_> {
             ExitSource::Virtual(i) => self.objects[i as usize],
         }
     }
-    fn slot_value(&self, slot: u32, v: &ExitValue) -> Value {
+    fn slot_value(&self, v: &ExitValue) -> Value {
         let value = self.value(&v.src);
-        // The caller's operand keeps the function.
-        if v.borrowed && slot != FUNC_SLOT {
+        if v.borrowed {
             incref(value);
         }
         value
@@ -126,10 +117,11 @@ impl Rebuild<'_> {
         }
     }
     /// A record for an inlined frame, on top of its caller's.
-    /// `callee`: its function or generator, where that is no constant.
-    fn push(&self, f: &ExitFrame, callee: Option<(u32, Value)>) {
+    fn push(&self, f: &ExitFrame) {
+        // Its function or generator, where that is no constant; such slots come last.
+        let callee = f.slots.iter().rev().find(|s| s.0 == FUNC_SLOT).map(|(_, v)| self.value(&v.src));
         if let (true, Some(g)) = (f.key & GENERATOR_KEY != 0, callee) {
-            return self.push_generator(g.1);
+            return self.push_generator(g);
         }
         let caller = self.thread.frame.get();
         let first = (f.key & 0xffff) as usize;
@@ -137,7 +129,7 @@ impl Rebuild<'_> {
         // its identity, or else the trace knows it for a function; record and slots lie behind the caller's, where the thread's stacks have room (the limits
         // keep a reserve that is larger than what one region inlines).
         unsafe {
-            let function = callee.map_or(f.payload, |s| s.1.bits());
+            let function = callee.map_or(f.payload, Value::bits);
             let function: P<Function> = P::from_ptr(function as *const Function);
             let code = function.exec();
             // A generator's slots lie in it: those of its callees begin on the value stack.
@@ -177,19 +169,22 @@ impl Rebuild<'_> {
             self.thread.frame.set(record);
         }
     }
-    fn fill(&self, f: &ExitFrame, slots: impl Iterator<Item = (u32, Value)>) {
+    fn fill(&self, f: &ExitFrame) {
         // SAFETY: the innermost record is the frame being filled.
         let frame: &mut Frame = unsafe { &mut *self.thread.frame.get() };
         frame.pc = frame.code().at(f.pc as usize);
-        for (slot, v) in slots {
-            if slot == FUNC_SLOT {
-                // `push` has seen to it.
-            } else if slot == INSTANCE_SLOT {
+        for (slot, v) in &f.slots {
+            if *slot == FUNC_SLOT {
+                // `push` has seen to it; the caller's operand keeps the function.
+                continue;
+            }
+            let v = self.slot_value(v);
+            if *slot == INSTANCE_SLOT {
                 frame.flags.set(frame.flags.get() | flags::INIT);
                 frame.namespace = v;
             } else {
                 // SAFETY: a live slot of the frame.
-                unsafe { frame.fp.add(slot as usize).write(v) };
+                unsafe { frame.fp.add(*slot as usize).write(v) };
             }
         }
     }

@@ -35,6 +35,7 @@ pub fn boot(runtime: &Runtime) {
     types::exception::make_classes();
     crate::builtins::boot().expect("nothing that builtins are made of raises");
     crate::sem::intrinsics::mark_all(native_function);
+    runtime.common_constants();
     runtime.builtins().insert_text("__build_class__", crate::protocol::build_class::function());
 }
 

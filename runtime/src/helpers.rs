@@ -185,13 +185,15 @@ helpers! {
     /// A slice of `n` values, borrowed.
     BUILD_SLICE(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_slice(span, n));
     /// `a[b:c]` of three values, borrowed.
-    SLICE(span: int, _n: int, _imm: int) -> Value, Quiet, raises: cold::get_slice(span);
+    SLICE(span: int, n: int, _imm: int) -> Value, Quiet, raises: cold::get_slice(span, n);
     /// `list.append(a, v)`
     LIST_APPEND(a, v) -> Value, Lists, never: Ok(cold::list_append(a, v));
     /// `set.add(a, v)`
     SET_ADD(a, v) -> Value, Quiet, raises: done(cold::set_add(a, v));
     /// `a[key] = v` for a dict display
     MAP_ADD(a, key, v) -> Value, Quiet, raises: done(cold::map_add(a, key, v));
+    /// `sum` goes on: see `SUM_ADD`.
+    SUM_ADD(total, it, item) -> Value, Quiet, raises: crate::builtins::numbers::sum_step(total, it, item);
     /// `[*a, *items]`
     LIST_EXTEND(a, items) -> Value, Native, raises: done(functions::list_extend(a, items));
     /// `{*a, *items}`

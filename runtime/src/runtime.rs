@@ -21,6 +21,7 @@ use hashbrown::{HashMap, HashTable};
 use std::any::TypeId;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::hash::Hasher;
+use taipan_bytecode::opcode::COMMON_CONSTANTS;
 
 /// A power of two.
 const RECENT_TEXTS: usize = 256;
@@ -97,6 +98,7 @@ pub struct Runtime {
     /// `sys.get_int_max_str_digits()`
     pub int_max_str_digits: Cell<usize>,
     builtins: OnceCell<P<Dict>>,
+    common_constants: OnceCell<[Value; COMMON_CONSTANTS.len()]>,
     modules: OnceCell<P<Dict>>,
     sys_dict: OnceCell<P<Dict>>,
     /// Codecs and error handlers.
@@ -170,6 +172,7 @@ impl Runtime {
             exception_group: OnceCell::new(),
             int_max_str_digits: Cell::new(4300),
             builtins: OnceCell::new(),
+            common_constants: OnceCell::new(),
             modules: OnceCell::new(),
             sys_dict: OnceCell::new(),
             codecs: crate::codecs::registry::Registry::default(),
@@ -385,6 +388,21 @@ impl Runtime {
     /// The dict of the `builtins` module.
     pub fn builtins(&self) -> P<Dict> {
         *self.builtins.get_or_init(|| leak(crate::types::dict::new()))
+    }
+    /// The builtins that LOAD_COMMON_CONSTANT loads, whatever their names are bound to. Boot asks first.
+    pub fn common_constants(&self) -> &[Value; COMMON_CONSTANTS.len()] {
+        self.common_constants.get_or_init(|| {
+            COMMON_CONSTANTS.map(|name| {
+                let found = match name.split_once('.') {
+                    None => self.builtins().get_text(name),
+                    Some((class, method)) => {
+                        let class = self.builtins().get_text(class);
+                        class.and_then(Value::downcast::<TypeObject>).and_then(|c| c.dict().get_text(method))
+                    }
+                };
+                immortal(found.expect("boot has filled the builtins").own())
+            })
+        })
     }
     /// `sys.modules` (the dict that the import system uses).
     pub fn modules(&self) -> P<Dict> {

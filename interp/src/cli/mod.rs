@@ -76,6 +76,7 @@ fn start(mut options: Options, program: &OsString) -> i32 {
             code
         };
     let flushed = taipan_stdlib::startup::finalize();
+    crate::tiering::report();
     match (code, flushed) {
         (INTERRUPTED, _) => taipan_stdlib::signal::die_of_interrupt(),
         (_, false) => 120,

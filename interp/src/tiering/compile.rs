@@ -207,8 +207,12 @@ impl Engine {
         let Some(payload) = payload else { return };
         match payload {
             Ok(compiled) => {
-                self.stats.borrow_mut().compiled += 1;
                 let s = compiled.stats;
+                {
+                    let mut stats = self.stats.borrow_mut();
+                    stats.compiled += 1;
+                    stats.compile_time += s.opt_time + s.codegen_time;
+                }
                 self.log(|| {
                     format!(
                         "compile {place}: {} recorded ops, {} optimized, {} guards, {} bytes, {:?} + {:?}",

@@ -128,6 +128,10 @@ pub struct Stats {
     pub side_traces: u64,
     /// What recordings have taken, the execution of what they recorded included.
     pub record_time: Duration,
+    /// What compiling has taken.
+    pub compile_time: Duration,
+    /// Exits taken to the interpreter.
+    pub exits: u64,
 }
 
 /// Switch the JIT on for the current interpreter, as the parameters say.
@@ -185,6 +189,18 @@ pub fn fork(fork: &mut dyn FnMut() -> i32) -> std::io::Result<i32> {
     }
 }
 
+/// The program has ended: the log gets the sums.
+pub fn report() {
+    let Some(engine) = engine() else { return };
+    let s = *engine.stats.borrow();
+    engine.log(|| {
+        format!(
+            "total   {} compilations in {:?}, {} side traces, {} aborts, recorded in {:?}, {} exits",
+            s.compiled, s.compile_time, s.side_traces, s.aborts, s.record_time, s.exits
+        )
+    });
+}
+
 /// The current interpreter's engine, if the JIT is on.
 pub fn engine() -> Option<&'static Engine> {
     runtime().jit_state.get().and_then(|b| b.downcast_ref())
@@ -215,7 +231,7 @@ pub fn hot(thread: &'static Thread, head: Head) -> Exit {
 /// Can a region start in this frame?
 fn recordable(frame: &Frame, head: Head) -> bool {
     let code = frame.code();
-    !code.no_jit.get() && (head != Head::Function || code.simple)
+    !code.no_jit.get() && (head != Head::Function || code.plain)
 }
 
 /// The counters that lead to what begins at `header`.
@@ -392,6 +408,7 @@ impl Engine {
 
     /// An exit was taken that resumes: count it, and record a side trace when it is hot.
     fn left(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
+        self.stats.borrow_mut().exits += 1;
         let go_on = if exit.kind == ExitKind::Raise { Exit::Raised } else { Exit::Stop };
         match exit.guard {
             // No room, which is the interpreter's business; the end of a trace, unless others end there too.
@@ -423,7 +440,8 @@ impl Engine {
         }
         if attached {
             if self.due(index, exit, n) {
-                self.compile(index, format!("sides of {}", self.place(top(thread))));
+                let place = self.place(top(thread));
+                self.compile(index, format!("sides of {place}"));
             }
             return go_on;
         }
@@ -452,6 +470,9 @@ impl Engine {
             return false;
         }
         r.wasted += 1;
+        if r.compiling {
+            return false;
+        }
         // Compiling takes longer than in proportion.
         let size = (r.region.op_count() as u32 / 50).max(1);
         r.wasted >= threshold.saturating_mul(2).saturating_mul(size).saturating_mul(size.isqrt())
@@ -537,12 +558,12 @@ impl Engine {
     fn branched(&self, index: usize, frames: &[StartFrame]) {
         let [base, .., innermost] = frames else { return };
         let entry = &innermost.code.entry;
-        let branches = entry.branches.get() + 1;
+        let branches = entry.branches.get().saturating_add(1);
         entry.branches.set(branches);
         // Of recursion, what has been inlined stays for longer: it is the region's own code.
         let recursion = std::ptr::eq(base.code, innermost.code);
-        let limit = if recursion { 2 * taipan_jit::record::BRANCHY } else { taipan_jit::record::BRANCHY };
-        if branches != limit || !innermost.code.simple {
+        let limit = taipan_jit::record::branchy(innermost.code) * if recursion { 2 } else { 1 };
+        if branches != limit || !innermost.code.plain {
             return;
         }
         if entry.region.get() == 0 && entry.failures.get() == 0 {

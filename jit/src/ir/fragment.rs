@@ -1,6 +1,7 @@
 //! Recorded fragments, the builder that the recorder writes them with, and regions of them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use taipan_runtime::helper::Helper;
 use taipan_runtime::value::Value;
@@ -51,8 +52,8 @@ pub struct ExitKey {
 /// A side fragment's place in its region.
 #[derive(Clone, Debug)]
 pub struct Attached {
-    /// The fragment.
-    pub fragment: Fragment,
+    /// The fragment. Copies of a region share it.
+    pub fragment: Arc<Fragment>,
     /// The exit it continues; none for the root.
     pub parent: Option<ExitKey>,
 }
@@ -77,7 +78,7 @@ pub struct Region {
 impl Region {
     /// A region of one fragment.
     pub fn new(key: u64, root: Fragment) -> Region {
-        Region::of(key, vec![Attached { fragment: root, parent: None }], BTreeMap::new())
+        Region::of(key, vec![Attached { fragment: Arc::new(root), parent: None }], BTreeMap::new())
     }
     /// A region of these fragments.
     pub fn of(key: u64, fragments: Vec<Attached>, merges: BTreeMap<ExitKey, u32>) -> Region {
@@ -101,7 +102,7 @@ impl Region {
         let n = self.fragments.len() as u32;
         self.ops += fragment.body.insts.len();
         self.children.insert(exit, n);
-        self.fragments.push(Attached { fragment, parent: Some(exit) });
+        self.fragments.push(Attached { fragment: Arc::new(fragment), parent: Some(exit) });
         Ok(n)
     }
     /// The fragment that continues an exit.

@@ -441,7 +441,7 @@ pub fn region(text: &str, helpers: Helpers<'_>) -> Result<Region, String> {
             Some(ExitKey { fragment, snap: p.line().snap()? })
         };
         p.end_line()?;
-        fragments.push(Attached { fragment: p.fragment()?, parent });
+        fragments.push(Attached { fragment: p.fragment()?.into(), parent });
     }
     let mut merges = BTreeMap::new();
     while p.head() == "merge" {

@@ -95,10 +95,27 @@ impl Opt<'_> {
         }
         let base = self.enter_loop(values);
         let mut w = self.start_walk(0, base, false);
-        if let End::Jump(overlay) = self.walk(&mut w)? {
-            self.back_edge(&mut w, overlay, true)?;
+        match self.walk(&mut w)? {
+            End::Jump(overlay) => self.back_edge(&mut w, overlay, true)?,
+            End::Closed => self.doubt(&w),
         }
         self.sides()
+    }
+
+    /// The root has ended before its end. Where that is because one of its guards contradicts what a typed entry assumes
+    /// of a slot (the edge of a side fragment had it so), the assumption has made itself come true: nothing else comes
+    /// round any more. The next attempt assumes nothing of this slot.
+    fn doubt(&mut self, w: &Walk) {
+        let failed = self.region.fragments[0].fragment.body.insts.get(w.map.len());
+        let at = failed.filter(|i| i.op.can_guard()).and_then(|i| i.args.first().copied());
+        let (Some(at), Some(h)) = (at.filter(|_| self.plan.entry), &self.header) else { return };
+        let at = self.untyped(self.mapped(w, at));
+        if let Some(slot) = h.params.get(&at).copied()
+            && h.slots.iter().any(|(s, spec, _)| *s == slot && *spec != ANY)
+        {
+            self.plan.specs.insert(slot, ANY);
+            self.plan.changed = true;
+        }
     }
 
     fn sides(&mut self) -> Result<(), String> {
@@ -411,9 +428,9 @@ impl Opt<'_> {
         })
     }
 
-    /// A guard at the end of a side fragment; false where it is known to fail.
+    /// A guard at the end of a side fragment, which may be continued where it fails; false where it is known to.
     pub(super) fn guard_at_end(&mut self, w: &mut Walk, op: Op, r: Ref, imm: &Imm) -> bool {
         let end = self.region.fragments[w.index as usize].fragment.term.snap();
-        self.guard(op, Some(r), imm, |o| o.translate(w, end))
+        self.guard(op, Some(r), imm, |o| o.translate_for_exit(w, end))
     }
 }

@@ -164,6 +164,11 @@ impl Frames {
     pub fn running(&self, code: &ExecCode) -> usize {
         self.frames.iter().filter(|f| std::ptr::eq(f.code, code)).count()
     }
+    /// What runs in the frames from the last of this code on.
+    pub fn cycle(&self, code: &ExecCode) -> impl Iterator<Item = &'static ExecCode> {
+        let last = self.frames.iter().rposition(|f| std::ptr::eq(f.code, code)).unwrap_or(self.frames.len());
+        self.frames[last..].iter().map(|f| f.code)
+    }
     /// An inlined frame that the recording starts in.
     pub fn inlined(&mut self, k: usize) -> &mut TraceFrame {
         &mut self.frames[k]

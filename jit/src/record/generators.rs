@@ -9,7 +9,7 @@
 //! - Snapshots list of the frame what differs from the generator's memory, and the generator itself.
 //! - Neither the generator nor the trace's frames are handling an exception: there is nothing to exchange.
 
-use super::invoke::BRANCHY;
+use super::invoke::branchy;
 use super::{Concrete, MAX_FRAMES, Recorder, StartFrame, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef};
 use std::mem::offset_of;
@@ -72,7 +72,7 @@ impl<C: Concrete> Recorder<C> {
             && self.frames.count() < MAX_FRAMES
             && code.locals <= 200
             && self.b.len() <= super::invoke::INLINE_OPS
-            && code.entry.branches.get() < BRANCHY
+            && code.entry.branches.get() < branchy(code)
     }
 
     /// See `Machine::resume`: the generator `it` runs in the trace until it yields.
@@ -224,7 +224,7 @@ impl<C: Concrete> Recorder<C> {
     pub(super) fn resume_out_of_line(&mut self) {
         let top = self.frames.top();
         if top.generator {
-            top.code.entry.branches.set(BRANCHY);
+            top.code.entry.branches.set(u32::MAX);
         }
     }
 }

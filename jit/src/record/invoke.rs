@@ -17,7 +17,9 @@ use taipan_runtime::object::{Kind, P};
 use taipan_runtime::types::function::Function;
 
 /// Code in which so many side traces have started where it was inlined is called from then on.
-pub const BRANCHY: u32 = 4;
+const BRANCHY: u32 = 16;
+/// The same for code that calls itself, be it by way of others: each branch in it multiplies those below.
+const BRANCHY_RECURSIVE: u32 = 4;
 /// Frames of one code in a trace at most: recursion is inlined so far.
 const RECURSION: usize = 2;
 /// Code of so few instructions recurses deeper in a trace.
@@ -29,18 +31,26 @@ const RECURSION_OPS: usize = 150;
 /// A trace of more ops than this inlines nothing any more.
 pub(super) const INLINE_OPS: usize = 1200;
 
+/// The number of side traces in inlined code from which on it is called.
+pub fn branchy(code: &ExecCode) -> u32 {
+    if code.entry.recursive.get() { BRANCHY_RECURSIVE } else { BRANCHY }
+}
+
 impl<C: Concrete> Recorder<C> {
     /// Is a call of this code left out of line?
     pub(super) fn out_of_line(&mut self, code: &'static ExecCode) -> bool {
         let entry = &code.entry;
         let depth = self.frames.running(code);
+        if depth > 0 {
+            self.frames.cycle(code).for_each(|c| c.entry.recursive.set(true));
+        }
         let ops = if depth == 0 { INLINE_OPS } else { RECURSION_OPS };
         let recursion = if code.insns.len() <= SMALL { SMALL_RECURSION } else { RECURSION };
         let inline = depth < recursion
             && code.loops.is_empty()
             && self.frames.count() < MAX_FRAMES
             && self.b.len() <= ops
-            && entry.branches.get() < BRANCHY;
+            && entry.branches.get() < branchy(code);
         if !inline && entry.native.get() == 0 {
             entry.native.set(interpret as *const () as usize);
         }

@@ -96,7 +96,7 @@ impl<C: Concrete> Recorder<C> {
 
     /// The traced frame returns: the interpreter does that, once the trace has brought it there.
     fn leave_base(&mut self, result: Owned<Sym>) -> Step {
-        if self.head == Head::Function || self.c.code().simple {
+        if self.head == Head::Function || self.c.code().plain {
             let i = self.insn();
             if i.op == Op::Return {
                 // The result has been taken out of its slot.

@@ -7,7 +7,6 @@
 
 use super::numbers::raw_type;
 use super::unwind::{Raised, always_raises};
-use super::wide::Wide;
 use super::{Abort, Array, Concrete, Known, Raw, Recorder, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
 use crate::record::frames::{Head, StartFrame};
@@ -39,7 +38,6 @@ impl<C: Concrete> Machine for Recorder<C> {
     type V = Sym;
     type Int = Raw<i64>;
     type Flt = Raw<f64>;
-    type Wide = Wide;
     const WIDE_FIRST: bool = true;
     type Bool = Raw<bool>;
     type Ptr<T: Object> = (C::Ptr<T>, IrRef);
@@ -429,17 +427,10 @@ impl<C: Concrete> Machine for Recorder<C> {
         let Owned(word) = self.c.box_int(a.now);
         Self::owned(self.sym(word, a.ir))
     }
-    fn both_wide(&mut self, op: WideOp, x: Sym, y: Sym) -> Option<(Wide, Wide)> {
-        self.wide_operands(op, x, y)
-    }
-    fn wide_arith(&mut self, op: WideOp, a: Wide, b: Wide) -> Option<Wide> {
-        self.wide_result(op, a, b)
-    }
-    fn box_wide(&mut self, r: Wide) -> Owned<Sym> {
-        self.wide_boxed(r)
-    }
-    fn saw_wide(&mut self) {
-        self.c.saw_wide();
+    fn wide(&mut self, op: WideOp, x: Sym, y: Sym) -> Option<Owned<Sym>> {
+        let (a, b) = self.wide_operands(op, x, y)?;
+        let r = self.wide_result(op, a, b)?;
+        Some(self.wide_boxed(op, [x, y], r))
     }
     fn box_float(&mut self, a: Raw<f64>) -> Owned<Sym> {
         let Owned(word) = self.c.box_float(a.now);

@@ -26,7 +26,7 @@ mod unwind;
 mod wide;
 
 pub use frames::{Frames, Head, JoinPoint, Start, StartFrame};
-pub use invoke::BRANCHY;
+pub use invoke::branchy;
 pub use join::Joined;
 pub use unwind::Raised;
 
@@ -97,8 +97,6 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     fn handled(&self) -> u64;
     /// Is no exception being handled?
     fn handles_nothing(&self) -> bool;
-    /// The number that an exact int is, if it is not negative and has at most 128 bits.
-    fn wide(&self, v: Value) -> Option<u128>;
     /// Attribute cache `d` learns from its next miss, however often it has missed.
     fn relearn(&self, d: i32);
 }
@@ -267,8 +265,8 @@ impl<C: Concrete> Recorder<C> {
             }
         }
         if head == Head::Function {
-            // A function starts with its arguments; what the exit does not list is as it was then.
-            for slot in base.0.argcount..base.0.locals {
+            // A function starts with its parameters; what the exit does not list is as it was then.
+            for slot in base.0.parameters..base.0.locals {
                 if !base.1.contains(&slot) {
                     frames.set_unbound(slot as u16);
                 }

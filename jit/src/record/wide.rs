@@ -8,7 +8,7 @@ use super::{Concrete, Known, Recorder, Sym};
 use crate::ir::{ExitKind, Ref as IrRef, Ty};
 use taipan_runtime::machine::{Machine, Owned, WideOp};
 use taipan_runtime::sem::wide::arith;
-use taipan_runtime::value::Value;
+use taipan_runtime::types::int::to_u128;
 
 /// An int that is not negative.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ impl<C: Concrete> Recorder<C> {
 
     /// The number that `v` is, unless the trace would have to look into more than 64 bits of an object.
     fn wide_now(&self, v: Sym) -> Option<u128> {
-        let now = self.c.wide(v.word)?;
+        let now = to_u128(v.word)?;
         let known = self.as_const(v.ir).is_some() || self.wides.contains_key(&v.ir);
         (known || now <= u128::from(u64::MAX)).then_some(now).filter(|_| self.raw_type(v.ir) != Ty::Bool)
     }
@@ -71,7 +71,7 @@ impl<C: Concrete> Recorder<C> {
         Wide { now, lo, hi: None, bits }
     }
 
-    /// See [`Machine::both_wide`].
+    /// The operands of this operation, guarded.
     pub(super) fn wide_operands(&mut self, op: WideOp, x: Sym, y: Sym) -> Option<(Wide, Wide)> {
         let (a, b) = (self.wide_now(x)?, self.wide_now(y)?);
         if matches!(op, WideOp::Shl | WideOp::Shr) {
@@ -94,7 +94,7 @@ impl<C: Concrete> Recorder<C> {
         w.hi.unwrap_or_else(|| self.b.const_int(0))
     }
 
-    /// See [`Machine::wide_arith`].
+    /// The result, if the trace can have it.
     pub(super) fn wide_result(&mut self, op: WideOp, a: Wide, b: Wide) -> Option<Wide> {
         let now = arith(op, a.now, b.now)?;
         let single = a.hi.is_none() && b.hi.is_none();
@@ -187,9 +187,8 @@ impl<C: Concrete> Recorder<C> {
         (self.b.or(down, over), Some(self.b.shr(hi, by)), bits)
     }
 
-    /// See [`Machine::box_wide`].
-    pub(super) fn wide_boxed(&mut self, r: Wide) -> Owned<Sym> {
-        let Owned(word): Owned<Value> = Owned(taipan_runtime::types::int::from_u128(r.now).into_raw());
+    /// The result as a value: the concrete machine does the operation, too.
+    pub(super) fn wide_boxed(&mut self, op: WideOp, [x, y]: [Sym; 2], r: Wide) -> Owned<Sym> {
         let ir = match r.hi {
             _ if r.bits <= SMALL => r.lo,
             None => self.b.as_u64(r.lo),
@@ -199,6 +198,9 @@ impl<C: Concrete> Recorder<C> {
                 self.wides.insert(ir, r);
                 ir
             }
+        };
+        let Some(Owned(word)) = self.c.wide(op, x.word, y.word) else {
+            unreachable!("the result is what it was a moment ago")
         };
         Self::owned(self.sym(word, ir))
     }

@@ -228,6 +228,9 @@ macro_rules! for_each_opcode {
             /// keyword argument 'k'", something that is no mapping "f() argument after ** must be a mapping, not T"
             /// (the callable, for its name, is `arg + 2` deep).
             DICT_MERGE Count (1 -> 0) raises,
+            /// `total iterator x -- total iterator`. A step of `sum`: adds x if both are ints; otherwise total becomes the
+            /// sum of itself, x and what is left in the iterator.
+            SUM_ADD None (1 -> 0) raises,
             /// `list -- tuple`.
             LIST_TO_TUPLE None (1 -> 1) pure,
             /// `sequence -- x[arg]`. The first item ends on top. ValueError "not enough values to unpack (expected 2,
@@ -494,8 +497,23 @@ for_each_opcode!(define_info);
 /// The operators of COMPARE_OP, by argument.
 pub const COMPARE_OPS: [&str; 6] = ["<", "<=", "==", "!=", ">", ">="];
 
-/// The constants of LOAD_COMMON_CONSTANT, by argument: names of builtins.
-pub const COMMON_CONSTANTS: [&str; 5] = ["AssertionError", "NotImplementedError", "tuple", "all", "any"];
+/// The constants of LOAD_COMMON_CONSTANT, by argument: names of builtins, and of methods of builtin classes.
+pub const COMMON_CONSTANTS: [&str; 12] = [
+    "AssertionError",
+    "NotImplementedError",
+    "tuple",
+    "all",
+    "any",
+    "list",
+    "set",
+    "sum",
+    "min",
+    "max",
+    "sorted",
+    "str.join",
+];
+/// The first of those that are None while somebody traces: a program is told of their calls.
+pub const TOLD_CONSTANTS: usize = 5;
 
 /// Flags of MAKE_FUNCTION's argument.
 pub mod make_function {

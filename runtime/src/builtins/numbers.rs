@@ -6,7 +6,6 @@ use crate::object::Ref;
 use crate::protocol::{call, index, iter, number};
 use crate::pymodule;
 use crate::runtime::types;
-use crate::types::complex::polar::C64;
 use crate::types::int::Num;
 use crate::types::{complex, float, int};
 use crate::value::Value;
@@ -27,85 +26,79 @@ fn exact_int(v: Value) -> Option<i64> {
 /// `sum(iterable, start)`: ints, then floats and complex numbers with compensation, then whatever `+` does.
 pub fn sum(iterable: Value, start: Value) -> PyResult {
     let it = iter::iter(iterable)?;
-    let mut total = start.own();
-    let mut pending: Option<Ref> = None;
-    if let Some(i) = exact_int(*total) {
-        (total, pending) = sum_ints(*it, i)?;
-        if pending.is_none() {
-            return Ok(total);
-        }
+    sum_on(*it, start.own(), None)
+}
+
+/// `SUM_ADD`: the total with an item, or with that and all that are left, if one of them is no int.
+pub fn sum_step(total: Value, it: Value, item: Value) -> PyResult {
+    if exact_int(total).is_some() && exact_int(item).is_some() {
+        return number::add(total, item);
     }
-    // The total so far and an item that the loop before did not take.
-    if let Some(f) = exact_float(*total).or_else(|| as_float_start(*total, pending.as_deref().copied())) {
-        (total, pending) = sum_floats(*it, f, pending)?;
-        if pending.is_none() {
-            return Ok(total);
-        }
-    }
-    let is_complex = |v: Value| v.class() == types().complex;
-    if is_complex(*total)
-        || pending.as_ref().is_some_and(|v| is_complex(**v) && exact_float(*total).is_some())
-    {
-        (total, pending) = sum_complex(*it, *total, pending)?;
-        if pending.is_none() {
-            return Ok(total);
-        }
-    }
-    if let Some(v) = pending {
+    sum_on(it, total.own(), Some(item.own()))
+}
+
+/// The sum of the total, an item that comes first, and those of an iterator. What ends a run of ints, floats or complex
+/// numbers is added as `+` does it.
+fn sum_on(it: Value, mut total: Ref, first: Option<Ref>) -> PyResult {
+    let runs = [sum_ints, sum_floats, sum_complex];
+    // An item that is added already has ended a run of ints.
+    let runs = if first.is_some() { &runs[1..] } else { &runs };
+    if let Some(v) = first {
         total = number::add(*total, *v)?;
     }
-    while let Some(v) = iter::next(*it)? {
+    for run in runs {
+        match run(it, *total)? {
+            None => {}
+            Some((sum, None)) => return Ok(sum),
+            Some((sum, Some(v))) => total = number::add(*sum, *v)?,
+        }
+    }
+    while let Some(v) = iter::next(it)? {
         total = number::add(*total, *v)?;
     }
     Ok(total)
 }
 
-/// An int total that goes on as a float, because the next item is one.
-fn as_float_start(total: Value, next: Option<Value>) -> Option<f64> {
-    exact_float(next?)?;
-    exact_int(total).filter(|i| i.unsigned_abs() <= 1 << 53).map(|i| i as f64)
-}
+/// If the total so far is of its kind, what a run comes to: the sum, and the item that ended it.
+type Run = PyResult<Option<(Ref, Option<Ref>)>>;
 
-/// The sum, and the first item that is no int or overflowed.
-fn sum_ints(it: Value, mut total: i64) -> PyResult<(Ref, Option<Ref>)> {
+/// Ends at an item that is no int or overflows.
+fn sum_ints(it: Value, start: Value) -> Run {
+    let Some(mut total) = exact_int(start) else { return Ok(None) };
     while let Some(v) = iter::next(it)? {
         match exact_int(*v).and_then(|i| total.checked_add(i)) {
             Some(t) => total = t,
-            None => return Ok((int::new(total), Some(v))),
+            None => return Ok(Some((int::new(total), Some(v)))),
         }
     }
-    Ok((int::new(total), None))
+    Ok(Some((int::new(total), None)))
 }
 
-fn sum_floats(it: Value, start: f64, mut pending: Option<Ref>) -> PyResult<(Ref, Option<Ref>)> {
+fn sum_floats(it: Value, start: Value) -> Run {
+    let Some(start) = exact_float(start) else { return Ok(None) };
     let mut total = CompensatedSum::new(start);
     loop {
-        let Some(v) = (match pending.take() {
-            Some(v) => Some(v),
-            None => iter::next(it)?,
-        }) else {
-            return Ok((float::new(total.value()), None));
+        let Some(v) = iter::next(it)? else {
+            return Ok(Some((float::new(total.value()), None)));
         };
         if let Some(f) = exact_float(*v) {
             total.add(f);
         } else if let Some(Num::Small(i)) = Num::of(*v) {
             total.add(i as f64);
         } else {
-            return Ok((float::new(total.value()), Some(v)));
+            return Ok(Some((float::new(total.value()), Some(v))));
         }
     }
 }
 
-fn sum_complex(it: Value, start: Value, mut pending: Option<Ref>) -> PyResult<(Ref, Option<Ref>)> {
-    let start = start.as_complex().unwrap_or(C64 { re: exact_float(start).unwrap_or(0.0), im: 0.0 });
+fn sum_complex(it: Value, start: Value) -> Run {
+    let start = if start.class() == types().complex { start.as_complex() } else { None };
+    let Some(start) = start else { return Ok(None) };
     let (mut re, mut im) = (CompensatedSum::new(start.re), CompensatedSum::new(start.im));
     loop {
-        let next = match pending.take() {
-            Some(v) => Some(v),
-            None => iter::next(it)?,
-        };
+        let next = iter::next(it)?;
         let total = || complex::new(re.value(), im.value());
-        let Some(v) = next else { return Ok((total(), None)) };
+        let Some(v) = next else { return Ok(Some((total(), None))) };
         if v.class() == types().complex
             && let Some(c) = v.as_complex()
         {
@@ -116,7 +109,7 @@ fn sum_complex(it: Value, start: Value, mut pending: Option<Ref>) -> PyResult<(R
         } else if let Some(Num::Small(i)) = Num::of(*v) {
             re.add(i as f64);
         } else {
-            return Ok((total(), Some(v)));
+            return Ok(Some((total(), Some(v))));
         }
     }
 }

@@ -131,6 +131,8 @@ pub struct Counter {
     pub failures: Cell<u32>,
     /// Of a function: side traces that started in it where it was inlined.
     pub branches: Cell<u32>,
+    /// Of a function: it has been seen to call itself, by way of others perhaps.
+    pub recursive: Cell<bool>,
     /// Of a function: the address of its region's machine code, which other machine code calls; 0: none.
     pub native: Cell<usize>,
 }
@@ -163,6 +165,7 @@ impl Counter {
             region: Cell::new(0),
             failures: Cell::new(0),
             branches: Cell::new(0),
+            recursive: Cell::new(false),
             native: Cell::new(0),
         }
     }

@@ -69,6 +69,10 @@ pub struct ExecCode {
     pub direct: bool,
     /// The same, and it runs to its end: no generator.
     pub simple: bool,
+    /// Is it a function's, whose locals are slots alone, and runs to its end?
+    pub plain: bool,
+    /// The slots that are filled when it starts: positional and keyword-only parameters, `*args` and `**kwargs`.
+    pub parameters: u32,
     /// `co_name`
     pub name: Value,
     /// `co_qualname`
@@ -93,6 +97,10 @@ impl ExecCode {
         let direct =
             flags.contains(CodeFlags::OPTIMIZED) && !flags.intersects(special) && code.kwonlyargcount == 0;
         let generator = flags.is_generator_like();
+        let collected = [CodeFlags::VARARGS, CodeFlags::VARKEYWORDS]
+            .map(|f| u32::from(flags.contains(f)))
+            .iter()
+            .sum::<u32>();
         ExecCode {
             insns: e.insns.into_iter().map(Cell::new).collect(),
             depth: e.depth.into(),
@@ -115,6 +123,8 @@ impl ExecCode {
             argcount: code.argcount,
             direct,
             simple: direct && !generator,
+            plain: flags.contains(CodeFlags::OPTIMIZED) && !generator,
+            parameters: code.argcount + code.kwonlyargcount + collected,
             name: crate::types::str::interned(&code.name).value(),
             qualname: crate::types::str::interned(&code.qualname).value(),
             code: code.clone(),
@@ -173,12 +183,13 @@ impl ExecCode {
         (self.locals + u32::from(self.depth[index])) as u16
     }
     /// Give the instruction at this address a flag that says what it has seen.
-    #[cold]
     pub fn mark(&self, pc: *const Insn, flag: u8) {
         let cell = &self.insns[self.index_of(pc)];
         let mut i = cell.get();
-        i.flags |= flag;
-        cell.set(i);
+        if !i.has(flag) {
+            i.flags |= flag;
+            cell.set(i);
+        }
     }
     /// The docstring, or None.
     pub fn doc(&self) -> Value {

@@ -143,6 +143,12 @@ impl Expander<'_> {
         let arg = i.arg;
         match op {
             O::COMPARE_OP => return self.compare(arg, next),
+            O::BUILD_SLICE if arg == 3 && next.is_some_and(|n| n.opcode == O::BINARY_SUBSCR as u8) => {
+                // The place is the subscript's, which may raise.
+                self.e.now = next.map_or(i.unit, |n| n.unit);
+                self.e.over(Op::BinarySlice, 4, 4);
+                return true;
+            }
             _ if (O::BINARY_ADD as u8..=O::INPLACE_XOR as u8).contains(&(op as u8)) => self.binary(op),
             O::LOAD_FAST => self.e.stack.push(Entry::Local(arg as u16)),
             O::LOAD_CONST => self.e.stack.push(Entry::Const(arg)),
@@ -381,7 +387,7 @@ impl Expander<'_> {
                 );
             }
             O::DELETE_SUBSCR => self.two(Op::DeleteSubscr, 0, false),
-            O::BINARY_SLICE => self.e.over(Op::BinarySlice, 3, 0),
+            O::BINARY_SLICE => self.e.over(Op::BinarySlice, 3, 3),
             O::STORE_SLICE => {
                 let a = self.e.pop_real(4);
                 self.e.emit(Insn { a, flags: A_TEMP, ..Insn::new(Op::StoreSlice) }, 4);
@@ -394,6 +400,7 @@ impl Expander<'_> {
             O::BUILD_STRING => self.e.over(Op::BuildString, arg as usize, d),
             O::LIST_APPEND => self.into(Op::ListAppend, arg),
             O::SET_ADD => self.into(Op::SetAdd, arg),
+            O::SUM_ADD => self.into(Op::SumAdd, 2),
             O::LIST_EXTEND => self.into(Op::ListExtend, arg),
             O::SET_UPDATE => self.into(Op::SetUpdate, arg),
             O::DICT_UPDATE => self.into(Op::DictUpdate, arg),

@@ -125,7 +125,7 @@ macro_rules! for_each_exec_op {
             SubscrK none "c = a[consts[b]]";
             StoreSubscr none "a[b] = c";
             DeleteSubscr none "del a[b]";
-            BinarySlice none "c = a[a+1 : a+2]";
+            BinarySlice count "c = a[a+1 : a+2 : a+3], of d values";
             StoreSlice none "a+1[a+2 : a+3] = a";
             BuildSlice count "c = slice of d values from a";
             // Building.
@@ -136,6 +136,7 @@ macro_rules! for_each_exec_op {
             BuildString count "c = the d strs from a, joined";
             ListAppend none "list a, append b";
             SetAdd none "set a, add b";
+            SumAdd none "a += b, and the rest of a+1 if one of them is no int";
             MapAdd none "dict a[b] = c";
             ListExtend none "list a, extend by b";
             SetUpdate none "set a, update by b";

@@ -12,30 +12,39 @@ use crate::types::list::{self, List};
 use crate::types::slice;
 use crate::types::str::{self, Str};
 use crate::types::tuple::{self, Tuple};
-use crate::value::{NOT_IMPLEMENTED, Value};
+use crate::value::{NONE, NOT_IMPLEMENTED, Value};
 
 pub use crate::protocol::mapping::contains;
 
-/// `o[start:stop]`
-pub fn getslice(o: Value, start: Value, stop: Value) -> PyResult {
-    if let Some(bounds) = plain_bounds(start, stop)
+/// `o[start:stop:step]`
+pub fn getslice(o: Value, start: Value, stop: Value, step: Value) -> PyResult {
+    if let Some(bounds) = plain_bounds(start, stop, step)
         && let Some(part) = plain_slice(o, bounds)
     {
         return Ok(part);
     }
-    let s = slice::new(start, stop, crate::value::NONE);
+    let s = slice::new(start, stop, step);
     mapping::getitem(o, s.p().value())
 }
 
 /// The slice of a builtin sequence, without a slice object.
-fn plain_slice(o: Value, (start, stop): (i64, i64)) -> Option<Ref> {
+fn plain_slice(o: Value, (start, stop, step): (i64, i64, i64)) -> Option<Ref> {
+    let adjust = |len: usize| crate::concrete::adjust_indices(len, start, stop, step);
     let range = |len: usize| {
-        let (a, _, n) = crate::concrete::adjust_indices(len, start, stop, 1);
+        let (a, _, n) = adjust(len);
         a as usize..a as usize + n
     };
     if let Some(l) = o.exact::<List>() {
         let items = l.items.as_slice();
-        return Some(list::from_values(&items[range(items.len())]).erase());
+        return Some(if step == 1 {
+            list::from_values(&items[range(items.len())]).erase()
+        } else {
+            let (first, _, n) = adjust(items.len());
+            list::slices::every(items, first, step, n).erase()
+        });
+    }
+    if step != 1 {
+        return None;
     }
     if let Some(s) = o.exact::<Str>() {
         return Some(str::part(s, range(s.len())).erase());
@@ -53,18 +62,20 @@ fn plain_slice(o: Value, (start, stop): (i64, i64)) -> Option<Ref> {
     Some(if part.len() == b.as_slice().len() { o.own() } else { bytes::new(&b.as_slice()[part]).erase() })
 }
 
-fn plain_bounds(start: Value, stop: Value) -> Option<(i64, i64)> {
-    let a = if start.is_none() { 0 } else { start.as_small_int()? };
-    let b = if stop.is_none() { i64::MAX } else { stop.as_small_int()? };
-    Some((a, b))
+/// Small ints, or what stands for their absence; the step is not 0.
+fn plain_bounds(start: Value, stop: Value, step: Value) -> Option<(i64, i64, i64)> {
+    let small = |v: Value, none: i64| if v.is_none() { Some(none) } else { v.as_small_int() };
+    let step = small(step, 1).filter(|s| *s != 0)?;
+    let (first, last) = if step > 0 { (0, i64::MAX) } else { (i64::MAX, i64::MIN) };
+    Some((small(start, first)?, small(stop, last)?, step))
 }
 
 /// `o[start:stop] = v`
 pub fn setslice(o: Value, start: Value, stop: Value, v: Value) -> PyResult<()> {
-    if let (Some(l), Some((start, stop))) = (o.exact::<List>(), plain_bounds(start, stop)) {
-        return list::slices::assign_slice(l, (start, stop, 1), v);
+    if let (Some(l), Some(bounds)) = (o.exact::<List>(), plain_bounds(start, stop, NONE)) {
+        return list::slices::assign_slice(l, bounds, v);
     }
-    let s = slice::new(start, stop, crate::value::NONE);
+    let s = slice::new(start, stop, NONE);
     mapping::setitem(o, s.p().value(), v)
 }
 

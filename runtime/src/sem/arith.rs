@@ -1,6 +1,6 @@
 //! Arithmetic: small ints and floats here, everything else in `protocol::number`.
 
-use crate::exec::insn::{INPLACE, Insn, Op, WIDE};
+use crate::exec::insn::{B_TEMP, INPLACE, Insn, Op, WIDE};
 use crate::helpers;
 use crate::machine::{Exit, FltFn, FltOp, IntOp, Machine, Owned, Step};
 use crate::protocol::operator::Operator;
@@ -9,8 +9,11 @@ use crate::slots::CmpOp;
 /// A binary operator; `x` and `y` are its operands, not yet consumed.
 #[inline(always)]
 pub fn binary<M: Machine>(m: &mut M, i: Insn, op: Op, x: M::V, y: M::V) -> Step {
-    if M::WIDE_FIRST && i.has(WIDE) && super::wide::binary(m, i, op, x, y).is_some() {
-        return Ok(());
+    if M::WIDE_FIRST
+        && i.has(WIDE)
+        && let Some(v) = super::wide::binary(m, op, x, y)
+    {
+        return finish(m, i, v);
     }
     if let Some((a, b)) = m.both_int(x, y) {
         if let Some(r) = ints(m, op, a, b) {
@@ -80,6 +83,28 @@ fn float_op(op: Op) -> Option<FltOp> {
     }
 }
 
+/// A step of `sum`: see `SUM_ADD`.
+#[inline(always)]
+pub fn sum_add<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let (total, item) = (m.get(i.a), m.get(i.b));
+    if let Some((a, b)) = m.both_int(total, item)
+        && let Some(r) = ints(m, Op::Add, a, b)
+    {
+        let v = m.box_int(r);
+        m.drop_temp(i.a);
+        m.put_temp(i.a, v);
+        return Ok(());
+    }
+    let it = m.get(i.a + 1);
+    let Ok(v) = m.call(&helpers::SUM_ADD, [total, it, item]) else { return Err(Exit::Raised) };
+    if i.has(B_TEMP) {
+        m.drop_temp(i.b);
+    }
+    m.drop_temp(i.a);
+    m.put_temp(i.a, v);
+    Ok(())
+}
+
 /// The result on small ints, if it is one.
 #[inline(always)]
 fn ints<M: Machine>(m: &mut M, op: Op, a: M::Int, b: M::Int) -> Option<M::Int> {
@@ -113,11 +138,8 @@ fn ints<M: Machine>(m: &mut M, op: Op, a: M::Int, b: M::Int) -> Option<M::Int> {
 
 #[inline(always)]
 fn slow<M: Machine>(m: &mut M, i: Insn, op: Op, x: M::V, y: M::V) -> Step {
-    if super::wide::binary(m, i, op, x, y).is_some() {
-        if !i.has(WIDE) {
-            m.saw_wide();
-        }
-        return Ok(());
+    if let Some(v) = super::wide::binary(m, op, x, y) {
+        return finish(m, i, v);
     }
     let at = (op as usize - Op::Add as usize) / 3;
     let operator = Operator::Binary(super::operators::BINARY[at], i.has(INPLACE));

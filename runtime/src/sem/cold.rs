@@ -152,9 +152,10 @@ pub(crate) fn build_slice(address: i64, n: i64) -> Ref {
     types::slice::new(v[0], v[1], step).erase()
 }
 
-pub(crate) fn get_slice(address: i64) -> PyResult {
-    let v = span(address, 3);
-    crate::protocol::sequence::getslice(v[0], v[1], v[2])
+/// `v[0][v[1]:v[2]:v[3]]` of `n` values: without the step, if there are three.
+pub(crate) fn get_slice(address: i64, n: i64) -> PyResult {
+    let v = span(address, n);
+    crate::protocol::sequence::getslice(v[0], v[1], v[2], v.get(3).copied().unwrap_or(NONE))
 }
 
 pub(crate) fn list_append(list: Value, v: Value) -> Ref {

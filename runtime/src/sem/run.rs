@@ -137,6 +137,12 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
                 m.put(i, v);
                 Ok(())
             },
+            Op::LoadCommonConstant => {
+                let v = m.literal(super::special::common_constant(i.d as usize));
+                let v = m.retain(v);
+                m.put(i, v);
+                Ok(())
+            },
             Op::LoadConst => {
                 let v = m.constant_wide(i.d as u32);
                 let v = m.retain(v);
@@ -200,7 +206,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             },
             Op::StoreSubscr => subscr::store_subscr(m, i),
             Op::DeleteSubscr => subscr::delete_subscr(m, i),
-            Op::BinarySlice => call::build(m, i, &helpers::SLICE, 3, false),
+            Op::BinarySlice => call::build(m, i, &helpers::SLICE, i.d as u32, false),
             Op::BuildSlice => call::build(m, i, &helpers::BUILD_SLICE, i.d as u32, false),
             Op::BuildTuple => call::build(m, i, &helpers::BUILD_TUPLE, i.d as u32, true),
             Op::BuildList => call::build(m, i, &helpers::BUILD_LIST, i.d as u32, true),
@@ -209,6 +215,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::BuildString => call::build(m, i, &helpers::BUILD_STRING, i.d as u32, false),
             Op::ListAppend => add(m, i, &helpers::LIST_APPEND),
             Op::SetAdd => add(m, i, &helpers::SET_ADD),
+            Op::SumAdd => arith::sum_add(m, i),
             Op::ListExtend => add(m, i, &helpers::LIST_EXTEND),
             Op::SetUpdate => add(m, i, &helpers::SET_UPDATE),
             Op::DictUpdate => add(m, i, &helpers::DICT_UPDATE),
@@ -327,7 +334,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             | Op::ImportStar | Op::SetupAnnotations | Op::CleanupThrow | Op::EndAsyncFor
             | Op::CheckEgMatch | Op::GetLen
             | Op::MatchMapping | Op::MatchSequence | Op::MatchKeys | Op::MatchClass | Op::BuildInterpolation
-            | Op::BuildTemplate | Op::LoadCommonConstant => m.special(i),
+            | Op::BuildTemplate => m.special(i),
         }
     }
 }

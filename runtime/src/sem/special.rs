@@ -19,6 +19,7 @@ use crate::types::str::Str;
 use crate::types::{self};
 use crate::value::{NONE, UNBOUND, Value};
 use taipan_bytecode::CodeFlags;
+use taipan_bytecode::opcode::TOLD_CONSTANTS;
 
 /// What a special instruction comes to.
 pub enum Flow {
@@ -108,8 +109,7 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         | Op::LoadFromDictOrDeref
         | Op::LoadFromDictOrGlobals
         | Op::SetupAnnotations
-        | Op::LoadBuildClass
-        | Op::LoadCommonConstant => names(&mut s),
+        | Op::LoadBuildClass => names(&mut s),
         Op::CheckBound | Op::DeleteFast | Op::LoadDeref | Op::DeleteDeref => cells(&mut s),
         Op::DeleteAttr | Op::LoadSpecial | Op::LoadSuperAttr | Op::LoadSuperMethod => attributes(&mut s),
         Op::Intrinsic1 | Op::Intrinsic2 => super::functions::execute(&mut s),
@@ -179,14 +179,22 @@ fn names(s: &mut Slots<'_>) -> PyResult<Flow> {
             }
             return Ok(Flow::Next);
         }
-        Op::LoadBuildClass => builtin(s, "__build_class__")?,
-        _ => builtin(s, taipan_bytecode::opcode::COMMON_CONSTANTS[i.d as usize])?,
+        _ => builtin(s, "__build_class__")?,
     };
     if matches!(i.op, Op::LoadFromDictOrDeref | Op::LoadFromDictOrGlobals) && i.has(A_TEMP) {
         drop(s.take(i.a));
     }
     s.put(v);
     Ok(Flow::Next)
+}
+
+/// The value of LOAD_COMMON_CONSTANT.
+#[inline]
+pub fn common_constant(n: usize) -> Value {
+    if n >= TOLD_CONSTANTS && crate::tracing::active(crate::thread::current()) {
+        return NONE;
+    }
+    crate::runtime::runtime().common_constants()[n]
 }
 
 fn builtin(s: &Slots<'_>, name: &str) -> PyResult {

@@ -1,9 +1,11 @@
 //! Arithmetic on ints of up to 128 bits that are not negative: hashes and random generators, which multiply beyond 63
 //! bits and mask. What a result is good for, its number of bits says: to the trace recorder it is known beforehand.
 
-use super::arith::drop_operands;
-use crate::exec::insn::{Insn, Op};
-use crate::machine::{Machine, WideOp};
+use crate::exec::insn::Op;
+use crate::machine::{Machine, Owned, WideOp};
+use crate::object::Ref;
+use crate::types::int;
+use crate::value::Value;
 
 /// The operation, if it is one that has a wide form.
 #[inline(always)]
@@ -23,16 +25,15 @@ fn wide_op(op: Op) -> Option<WideOp> {
     })
 }
 
-/// A binary operator on ints that are not negative, if operands and result have at most 128 bits.
+/// The result of a binary operator on ints that are not negative, if operands and result have at most 128 bits.
 #[inline(always)]
-pub fn binary<M: Machine>(m: &mut M, i: Insn, op: Op, x: M::V, y: M::V) -> Option<()> {
-    let op = wide_op(op)?;
-    let (a, b) = m.both_wide(op, x, y)?;
-    let r = m.wide_arith(op, a, b)?;
-    drop_operands(m, i);
-    let v = m.box_wide(r);
-    m.put(i, v);
-    Some(())
+pub fn binary<M: Machine>(m: &mut M, op: Op, x: M::V, y: M::V) -> Option<Owned<M::V>> {
+    m.wide(wide_op(op)?, x, y)
+}
+
+/// The same on values.
+pub fn number(op: WideOp, x: Value, y: Value) -> Option<Ref> {
+    arith(op, int::to_u128(x)?, int::to_u128(y)?).map(int::from_u128)
 }
 
 /// The result, if it is not negative and has at most 128 bits.

@@ -15,7 +15,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn call(&mut self, node: &'a ExprCall) -> Result<()> {
         let loc = Loc::from(node);
         self.check_keywords(&node.arguments.keywords)?;
-        if self.method_call(node)? {
+        if self.method_call(node)? || self.consuming_call(node)? {
             return Ok(());
         }
         self.expr(&node.func)?;
@@ -59,6 +59,7 @@ impl<'a> Compiler<'a> {
         self.exprs(&arguments.args)?;
         let count = (arguments.args.len() + arguments.keywords.len()) as u32;
         if arguments.keywords.is_empty() {
+            self.join_items(&attribute.attr.id, arguments, loc);
             self.op_int(Opcode::CALL_METHOD, count, loc);
         } else {
             self.keyword_values(&arguments.keywords, loc)?;

@@ -8,6 +8,7 @@ mod assign;
 mod call;
 mod class;
 mod comprehension;
+mod consume;
 mod control;
 mod emit;
 mod exception;

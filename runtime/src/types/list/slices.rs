@@ -3,13 +3,14 @@
 use super::{List, with_room};
 use crate::concrete::adjust_indices;
 use crate::error::PyResult;
-use crate::object::{P, Ref};
+use crate::object::{Own, P, Ref};
 use crate::protocol::index;
 use crate::protocol::mapping::place;
 use crate::protocol::sequence::{self, Subscript, subscript};
 use crate::raise;
 use crate::types::slice::{self, Slice};
 use crate::value::Value;
+use smallvec::SmallVec;
 
 /// `l[key]`
 pub(super) fn getitem(l: P<List>, key: Value) -> PyResult {
@@ -20,13 +21,11 @@ pub(super) fn getitem(l: P<List>, key: Value) -> PyResult {
         },
         Subscript::Item(None) => raise!(IndexError, "list index out of range"),
         Subscript::Slice(start, step, n) => {
-            let (items, slice) = (l.items.as_slice(), with_room(n));
+            let items = l.items.as_slice();
             if step == 1 && n > 0 {
-                slice.items.extend_values(&items[start as usize..][..n]);
-            } else {
-                picked(items, start, step, n).for_each(|v| slice.items.push(v.own()));
+                return Ok(super::from_values(&items[start as usize..][..n]).erase());
             }
-            Ok(slice.erase())
+            Ok(every(items, start, step, n).erase())
         }
     }
 }
@@ -34,6 +33,26 @@ pub(super) fn getitem(l: P<List>, key: Value) -> PyResult {
 /// `n` items from `start` on, `step` apart.
 pub(crate) fn picked(items: &[Value], start: i64, step: i64, n: usize) -> impl Iterator<Item = Value> {
     (0..n as i64).map(move |k| items[start.wrapping_add(k.wrapping_mul(step)) as usize])
+}
+
+/// A list of `n` items from `start` on, `step` apart.
+pub(crate) fn every(items: &[Value], start: i64, step: i64, n: usize) -> Own<List> {
+    let slice = with_room(n);
+    picked(items, start, step, n).for_each(|v| slice.items.push(v.own()));
+    slice
+}
+
+/// The items of `l` from `at` on become others, as many as there are. What was there is dropped last, since that may
+/// run anything.
+fn overwrite(l: P<List>, at: usize, items: &[Value]) {
+    let mut old: SmallVec<[Ref; 32]> = SmallVec::new();
+    items.iter().enumerate().for_each(|(k, v)| old.push(l.items.replace(at + k, v.own())));
+    while old.pop().is_some() {}
+}
+
+/// Drops references, the last one first.
+fn drop_from_end(gone: impl IntoIterator<IntoIter: DoubleEndedIterator<Item = Ref>>) {
+    gone.into_iter().rev().for_each(drop);
 }
 
 /// `l[key] = v`, or `del l[key]`
@@ -68,11 +87,24 @@ pub(super) fn setitem(l: P<List>, key: Value, v: Option<Value>) -> PyResult<()> 
 /// `l[start:stop:step] = v`
 pub(crate) fn assign_slice(l: P<List>, (start, stop, step): (i64, i64, i64), v: Value) -> PyResult<()> {
     let _owner = l.own();
+    if let Some(from) = v.exact::<List>()
+        && !from.value().is(l.value())
+        && step == 1
+    {
+        let items = from.items.as_slice();
+        let (start, _, n) = adjust_indices(l.items.len(), start, stop, step);
+        if items.len() == n {
+            // The items' own list may go with what is dropped.
+            let _from = v.own();
+            overwrite(l, start as usize, items);
+            return Ok(());
+        }
+    }
     let items = sequence::fast(v, "must assign iterable to extended slice")?;
     let (start, stop, n) = adjust_indices(l.items.len(), start, stop, step);
     if step == 1 {
         let (a, b) = (start as usize, stop.max(start) as usize);
-        drop(l.items.splice(a..b, items));
+        drop_from_end(l.items.splice(a..b, items));
         return Ok(());
     }
     if items.len() != n {
@@ -96,7 +128,7 @@ fn delete_slice(l: P<List>, start: i64, stop: i64, step: i64) {
         return;
     }
     if step == 1 {
-        drop(l.items.splice(start as usize..stop as usize, Vec::new()));
+        drop_from_end(l.items.splice(start as usize..stop as usize, Vec::new()));
         return;
     }
     let (first, step) = if step > 0 {
