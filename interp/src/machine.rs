@@ -900,8 +900,8 @@ impl taipan_jit::record::Concrete for Interp {
         debug_assert!(matches!(unwound, taipan_runtime::sem::unwind::Unwound::Handler));
         *self = Interp::enter(self.thread);
     }
-    fn events(&self) -> u64 {
-        self.thread.events.get()
+    fn counts(&self) -> taipan_jit::record::Counts {
+        taipan_jit::record::Counts { events: self.thread.events.get(), changes: self.thread.changes.get() }
     }
     fn handled(&self) -> u64 {
         // No exception: 0, the niche of `Option<Value>`.

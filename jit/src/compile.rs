@@ -89,7 +89,7 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// The address of the entry: `extern "C" fn(thread: *mut u8, fp: *mut u64) -> Leave`.
+    /// The address of the entry: `extern "C" fn(thread: *mut u8, fp: *mut u64, frame: *mut u8) -> u64`; see [`crate::memory::run`].
     pub fn entry(&self) -> usize {
         self.code.address()
     }

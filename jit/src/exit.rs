@@ -8,6 +8,7 @@
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue};
 use crate::ir::{Const, FUNC_SLOT, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, Ty};
 use crate::record::StartFrame;
+use smallvec::SmallVec;
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::object::{P, alloc_words, decref, incref};
 use taipan_runtime::thread::Thread;
@@ -26,18 +27,21 @@ struct Rebuild<'a> {
 pub fn restore(thread: &Thread, exit: &ExitDesc) {
     let mut r = Rebuild { thread, exit, objects: Vec::new() };
     r.build_objects();
-    let mut values: Vec<Vec<(u32, Value)>> = Vec::with_capacity(exit.frames.len());
-    for f in &exit.frames {
-        values.push(f.slots.iter().map(|(slot, v)| (*slot, r.slot_value(*slot, v))).collect());
-    }
+    // All are boxed and counted before the first frame changes.
+    let slots = exit.frames.iter().flat_map(|f| &f.slots);
+    let values: SmallVec<[Value; 64]> = slots.map(|(slot, v)| r.slot_value(*slot, v)).collect();
     for source in &exit.increfs {
         incref(r.value(source));
     }
-    for (k, (frame, slots)) in exit.frames.iter().zip(values).enumerate() {
+    let mut values = &values[..];
+    for (k, frame) in exit.frames.iter().enumerate() {
+        let (own, others) = values.split_at(frame.slots.len());
+        let slots = || frame.slots.iter().map(|s| s.0).zip(own.iter().copied());
         if k > 0 {
-            r.push(frame, &slots);
+            r.push(frame, slots().find(|s| s.0 == FUNC_SLOT));
         }
-        r.fill(frame, slots);
+        r.fill(frame, slots());
+        values = others;
     }
     for source in &exit.drops {
         decref(r.value(source));
@@ -122,8 +126,8 @@ impl Rebuild<'_> {
         }
     }
     /// A record for an inlined frame, on top of its caller's.
-    fn push(&self, f: &ExitFrame, slots: &[(u32, Value)]) {
-        let callee = slots.iter().find(|s| s.0 == FUNC_SLOT);
+    /// `callee`: its function or generator, where that is no constant.
+    fn push(&self, f: &ExitFrame, callee: Option<(u32, Value)>) {
         if let (true, Some(g)) = (f.key & GENERATOR_KEY != 0, callee) {
             return self.push_generator(g.1);
         }
@@ -173,7 +177,7 @@ impl Rebuild<'_> {
             self.thread.frame.set(record);
         }
     }
-    fn fill(&self, f: &ExitFrame, slots: Vec<(u32, Value)>) {
+    fn fill(&self, f: &ExitFrame, slots: impl Iterator<Item = (u32, Value)>) {
         // SAFETY: the innermost record is the frame being filled.
         let frame: &mut Frame = unsafe { &mut *self.thread.frame.get() };
         frame.pc = frame.code().at(f.pc as usize);

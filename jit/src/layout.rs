@@ -38,7 +38,9 @@ pub struct Layout {
     pub poll_offset: i32,
     /// Of the `i64` count of events, from the thread pointer.
     pub events_offset: i32,
-    /// Of the exit buffer (words), from the thread pointer.
+    /// Of the `i64` count of changes, from the thread pointer.
+    pub changes_offset: i32,
+    /// Of the exit buffer (words), from the thread pointer. The word below it takes the number of the exit.
     pub exit_buffer_offset: i32,
     /// Its size in words.
     pub exit_buffer_words: u32,
@@ -46,6 +48,13 @@ pub struct Layout {
     pub strings: Option<StringLayout>,
     /// Frame records, for calls of Python functions.
     pub frames: FrameLayout,
+}
+
+impl Layout {
+    /// Of the count that `guard_quiet` or `guard_stable` looks at.
+    pub fn count_offset(&self, guard: crate::ir::Op) -> i32 {
+        if guard == crate::ir::Op::GuardStable { self.changes_offset } else { self.events_offset }
+    }
 }
 
 /// What comparing strings needs. Offsets are in bytes from the object's start.
@@ -75,23 +84,19 @@ pub struct FrameLayout {
     pub native_limit: i32,
     /// Bytes of a record.
     pub size: i32,
-    /// The record's `pc`.
+    /// The record's `pc`; its code is the next word.
     pub pc: i32,
+    /// Its function; its flags, 32 bits, are in the next word.
+    pub function: i32,
     /// The address of its slots.
     pub fp: i32,
-    /// Its code.
-    pub code: i32,
-    /// Its function.
-    pub function: i32,
     /// The end of its slots.
     pub top: i32,
-    /// Its flags, 32 bits.
-    pub flags: i32,
-    /// Their bit for a frame that machine code runs.
+    /// The flags' bit for a frame that machine code runs.
     pub machine: u32,
-    /// Their bit for a frame that has a frame object, which learns of the frame's end from `detach`.
-    pub object: u32,
-    /// Takes the address of the record of a frame that has ended and has a frame object.
+    /// The thread's count of frames with a frame object, 32 bits.
+    pub objects: i32,
+    /// Takes the address of the record of a frame that has ended, which may have a frame object.
     pub detach: &'static Helper,
     /// Goes on in the interpreter after a callee's region has left through an exit (its argument), until the
     /// callee returns; the result, or zero for "raised".

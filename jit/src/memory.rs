@@ -20,6 +20,7 @@ use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use taipan_runtime::thread::Thread;
 
 const CHUNK: usize = 1 << 20;
 /// Alignment of blocks: a cache line, so that two regions share none.
@@ -137,9 +138,8 @@ pub struct CodeMemory {
     limit: usize,
 }
 
-/// How machine code left: two words in registers.
+/// How machine code left.
 #[derive(Clone, Copy, Debug)]
-#[repr(C)]
 pub struct Leave {
     /// The number of the exit, or [`RETURNED`].
     pub exit: u64,
@@ -147,11 +147,12 @@ pub struct Leave {
     pub value: u64,
 }
 
-/// [`Leave::exit`] of a function region whose base frame has ended.
+/// [`Leave::exit`] of a function region whose base frame has ended. In machine code that is a result other than zero;
+/// else the exit's number is in the thread's word for it.
 pub const RETURNED: u64 = u64::MAX;
 
 /// [`Leave::exit`] of a region that has led to another loop of the same frame: the code at the address
-/// [`Leave::value`] goes on.
+/// in the first word of the exit buffer goes on.
 pub const LINKED: u64 = u64::MAX - 2;
 
 /// [`Leave::exit`] of a region whose base frame, a generator's, yields: at its `pc`, with all its slots in memory.
@@ -163,30 +164,55 @@ pub const RESUME: u64 = u64::MAX - 3;
 /// [`Leave::exit`] of a function without a region: the interpreter runs it from its start.
 pub const INTERPRET: u64 = u64::MAX - 1;
 
-/// What stands for the code of a function without a region, with the same signature as published code.
-pub extern "C" fn interpret(_thread: *mut u8, _fp: *mut u64) -> Leave {
-    Leave { exit: INTERPRET, value: 0 }
+/// Leaves through this exit.
+fn leave(thread: *mut Thread, exit: u64) -> u64 {
+    // SAFETY: stand-ins are called with the running thread.
+    unsafe { (*thread).exit.set(exit) };
+    0
 }
 
-/// What stands for the code of a loop without a region.
-pub extern "C" fn resume(_thread: *mut u8, _fp: *mut u64) -> Leave {
-    Leave { exit: RESUME, value: 0 }
+/// What stands for the code of a function without a region, with the signature of published code.
+pub extern "C" fn interpret(thread: *mut Thread, _fp: *mut u64, _frame: *mut u8) -> u64 {
+    leave(thread, INTERPRET)
+}
+
+/// What stands for the code of a loop without a region; see [`interpret`].
+pub extern "C" fn resume(thread: *mut Thread, _fp: *mut u64, _frame: *mut u8) -> u64 {
+    leave(thread, RESUME)
+}
+
+/// What machine code starts with: the thread, the base frame's slots and its record.
+#[derive(Clone, Copy, Debug)]
+pub struct Start {
+    /// The thread pointer of the layout.
+    pub thread: *mut u8,
+    /// The slots.
+    pub fp: *mut u64,
+    /// The record.
+    pub frame: *mut u8,
+    /// The exit buffer; the word below it takes the number of the exit.
+    pub buffer: *const u64,
 }
 
 /// Runs the code of a region at this address, and of those that it leads to.
 ///
 /// # Safety
 /// As for [`CodeBlock::run`].
-pub unsafe fn run(address: usize, thread: *mut u8, fp: *mut u64) -> Leave {
+pub unsafe fn run(address: usize, start: Start) -> Leave {
     let mut address = address;
     loop {
         // SAFETY: `address` is published code, or a stand-in, of this signature.
-        let f: extern "C" fn(*mut u8, *mut u64) -> Leave = unsafe { std::mem::transmute(address) };
-        let left = f(thread, fp);
-        if left.exit != LINKED {
-            return left;
+        let f: extern "C" fn(*mut u8, *mut u64, *mut u8) -> u64 = unsafe { std::mem::transmute(address) };
+        let value = f(start.thread, start.fp, start.frame);
+        if value != 0 {
+            return Leave { exit: RETURNED, value };
         }
-        address = left.value as usize;
+        // SAFETY: the exit's number and the first word of the buffer, as the layout says.
+        let (exit, first) = unsafe { (*start.buffer.sub(1), *start.buffer) };
+        if exit != LINKED {
+            return Leave { exit, value: 0 };
+        }
+        address = first as usize;
     }
 }
 
@@ -303,11 +329,11 @@ impl CodeBlock {
     /// Runs it as a compiled region.
     ///
     /// # Safety
-    /// The code was compiled by [`crate::compile`] for the layout of `thread`; `thread` and `fp` are what that
-    /// layout says, valid for all that the region reads and writes.
-    pub unsafe fn run(&self, thread: *mut u8, fp: *mut u64) -> Leave {
+    /// The code was compiled by [`crate::compile`] for the layout of `start.thread`; all of `start` is what
+    /// that layout says, valid for all that the region reads and writes.
+    pub unsafe fn run(&self, start: Start) -> Leave {
         // SAFETY: `address` is published code.
-        unsafe { run(self.address, thread, fp) }
+        unsafe { run(self.address, start) }
     }
 }
 

@@ -42,9 +42,8 @@ fn speed() {
         const TURNS: i64 = 100_000_000;
         let mut fp = [int(0), int(0), int(TURNS)];
         let start = Instant::now();
-        let thread = common::world(|w| w.thread.as_mut_ptr());
         // SAFETY: the layout is this world's; the slots are there.
-        unsafe { code.code.run(thread.cast(), fp.as_mut_ptr()) };
+        unsafe { code.code.run(common::start(fp.as_mut_ptr())) };
         let per_turn = start.elapsed().as_secs_f64() * 1e9 / TURNS as f64;
         let s = code.stats;
         println!(

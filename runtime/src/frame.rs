@@ -41,21 +41,21 @@ pub mod flags {
     pub const TRACED: u32 = 256;
 }
 
-/// The record of a running function.
+/// The record of a running function. Machine code writes the first two pairs of words by one store each.
 #[repr(C)]
 pub struct Frame {
     /// The instruction being executed. While a callee runs: the call.
     pub pc: *const Insn,
-    /// The slots.
-    pub fp: *mut Value,
     /// The code.
     pub code: *const ExecCode,
     /// The function; borrowed from the caller's operand stack, the generator or the native caller.
     pub function: P<Function>,
-    /// One past the value-stack words that this frame uses; callees and native code go on from here.
-    pub top: *mut Value,
     /// See [`flags`].
     pub flags: Cell<u32>,
+    /// The slots.
+    pub fp: *mut Value,
+    /// One past the value-stack words that this frame uses; callees and native code go on from here.
+    pub top: *mut Value,
     /// The locals mapping; owned.
     pub namespace: Value,
     /// The frame object; owned.

@@ -120,7 +120,7 @@ pub fn released<T>(f: impl FnOnce() -> T) -> T {
     gil.release();
     let result = f();
     gil.acquire(thread);
-    thread.event();
+    thread.change();
     result
 }
 
@@ -134,7 +134,7 @@ pub fn hand_over() {
         drop(gil.switched.wait_timeout_while(s, limit, |s| s.switches == before && !s.held));
     }
     gil.acquire(thread);
-    thread.event();
+    thread.change();
 }
 
 /// After `fork`, in the child: only this thread is left.

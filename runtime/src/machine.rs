@@ -79,6 +79,8 @@ pub enum Alias {
     FloatValue,
     /// `Thread::events`
     Events,
+    /// `Thread::changes`
+    Changes,
     /// A generator's slots and state.
     Generator,
     /// Characters of a `str` (which grows in place where nobody else has it).

@@ -54,12 +54,19 @@ pub struct Thread {
     pub frames_base: Cell<*mut Frame>,
     /// One past the last record that the recursion limit allows.
     pub frames_limit: Cell<*mut Frame>,
-    /// Where the exits of machine code store live values.
+    /// Frames on the stack that have a frame object.
+    pub frame_objects: Cell<u32>,
+    /// The number of the exit that machine code has left through.
+    pub exit: Cell<u64>,
+    /// Where the exits of machine code store live values. (Right behind `exit`.)
     pub exit_words: [Cell<u64>; EXIT_WORDS],
     /// Counts what the callers of a native function may have to hear of: Python code that it has run, attributes and
     /// watched dicts that it has changed, the lock that it has let go of. What machine code knows of the heap holds
     /// across a call (apart from what is in lists and iterators) if this has not moved.
     pub events: Cell<u64>,
+    /// Counts those events that change what machine code goes on knowing when Python functions have run: versions of
+    /// classes and functions, watched dicts.
+    pub changes: Cell<u64>,
     /// What the frame that left the eval loop returned or yielded; owned, 0 if nothing.
     pub result: Cell<u64>,
     /// While a recorder calls a helper: its innermost frame's record; null otherwise. See `Frame::looked_at`.
@@ -142,6 +149,12 @@ impl Thread {
     pub fn event(&self) {
         self.events.set(self.events.get().wrapping_add(1));
     }
+    /// An event that may change versions or watched dicts; see `changes`.
+    #[inline(always)]
+    pub fn change(&self) {
+        self.event();
+        self.changes.set(self.changes.get().wrapping_add(1));
+    }
     /// A thread state for the calling OS thread, with a value stack of its own.
     pub fn new(runtime: *const Runtime, ident: u64) -> Box<Thread> {
         let share = crate::memory::limit().map_or(usize::MAX, |bytes| bytes / 16);
@@ -158,8 +171,11 @@ impl Thread {
             frame: Cell::new(frames.wrapping_sub(1)),
             frames_base: Cell::new(frames),
             frames_limit: Cell::new(frames.wrapping_add(1000)),
+            frame_objects: Cell::new(0),
+            exit: Cell::new(0),
             exit_words: [const { Cell::new(0) }; EXIT_WORDS],
             events: Cell::new(0),
+            changes: Cell::new(0),
             result: Cell::new(0),
             watched: Cell::new(std::ptr::null()),
             looked_at: Cell::new(false),

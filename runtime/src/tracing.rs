@@ -90,7 +90,7 @@ pub fn attend(thread: &Thread) {
     }
     // Whoever records the frame that does this has to know; machine code looks at the request.
     let _ = frame::current();
-    thread.event();
+    thread.change();
     thread.request(poll::TRACING);
 }
 

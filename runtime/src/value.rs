@@ -51,29 +51,40 @@ pub const NOT_IMPLEMENTED: Value = singleton(4);
 /// `...`
 pub const ELLIPSIS: Value = singleton(5);
 
+/// An immediate float's exponent is this much less than the double's own: one of the nine lower bits is set.
+pub const FLONUM_BIAS: u64 = 768 << 52;
+/// What undoes [`FLONUM_BIAS`], and leaves zeros alone.
+pub const FLONUM_SCALE: f64 = f64::from_bits((1023 + 768) << 52);
+/// Bits a word's payload is to the left of the double's place; the sign comes lowest, above the tag.
+pub const FLONUM_ROTATE: u32 = 3;
+/// The least re-biased double (its sign rotated to the lowest bit) that is immediate, zeros aside.
+pub const FLONUM_MIN: u64 = 1 << 53;
+/// One more than the greatest; see [`FLONUM_MIN`].
+pub const FLONUM_END: u64 = 1 << 62;
+
 /// The word of an immediate float, or `None` where the exponent does not fit (then it is a heap object).
 ///
-/// The exponent is re-biased and the bits rotated so that doubles of about 1e-77 to 1e77 and `0.0` leave the
-/// two low bits free. `-0.0`, infinities, NaNs and subnormals do not fit.
+/// The exponent is re-biased and the bits rotated so that doubles of about 1e-77 to 1e77 leave the two low
+/// bits free. Zeros of both signs have a payload of their own, which the biased numbers do not use. Infinities,
+/// NaNs and subnormals do not fit.
 #[inline(always)]
 pub const fn encode_flonum(f: f64) -> Option<u64> {
-    let y = f.to_bits().wrapping_sub(3 << 60).rotate_left(1);
-    if y.wrapping_sub(1) < (1 << 62) - 1 {
-        Some((y << 2) | FLONUM_TAG)
-    } else if f.to_bits() == 0 {
-        Some(FLONUM_TAG)
+    let bits = f.to_bits();
+    let biased = bits.wrapping_sub(FLONUM_BIAS).rotate_left(1);
+    if biased.wrapping_sub(FLONUM_MIN) < FLONUM_END - FLONUM_MIN {
+        Some((biased << 2) | FLONUM_TAG)
+    } else if bits << 1 == 0 {
+        Some(bits.rotate_left(FLONUM_ROTATE) | FLONUM_TAG)
     } else {
         None
     }
 }
 
-/// The float of an immediate float's word.
+/// The float of an immediate float's word. The multiplication restores the exponent: unlike an addition to the
+/// bits it needs no exception for zeros.
 #[inline(always)]
 pub const fn decode_flonum(word: u64) -> f64 {
-    if word == FLONUM_TAG {
-        return 0.0;
-    }
-    f64::from_bits((word >> 2).rotate_right(1).wrapping_add(3 << 60))
+    f64::from_bits((word ^ FLONUM_TAG).rotate_right(FLONUM_ROTATE)) * FLONUM_SCALE
 }
 
 impl Value {
@@ -175,13 +186,21 @@ mod tests {
 
     #[test]
     fn flonums_round_trip() {
-        for f in [0.0, 1.0, -1.0, 0.1, 1e70, -1e-70, 3.5e76, 123456.789] {
+        for f in [0.0, -0.0, 1.0, -1.0, 0.1, 1e70, -1e-70, 3.5e76, 123456.789] {
             let v = Value::try_flonum(f).unwrap();
             assert!(v.is_flonum() && !v.is_int() && !v.is_pointer());
-            assert_eq!(v.as_flonum(), Some(f));
+            assert_eq!(v.as_flonum().map(f64::to_bits), Some(f.to_bits()));
         }
-        for f in [-0.0, f64::INFINITY, f64::NAN, 1e300, 5e-324, 1e-100] {
+        for f in [f64::INFINITY, f64::NAN, 1e300, 5e-324, 1e-100] {
             assert!(encode_flonum(f).is_none(), "{f}");
+        }
+        for exponent in 0..2048 {
+            for f in [f64::from_bits(exponent << 52), f64::from_bits((exponent << 52) + 0xf_ffff_ffff_ffff)] {
+                if let Some(word) = encode_flonum(-f) {
+                    assert_eq!(decode_flonum(word).to_bits(), (-f).to_bits());
+                }
+                assert_eq!(encode_flonum(f).is_some(), f == 0.0 || (769..1280).contains(&exponent), "{f:e}");
+            }
         }
     }
 

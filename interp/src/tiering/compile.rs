@@ -22,9 +22,12 @@ use taipan_runtime::thread::{self, Thread, poll};
 struct Job<T> {
     index: usize,
     place: String,
+    /// Nobody needs it any more.
+    obsolete: Arc<AtomicBool>,
     payload: T,
 }
-type Done = Job<Result<Compiled, CompileError>>;
+/// `None`: it was not compiled, being obsolete.
+type Done = Job<Option<Result<Compiled, CompileError>>>;
 
 /// The thread to notify; none once the interpreter ends.
 struct Notify(Option<*const Thread>);
@@ -120,6 +123,16 @@ impl Drop for Compilers {
     }
 }
 
+/// The next job: the smallest of those that wait, lest one large region keep many small ones in the interpreter.
+fn next(work: &Receiver<Job<Region>>, waiting: &mut Vec<Job<Region>>) -> Option<Job<Region>> {
+    if waiting.is_empty() {
+        waiting.push(work.recv().ok()?);
+    }
+    waiting.extend(work.try_iter());
+    let smallest = (0..waiting.len()).min_by_key(|k| waiting[*k].payload.op_count())?;
+    Some(waiting.remove(smallest))
+}
+
 /// The compiler thread: until nobody sends jobs any more.
 fn serve(
     mut compiler: Compiler,
@@ -129,9 +142,11 @@ fn serve(
     ready: &AtomicBool,
     notify: &Mutex<Notify>,
 ) {
-    for Job { index, place, payload } in work {
-        let payload = compiler.compile(&payload, layout);
-        if results.send(Job { index, place, payload }).is_err() {
+    let mut waiting = Vec::new();
+    while let Some(Job { index, place, obsolete, payload }) = next(work, &mut waiting) {
+        let wanted = !obsolete.load(Ordering::Relaxed);
+        let payload = wanted.then(|| compiler.compile(&payload, layout));
+        if results.send(Job { index, place, obsolete, payload }).is_err() {
             return;
         }
         ready.store(true, Ordering::Release);
@@ -146,9 +161,9 @@ fn serve(
 impl Engine {
     /// Compile a region as it is now, unless it is being compiled.
     pub(super) fn compile(&self, index: usize, place: String) {
-        let region = {
+        let (region, obsolete) = {
             let r = &mut self.regions.borrow_mut()[index];
-            if r.compiling || r.dropped {
+            if r.compiling || r.is_dropped() {
                 return;
             }
             r.compiling = true;
@@ -160,18 +175,18 @@ impl Engine {
                     counter.threshold.set(u32::MAX);
                 }
             }
-            r.region.clone()
+            (r.region.clone(), r.dropped.clone())
         };
         let c = &self.compiler;
         if let Some(worker) = c.worker() {
-            if worker.jobs.send(Job { index, place, payload: region }).is_err() {
+            if worker.jobs.send(Job { index, place, obsolete, payload: region }).is_err() {
                 self.log(|| "failed  the compiler thread is gone".to_owned());
             }
             return;
         }
         let compiled = c.here.borrow_mut().as_mut().map(|compiler| compiler.compile(&region, &c.layout));
-        if let Some(payload) = compiled {
-            self.finish(Job { index, place, payload });
+        if compiled.is_some() {
+            self.finish(Job { index, place, obsolete, payload: compiled });
         }
     }
 
@@ -187,8 +202,9 @@ impl Engine {
     }
 
     fn finish(&self, job: Done) {
-        let Job { index, place, payload } = job;
+        let Job { index, place, payload, .. } = job;
         self.regions.borrow_mut()[index].compiling = false;
+        let Some(payload) = payload else { return };
         match payload {
             Ok(compiled) => {
                 self.stats.borrow_mut().compiled += 1;
@@ -226,7 +242,7 @@ impl Engine {
         }
         published.insert(compiled.first_exit, (index, compiled.clone()));
         let r = &mut self.regions.borrow_mut()[index];
-        if r.dropped {
+        if r.is_dropped() {
             return;
         }
         let linked = self.linked.borrow();

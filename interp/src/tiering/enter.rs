@@ -11,12 +11,12 @@ use crate::machine::Interp;
 use std::rc::Rc;
 use taipan_jit::compile::Compiled;
 use taipan_jit::ir::ExitKind;
-use taipan_jit::memory::{INTERPRET, RESUME, RETURNED, YIELDED, run};
+use taipan_jit::memory::{INTERPRET, RESUME, RETURNED, Start, YIELDED, run};
 use taipan_jit::record::SCRATCH_WORDS;
 use taipan_runtime::error::{PyResult, to_word};
 use taipan_runtime::eval_hook::Resumed;
 use taipan_runtime::exec::cache::Counter;
-use taipan_runtime::frame::flags;
+use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::{Code, Effect, Helper, Returns};
 use taipan_runtime::machine::{Exit, Machine, Owned};
 use taipan_runtime::object::Ref;
@@ -143,6 +143,16 @@ pub(super) fn at_once(thread: &'static Thread, counter: &Counter) -> Option<Exit
     fits.then(|| run_code(thread, counter.native.get()))
 }
 
+/// What machine code starts with in a frame.
+fn start(thread: &Thread, frame: &mut Frame) -> Start {
+    Start {
+        thread: std::ptr::from_ref(thread).cast_mut().cast(),
+        fp: frame.fp.cast(),
+        frame: std::ptr::from_mut(frame).cast(),
+        buffer: thread.exit_words.as_ptr().cast(),
+    }
+}
+
 /// Run the machine code at this address, which starts in the innermost frame, and do what its exit says.
 fn run_code(thread: &'static Thread, entry: usize) -> Exit {
     let frame = top(thread);
@@ -152,7 +162,7 @@ fn run_code(thread: &'static Thread, entry: usize) -> Exit {
     active.set(active.get() + 1);
     // SAFETY: the region was compiled for this header's frame layout and this thread's layout; its code stays as
     // long as somebody is inside.
-    let left = unsafe { run(entry, std::ptr::from_ref(thread).cast_mut().cast(), frame.fp.cast()) };
+    let left = unsafe { run(entry, start(thread, frame)) };
     active.set(active.get() - 1);
     if left.exit == RESUME {
         leave_machine(thread, 0);

@@ -15,6 +15,12 @@ use taipan_runtime::types::float::Float;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::value::Value;
 
+// Machine code writes these pairs of words by one store each.
+const _: () = assert!(offset_of!(Frame, code) == offset_of!(Frame, pc) + 8);
+const _: () = assert!(offset_of!(Frame, flags) == offset_of!(Frame, function) + 8);
+const _: () = assert!(offset_of!(Frame, fp) >= offset_of!(Frame, flags) + 8);
+const _: () = assert!(offset_of!(Thread, exit_words) == offset_of!(Thread, exit) + 8);
+
 fn frames() -> FrameLayout {
     FrameLayout {
         innermost: offset_of!(Thread, frame) as i32,
@@ -23,13 +29,11 @@ fn frames() -> FrameLayout {
         native_limit: offset_of!(Thread, native_limit) as i32,
         size: size_of::<Frame>() as i32,
         pc: offset_of!(Frame, pc) as i32,
-        fp: offset_of!(Frame, fp) as i32,
-        code: offset_of!(Frame, code) as i32,
         function: offset_of!(Frame, function) as i32,
+        fp: offset_of!(Frame, fp) as i32,
         top: offset_of!(Frame, top) as i32,
-        flags: offset_of!(Frame, flags) as i32,
         machine: flags::MACHINE,
-        object: flags::OBJECT,
+        objects: offset_of!(Thread, frame_objects) as i32,
         detach: &helpers::DETACH,
         leave: &LEAVE,
     }
@@ -61,6 +65,7 @@ pub fn layout() -> Layout {
         helpers_take_thread: false,
         poll_offset: offset_of!(Thread, poll) as i32,
         events_offset: offset_of!(Thread, events) as i32,
+        changes_offset: offset_of!(Thread, changes) as i32,
         exit_buffer_offset: offset_of!(Thread, exit_words) as i32,
         exit_buffer_words: taipan_runtime::thread::EXIT_WORDS as u32,
         strings: Some(StringLayout {

@@ -20,6 +20,8 @@ pub use layout::layout;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use taipan_jit::compile::{Compiled, Options};
 use taipan_jit::exits::ExitDesc;
@@ -71,8 +73,9 @@ struct CodeRegion {
     open: BTreeSet<ExitKey>,
     /// It is being compiled.
     compiling: bool,
-    /// Code that is called instead of inlined has made this region obsolete: it is entered no more.
-    dropped: bool,
+    /// Code that is called instead of inlined has made this region obsolete: it is entered no more. The compiler
+    /// thread looks here, too.
+    dropped: Arc<AtomicBool>,
     /// Objects that constants of the code refer to.
     keep: Vec<Ref>,
 }
@@ -84,6 +87,9 @@ impl CodeRegion {
     /// Frames with another scope are not entered.
     fn scope(&self) -> Scope {
         (self.globals, self.at_module_level)
+    }
+    fn is_dropped(&self) -> bool {
+        self.dropped.load(Ordering::Relaxed)
     }
     /// The counters that lead to it.
     fn counters(&self) -> impl Iterator<Item = &'static Counter> {
@@ -231,6 +237,11 @@ fn top(thread: &Thread) -> &'static mut Frame {
     unsafe { &mut *thread.frame.get() }
 }
 
+/// Was the exit taken because something was disturbed?
+fn disturbed(exit: &ExitDesc) -> bool {
+    matches!(exit.guard, Some(IrOp::GuardQuiet | IrOp::GuardStable))
+}
+
 /// A loop or function could not be compiled: try again much later, or never.
 fn cool_down(code: &'static ExecCode, header: *const Insn, head: Head, forever: bool) {
     let cool = |counter: &Counter| {
@@ -333,7 +344,7 @@ impl Engine {
                     included: (0, false),
                     open: BTreeSet::new(),
                     compiling: false,
-                    dropped: false,
+                    dropped: Arc::default(),
                     keep,
                 });
                 self.compile(index, place);
@@ -344,7 +355,7 @@ impl Engine {
 
     fn has_region(&self, header: *const Insn, head: Head) -> bool {
         let regions = self.regions.borrow();
-        regions.iter().any(|r| r.header == header && r.head == head && !r.dropped)
+        regions.iter().any(|r| r.header == header && r.head == head && !r.is_dropped())
     }
 
     /// File, line and name, for the log.
@@ -372,7 +383,7 @@ impl Engine {
             _ => {}
         }
         // Calls that were interpreted are machine code soon: what they disturb, they disturb once.
-        let patience = if exit.guard == Some(IrOp::GuardQuiet) { QUIET_PATIENCE } else { 1 };
+        let patience = if disturbed(exit) { QUIET_PATIENCE } else { 1 };
         let threshold = self.params.exit_threshold.saturating_mul(patience);
         let (n, attached) = {
             let mut regions = self.regions.borrow_mut();
@@ -431,7 +442,7 @@ impl Engine {
     /// Does the region take no more side traces?
     fn full(&self, index: usize) -> bool {
         let r = &self.regions.borrow()[index];
-        r.dropped
+        r.is_dropped()
             || r.region.fragments.len() >= self.params.max_side_traces as usize
             || r.region.op_count() >= self.params.max_region_ops as usize
     }
@@ -452,7 +463,7 @@ impl Engine {
             head,
             raised: exit.kind == ExitKind::Raise,
             generic,
-            disturbed: exit.guard == Some(IrOp::GuardQuiet),
+            disturbed: disturbed(exit),
             abandon_after: self.abandon.after(Place::Exit(index, exit.source)),
         };
         self.record_at(thread, index, exit.source, start)
@@ -520,7 +531,7 @@ impl Engine {
     /// A region is not entered any more: its place is recorded anew.
     fn drop_region(&self, index: usize) {
         let r = &mut self.regions.borrow_mut()[index];
-        r.dropped = true;
+        r.dropped.store(true, Ordering::Relaxed);
         let threshold =
             if r.head == Head::Loop { self.params.loop_threshold } else { self.params.call_threshold };
         for counter in r.counters() {

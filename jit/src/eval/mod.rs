@@ -30,6 +30,8 @@ pub trait Host {
     fn invoke(&mut self, callee: &Callee, args: &[u64]) -> u64;
     /// The thread pointer.
     fn thread(&self) -> u64;
+    /// The address of the base frame's record.
+    fn frame(&self) -> u64;
     /// Should this guard fail, whatever its condition says? `n` counts the guards that were executed.
     fn force(&mut self, n: u64, inst: &Inst) -> bool {
         let _ = (n, inst);
@@ -119,6 +121,7 @@ impl<H: Host> Env<'_, H> {
         }
         let value = match (i.op, &i.imm) {
             (Op::Thread, _) => self.host.thread(),
+            (Op::Frame, _) => self.host.frame(),
             (Op::Load, Imm::Mem(m)) => self.load(args[0], *m),
             (Op::LoadElem, Imm::Mem(m)) => self.load(element(args[0], args[1], *m), *m),
             (Op::Store, Imm::Mem(m)) => self.store(args[0], *m, args[1]),
@@ -177,8 +180,9 @@ impl<H: Host> Env<'_, H> {
             (Op::GuardFalse, _) => a[0] == 0,
             (Op::GuardBoolOk, _) => a[0] <= 1,
             (Op::GuardRoom, _) => true,
-            (Op::GuardQuiet, _) => {
-                let at = self.host.thread().wrapping_add(self.layout.events_offset as u64);
+            (Op::GuardQuiet | Op::GuardStable, _) => {
+                let offset = self.layout.count_offset(i.op);
+                let at = self.host.thread().wrapping_add(offset as u64);
                 self.host.load(at, 8) == a[0]
             }
             _ => {

@@ -68,13 +68,23 @@ pub struct Region {
     pub typed_entry: bool,
     /// Ends of fragments at the state in which a side fragment (of another end) starts: it continues them too.
     pub merges: BTreeMap<ExitKey, u32>,
+    /// The side fragments by the exits that they continue.
+    children: BTreeMap<ExitKey, u32>,
+    /// The number of recorded instructions.
+    ops: usize,
 }
 
 impl Region {
     /// A region of one fragment.
     pub fn new(key: u64, root: Fragment) -> Region {
-        let fragments = vec![Attached { fragment: root, parent: None }];
-        Region { key, fragments, typed_entry: false, merges: BTreeMap::new() }
+        Region::of(key, vec![Attached { fragment: root, parent: None }], BTreeMap::new())
+    }
+    /// A region of these fragments.
+    pub fn of(key: u64, fragments: Vec<Attached>, merges: BTreeMap<ExitKey, u32>) -> Region {
+        let numbered = fragments.iter().zip(0..);
+        let children = numbered.filter_map(|(f, i)| Some((f.parent?, i))).collect();
+        let ops = fragments.iter().map(|f| f.fragment.body.insts.len()).sum();
+        Region { key, fragments, typed_entry: false, merges, children, ops }
     }
     /// Adds a fragment that continues an exit; gives its index.
     ///
@@ -88,17 +98,22 @@ impl Region {
         if !known || self.child(exit).is_some() {
             return Err(Box::new(fragment));
         }
+        let n = self.fragments.len() as u32;
+        self.ops += fragment.body.insts.len();
+        self.children.insert(exit, n);
         self.fragments.push(Attached { fragment, parent: Some(exit) });
-        Ok((self.fragments.len() - 1) as u32)
+        Ok(n)
     }
     /// The fragment that continues an exit.
     pub fn child(&self, exit: ExitKey) -> Option<u32> {
-        let merged = self.merges.get(&exit).copied();
-        merged.or_else(|| self.fragments.iter().position(|f| f.parent == Some(exit)).map(|i| i as u32))
+        self.merges.get(&exit).or_else(|| self.children.get(&exit)).copied()
     }
     /// Takes the last fragment away again.
     pub fn detach_last(&mut self) {
-        self.fragments.pop();
+        if let Some(last) = self.fragments.pop() {
+            self.ops -= last.fragment.body.insts.len();
+            last.parent.map(|exit| self.children.remove(&exit));
+        }
         let n = self.fragments.len() as u32;
         self.merges.retain(|end, to| end.fragment < n && *to < n);
     }
@@ -157,7 +172,7 @@ impl Region {
     }
     /// The number of recorded instructions.
     pub fn op_count(&self) -> usize {
-        self.fragments.iter().map(|f| f.fragment.body.insts.len()).sum()
+        self.ops
     }
 }
 

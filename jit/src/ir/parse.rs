@@ -222,6 +222,7 @@ impl<'a> Parser<'a> {
             pc: l.setting("pc")?,
             locals: l.setting("locals")? as u32,
             frame_slots: l.setting("slots")? as u32,
+            base_slots: l.setting("base")? as u32,
             through: Vec::new(),
         };
         l.expect("[")?;
@@ -453,7 +454,7 @@ pub fn region(text: &str, helpers: Helpers<'_>) -> Result<Region, String> {
     match p.lines.get(p.at) {
         Some(l) => Err(l.err("expected `fragment`")),
         None if fragments.is_empty() => Err("no fragments".into()),
-        None => Ok(Region { key, fragments, typed_entry: false, merges }),
+        None => Ok(Region::of(key, fragments, merges)),
     }
 }
 

@@ -190,7 +190,7 @@ fn slot_name(slot: u32) -> String {
 
 fn callee(c: &Callee) -> String {
     let mut s = format!("{:#x} function={:#x} code={:#x} pc={:#x}", c.entry, c.function, c.code, c.pc);
-    s += &format!(" locals={} slots={} [", c.locals, c.frame_slots);
+    s += &format!(" locals={} slots={} base={} [", c.locals, c.frame_slots, c.base_slots);
     for f in &c.through {
         s += &format!("function={:#x} code={:#x} pc={:#x} first={}, ", f.function, f.code, f.pc, f.first);
     }

@@ -268,6 +268,9 @@ pub struct Callee {
     pub locals: u32,
     /// Slots in all, and the scratch words behind them.
     pub frame_slots: u32,
+    /// The base frame's slots and scratch words: the callee's slots lie behind them. 0: the base frame is a
+    /// generator's, and its record says where.
+    pub base_slots: u32,
     /// The inlined frames between the base frame and the callee's, outermost first: their records are written, too,
     /// so that the callee's depth and the frames below it are what they are in the interpreter.
     pub through: Vec<Through>,

@@ -2,7 +2,9 @@
 
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
-use taipan_runtime::value::{FALSE, FLONUM_TAG};
+use taipan_runtime::value::{
+    FALSE, FLONUM_BIAS, FLONUM_END, FLONUM_MIN, FLONUM_ROTATE, FLONUM_SCALE, FLONUM_TAG,
+};
 
 use super::Lower;
 use crate::ir::{Inst, Op, Ref, Ty};
@@ -154,11 +156,12 @@ impl Lower<'_, '_> {
     pub(super) fn box_float(&mut self, r: Ref) -> Value {
         let f = self.value(r);
         let bits = self.fb.ins().bitcast(types::I64, MemFlagsData::new(), f);
-        let biased = self.iconst(-(3 << 60));
-        let biased = self.fb.ins().iadd(bits, biased);
+        let bias = self.iconst(-(FLONUM_BIAS as i64));
+        let biased = self.fb.ins().iadd(bits, bias);
         let y = self.fb.ins().rotl_imm_s(biased, 1);
-        let less = self.fb.ins().iadd_imm_s(y, -1);
-        let limit = self.iconst((1 << 62) - 1);
+        let least = self.iconst(-(FLONUM_MIN as i64));
+        let less = self.fb.ins().iadd(y, least);
+        let limit = self.iconst((FLONUM_END - FLONUM_MIN) as i64);
         let fits = self.fb.ins().icmp(IntCC::UnsignedLessThan, less, limit);
         let (odd, zero, heap) = (self.cold_block(), self.cold_block(), self.cold_block());
         let done = self.fb.create_block();
@@ -167,10 +170,12 @@ impl Lower<'_, '_> {
         let tagged = self.fb.ins().bor_imm_s(shifted, FLONUM_TAG as i64);
         self.fb.ins().brif(fits, done, &[BlockArg::Value(tagged)], odd, &[]);
         self.continue_in(odd);
-        self.fb.ins().brif(bits, heap, &[], zero, &[]);
+        let magnitude = self.fb.ins().iadd(bits, bits);
+        self.fb.ins().brif(magnitude, heap, &[], zero, &[]);
         self.continue_in(zero);
-        let two = self.iconst(FLONUM_TAG as i64);
-        self.fb.ins().jump(done, &[BlockArg::Value(two)]);
+        let rotated = self.fb.ins().rotl_imm_s(bits, FLONUM_ROTATE as i64);
+        let tagged = self.fb.ins().bor_imm_s(rotated, FLONUM_TAG as i64);
+        self.fb.ins().jump(done, &[BlockArg::Value(tagged)]);
         self.continue_in(heap);
         let boxed = self.call_cold(self.layout.box_float_cold, &[f]);
         self.fb.ins().jump(done, &[BlockArg::Value(boxed)]);
@@ -178,14 +183,18 @@ impl Lower<'_, '_> {
         word
     }
 
-    /// The double of an immediate float's word.
-    pub(super) fn decode_flonum(&mut self, w: Value) -> Value {
-        let r = self.fb.ins().rotr_imm_s(w, 3);
-        let bias = self.iconst(-(1 << 60));
-        let bits = self.fb.ins().iadd(r, bias);
-        let zero_word = self.fb.ins().icmp_imm_s(IntCC::Equal, w, FLONUM_TAG as i64);
-        let zero = self.iconst(0);
-        let bits = self.fb.ins().select(zero_word, zero, bits);
-        self.fb.ins().bitcast(types::F64, MemFlagsData::new(), bits)
+    /// The double of an immediate float's word, of which `stripped` is left when the tag is taken off.
+    pub(super) fn decode_flonum(&mut self, stripped: Value) -> Value {
+        let bits = self.fb.ins().rotr_imm_s(stripped, FLONUM_ROTATE as i64);
+        let small = self.fb.ins().bitcast(types::F64, MemFlagsData::new(), bits);
+        let scale = self.fb.ins().f64const(FLONUM_SCALE);
+        self.fb.ins().fmul(small, scale)
+    }
+
+    /// The word without the tag of an immediate float; its bits of [`FLONUM_MASK`] are zero if it is one.
+    ///
+    /// [`FLONUM_MASK`]: taipan_runtime::value::FLONUM_MASK
+    pub(super) fn strip_flonum(&mut self, word: Value) -> Value {
+        self.fb.ins().iadd_imm_s(word, -(FLONUM_TAG as i64))
     }
 }

@@ -33,9 +33,9 @@ impl Lower<'_, '_> {
                 self.leave_if(w, exit);
             }
             Op::GuardRoom => self.guard_room(inst, exit),
-            Op::GuardQuiet => {
+            Op::GuardQuiet | Op::GuardStable => {
                 let before = self.value(inst.args[0]);
-                let offset = self.layout.events_offset;
+                let offset = self.layout.count_offset(inst.op);
                 let now = self.fb.ins().load(types::I64, MemFlagsData::trusted(), self.thread, offset);
                 let same = self.fb.ins().icmp(IntCC::Equal, now, before);
                 self.stay_if(same, exit);
@@ -45,6 +45,8 @@ impl Lower<'_, '_> {
             Op::AddChecked | Op::SubChecked | Op::MulChecked | Op::ShlChecked | Op::NegChecked => {
                 return Some(self.checked(inst, exit));
             }
+            // The call itself has seen to it.
+            Op::GuardNonzero if self.checked_calls.contains(&inst.args[0]) => {}
             _ => {
                 let v = self.value(inst.args[0]);
                 self.guard_value(inst, v, exit);
@@ -93,9 +95,9 @@ impl Lower<'_, '_> {
         let unbox = self.unboxed_later.get(&r).copied().filter(|u| self.vals[u.index()].is_none());
         let (flonum, other, heap) = (self.fb.create_block(), self.cold_block(), self.cold_block());
         let done = self.fb.create_block();
-        let tag = self.fb.ins().band_imm_s(v, FLONUM_MASK as i64);
-        let is_flonum = self.fb.ins().icmp_imm_s(IntCC::Equal, tag, FLONUM_TAG as i64);
-        self.fb.ins().brif(is_flonum, flonum, &[], other, &[]);
+        let stripped = self.strip_flonum(v);
+        let odd = self.fb.ins().band_imm_s(stripped, FLONUM_MASK as i64);
+        self.fb.ins().brif(odd, other, &[], flonum, &[]);
         self.continue_in(other);
         let tag = self.fb.ins().band_imm_s(v, POINTER_MASK as i64);
         self.fb.ins().brif(tag, exit, &[], heap, &[]);
@@ -115,7 +117,7 @@ impl Lower<'_, '_> {
         self.continue_in(flonum);
         args.clear();
         if let Some(u) = unbox {
-            args.push(BlockArg::Value(self.decode_flonum(v)));
+            args.push(BlockArg::Value(self.decode_flonum(stripped)));
             self.vals[u.index()] = Some(self.fb.append_block_param(done, types::F64));
         }
         self.fb.ins().jump(done, &args);
@@ -133,7 +135,8 @@ impl Lower<'_, '_> {
         let f = self.fb.ins().load(types::F64, MemFlagsData::trusted(), v, self.layout.float_value_offset);
         self.fb.ins().jump(done, &[BlockArg::Value(f)]);
         self.continue_in(flonum);
-        let f = self.decode_flonum(v);
+        let stripped = self.strip_flonum(v);
+        let f = self.decode_flonum(stripped);
         self.fb.ins().jump(done, &[BlockArg::Value(f)]);
         self.continue_in(done);
         result

@@ -2,19 +2,20 @@
 //!
 //! ```text
 //! record, slots     behind the innermost frame's; records of inlined frames between them
-//! call [entry]      (RETURNED, value), or the number of an exit
+//! call [entry]      the result; or zero, and the number of an exit in the thread's word for it
 //! linked?           call the code that it leads to
 //! exit?             the runtime goes on in the interpreter until the callee returns
+//! frame objects?    of the frames that have ended
 //! innermost = the base frame
 //! ```
 
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{AbiParam, Block as CBlock, InstBuilder, MemFlagsData, Signature, Value, types};
+use cranelift_codegen::ir::{Block as CBlock, ConstantData, InstBuilder, MemFlagsData, Value, types};
 use taipan_runtime::value::UNBOUND;
 
-use super::Lower;
-use crate::ir::{Callee, Imm, Inst};
-use crate::memory::{LINKED, RETURNED};
+use super::{Lower, region_signature};
+use crate::ir::{Callee, Imm, Inst, Op, Ref};
+use crate::memory::LINKED;
 
 impl Lower<'_, '_> {
     fn load_word(&mut self, base: Value, offset: i32) -> Value {
@@ -24,17 +25,25 @@ impl Lower<'_, '_> {
         self.fb.ins().store(MemFlagsData::trusted(), v, base, offset);
     }
 
+    /// The end of the base frame's slots, where the callee's begin.
+    fn base_top(&mut self, base_slots: u32) -> Value {
+        match base_slots {
+            0 => self.load_word(self.frame, self.layout.frames.top),
+            n => self.fb.ins().iadd_imm_s(self.fp, 8 * i64::from(n)),
+        }
+    }
+
     /// Leaves unless there is room for one more frame with so many slots, and native stack for its code.
     pub(super) fn guard_room(&mut self, inst: &Inst, exit: CBlock) {
         let f = self.layout.frames;
+        let Imm::Word(base_slots) = inst.imm else { unreachable!("the verifier checks immediates") };
         let slots = self.g.body.as_const(inst.args[0]).map_or(0, |c| c.as_int());
-        let frame = self.load_word(self.thread, f.innermost);
-        let limit = self.load_word(self.thread, f.records_limit);
         // Inlined frames are at most a handful: the limit has that much to spare.
-        let next = self.fb.ins().iadd_imm_s(frame, i64::from(f.size));
+        let next = self.fb.ins().iadd_imm_s(self.frame, i64::from(f.size));
+        let limit = self.load_word(self.thread, f.records_limit);
         let full = self.fb.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, next, limit);
         self.leave_if(full, exit);
-        let top = self.load_word(frame, f.top);
+        let top = self.base_top(base_slots as u32);
         let end = self.fb.ins().iadd_imm_s(top, 8 * slots);
         let limit = self.load_word(self.thread, f.stack_limit);
         let full = self.fb.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, end, limit);
@@ -45,27 +54,33 @@ impl Lower<'_, '_> {
         self.leave_if(full, exit);
     }
 
+    /// Stores two words that are constant.
+    fn store_pair(&mut self, pair: [u64; 2], base: Value, offset: i32) {
+        let bytes: Vec<u8> = pair.iter().flat_map(|w| w.to_le_bytes()).collect();
+        let constant = self.fb.func.dfg.constants.insert(ConstantData::from(&bytes[..]));
+        let pair = self.fb.ins().vconst(types::I64X2, constant);
+        self.fb.ins().store(MemFlagsData::trusted(), pair, base, offset);
+    }
+
     /// Writes a frame record: its function (a constant, or the next of these), and where its slots lie.
     fn record(
         &mut self,
-        at: Value,
+        at: i32,
         [pc, code, function]: [u64; 3],
         functions: &mut impl Iterator<Item = Value>,
         fp: Value,
         top: Value,
     ) {
         let f = self.layout.frames;
-        let (pc, code) = (self.iconst(pc as i64), self.iconst(code as i64));
-        self.store_word(pc, at, f.pc);
-        self.store_word(code, at, f.code);
-        let constant = (function != 0).then(|| self.iconst(function as i64));
-        if let Some(function) = constant.or_else(|| functions.next()) {
-            self.store_word(function, at, f.function);
+        self.store_pair([pc, code], self.frame, at + f.pc);
+        self.store_pair([function, u64::from(f.machine)], self.frame, at + f.function);
+        if function == 0
+            && let Some(function) = functions.next()
+        {
+            self.store_word(function, self.frame, at + f.function);
         }
-        self.store_word(fp, at, f.fp);
-        self.store_word(top, at, f.top);
-        let flags = self.fb.ins().iconst(types::I32, i64::from(f.machine));
-        self.fb.ins().store(MemFlagsData::trusted(), flags, at, f.flags);
+        self.store_word(fp, self.frame, at + f.fp);
+        self.store_word(top, self.frame, at + f.top);
     }
 
     fn fill_slots(&mut self, c: &Callee, args: &[Value], fp: Value) {
@@ -80,78 +95,91 @@ impl Lower<'_, '_> {
         }
     }
 
-    pub(super) fn invoke(&mut self, inst: &Inst) -> Value {
+    pub(super) fn invoke(&mut self, r: Ref, inst: &Inst) -> Value {
         let Imm::Callee(c) = &inst.imm else { unreachable!("the verifier checks immediates") };
         let f = self.layout.frames;
         let mut args: Vec<Value> = inst.args.iter().map(|a| self.value(*a)).collect();
         let mut functions = args.split_off(args.len() - c.functions()).into_iter();
         let own = (c.function == 0).then(|| functions.next()).flatten();
-        let frame = self.load_word(self.thread, f.innermost);
-        let fp = self.load_word(frame, f.top);
+        let fp = self.base_top(c.base_slots);
         self.fill_slots(c, &args, fp);
-        let mut record = frame;
+        let mut at = f.size;
         for t in &c.through {
-            record = self.fb.ins().iadd_imm_s(record, i64::from(f.size));
             let slots = self.fb.ins().iadd_imm_s(self.fp, 8 * i64::from(t.first));
-            self.record(record, [t.pc, t.code, t.function], &mut functions, slots, fp);
+            self.record(at, [t.pc, t.code, t.function], &mut functions, slots, fp);
+            at += f.size;
         }
-        let record = self.fb.ins().iadd_imm_s(record, i64::from(f.size));
         let top = self.fb.ins().iadd_imm_s(fp, 8 * i64::from(c.frame_slots));
-        self.record(record, [c.pc, c.code, c.function], &mut own.into_iter(), fp, top);
+        self.record(at, [c.pc, c.code, c.function], &mut own.into_iter(), fp, top);
+        let record = self.fb.ins().iadd_imm_s(self.frame, i64::from(at));
         self.store_word(record, self.thread, f.innermost);
-        let result = self.run_region(c.entry, fp);
-        for n in 1..=c.through.len() + 1 {
-            self.detach(frame, n as i32);
-        }
-        self.store_word(frame, self.thread, f.innermost);
+        let frames = c.through.len() + 1;
+        let result = self.run_region(r, c.entry, [fp, record], frames);
+        self.end_frames(frames);
         result
     }
 
-    /// The `n`th frame above the base frame has ended.
-    fn detach(&mut self, base: Value, n: i32) {
+    /// So many frames above the base frame have ended.
+    fn end_frames(&mut self, frames: usize) {
         let f = self.layout.frames;
-        let flags = self.fb.ins().load(types::I32, MemFlagsData::trusted(), base, n * f.size + f.flags);
-        let seen = self.fb.ins().band_imm_s(flags, i64::from(f.object));
+        let objects = self.fb.ins().load(types::I32, MemFlagsData::trusted(), self.thread, f.objects);
         let (cold, next) = (self.cold_block(), self.fb.create_block());
-        self.fb.ins().brif(seen, cold, &[], next, &[]);
+        self.fb.ins().brif(objects, cold, &[], next, &[]);
         self.continue_in(cold);
-        let record = self.fb.ins().iadd_imm_s(base, i64::from(n * f.size));
-        self.call_cold(f.detach, &[record]);
+        for n in 1..=frames {
+            let record = self.fb.ins().iadd_imm_s(self.frame, n as i64 * i64::from(f.size));
+            self.call_cold(f.detach, &[record]);
+        }
         self.fb.ins().jump(next, &[]);
         self.continue_in(next);
+        self.store_word(self.frame, self.thread, f.innermost);
     }
 
-    /// Calls the code whose address lies at `entry`; the result, whichever way it leaves.
-    fn run_region(&mut self, entry: u64, fp: Value) -> Value {
-        let mut sig = Signature::new(self.call_conv);
-        sig.params.extend([AbiParam::new(types::I64); 2]);
-        sig.returns.extend([AbiParam::new(types::I64); 2]);
+    /// Calls the code whose address lies at `entry`, with this base frame; the result, whichever way it leaves. So many
+    /// frames end with it.
+    fn run_region(&mut self, r: Ref, entry: u64, [fp, record]: [Value; 2], frames: usize) -> Value {
         let sig = {
             let fb = &mut self.fb;
-            *self.sigs.entry(sig).or_insert_with_key(|s| fb.import_signature(s.clone()))
+            *self
+                .sigs
+                .entry(region_signature(self.call_conv))
+                .or_insert_with_key(|s| fb.import_signature(s.clone()))
         };
         let entry = self.iconst(entry as i64);
         let code = self.load_word(entry, 0);
-        let (again, left, done) = (self.fb.create_block(), self.cold_block(), self.fb.create_block());
-        let (next, out) = (self.fb.create_block(), self.cold_block());
+        let (again, done) = (self.fb.create_block(), self.fb.create_block());
+        let (odd, linked, left) = (self.cold_block(), self.cold_block(), self.cold_block());
         let result = self.fb.append_block_param(done, types::I64);
         let at = self.fb.append_block_param(again, types::I64);
         self.fb.ins().jump(again, &[code.into()]);
         self.continue_in(again);
-        let call = self.fb.ins().call_indirect(sig, at, &[self.thread, fp]);
-        let (exit, value) = (self.fb.inst_results(call)[0], self.fb.inst_results(call)[1]);
-        let returned = self.iconst(RETURNED as i64);
-        let ok = self.fb.ins().icmp(IntCC::Equal, exit, returned);
-        self.fb.ins().brif(ok, done, &[value.into()], next, &[]);
-        self.continue_in(next);
-        let linked = self.iconst(LINKED as i64);
-        let ok = self.fb.ins().icmp(IntCC::Equal, exit, linked);
-        self.fb.ins().brif(ok, again, &[value.into()], out, &[]);
-        self.continue_in(out);
-        self.fb.ins().jump(left, &[]);
+        let call = self.fb.ins().call_indirect(sig, at, &[self.thread, fp, record]);
+        let value = self.fb.inst_results(call)[0];
+        self.fb.ins().brif(value, done, &[value.into()], odd, &[]);
+        self.continue_in(odd);
+        let buffer = self.layout.exit_buffer_offset;
+        let exit = self.load_word(self.thread, buffer - 8);
+        let is_linked = self.fb.ins().icmp_imm_s(IntCC::Equal, exit, LINKED as i64);
+        self.fb.ins().brif(is_linked, linked, &[], left, &[]);
+        self.continue_in(linked);
+        let next = self.load_word(self.thread, buffer);
+        self.fb.ins().jump(again, &[next.into()]);
         self.continue_in(left);
         let finished = self.call(self.layout.frames.leave, &[exit]);
-        self.fb.ins().jump(done, &[finished.into()]);
+        match self.nonzero_later.get(&r) {
+            Some(snap) => {
+                let raised = self.exit_block(*snap, Some(Op::GuardNonzero));
+                self.checked_calls.push(r);
+                let ended = self.cold_block();
+                self.fb.ins().brif(finished, done, &[finished.into()], ended, &[]);
+                self.continue_in(ended);
+                self.end_frames(frames);
+                self.fb.ins().jump(raised, &[]);
+            }
+            None => {
+                self.fb.ins().jump(done, &[finished.into()]);
+            }
+        }
         self.continue_in(done);
         result
     }

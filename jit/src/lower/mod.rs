@@ -1,8 +1,8 @@
-//! Lowering: from a [`Graph`] to one Cranelift function, `extern "C" fn(thread, fp) -> (exit, value)`.
+//! Lowering: from a [`Graph`] to one Cranelift function, `fn(thread, fp, frame) -> value`.
 //!
 //! Each guard is a conditional branch to a cold block; guards with the same snapshot share one. A cold block
-//! stores what the exit needs into the thread's exit buffer and returns the exit's number; the end of a function
-//! region returns [`RETURNED`] and the result. Snapshots that are
+//! stores what the exit needs into the thread's exit buffer and the exit's number below it, and returns 0; the end of a
+//! function region returns the result. Snapshots that are
 //! continued are no exits: the branch goes to the block of the side fragment.
 //! Constants are written where they are used (an `iconst` costs no register), addresses of helpers likewise, so
 //! that the code needs no relocation.
@@ -85,6 +85,7 @@ struct Lower<'a, 'f> {
     call_conv: CallConv,
     thread: Value,
     fp: Value,
+    frame: Value,
     /// Cranelift's values, by index of the instruction.
     vals: Vec<Option<Value>>,
     blocks: Vec<CBlock>,
@@ -92,14 +93,27 @@ struct Lower<'a, 'f> {
     /// Exits whose blocks are not written yet, with the operation that leaves first.
     pending: Vec<(SnapId, CBlock, Option<Op>)>,
     sigs: HashMap<Signature, SigRef>,
-    /// The one block that returns; its parameter is the exit's index.
+    /// Where exits return.
     leave: CBlock,
     /// A value that is unboxed as a float after `guard_float`, and the `unbox_float` that does it: the guard
     /// computes the double too, since both look at the same tag.
     unboxed_later: HashMap<Ref, Ref>,
+    /// Results of calls that are guarded not to be zero, with the snapshot: only a call that left may result in zero,
+    /// and is tested out of line.
+    nonzero_later: HashMap<Ref, SnapId>,
+    /// Such results, where that has been written.
+    checked_calls: Vec<Ref>,
     failing: Option<&'a Failing>,
     /// Guards that count in `failing` so far.
     counted_guards: usize,
+}
+
+/// `(thread, fp, frame) -> value`.
+fn region_signature(call_conv: CallConv) -> Signature {
+    let mut sig = Signature::new(call_conv);
+    sig.params.extend([AbiParam::new(types::I64); 3]);
+    sig.returns.push(AbiParam::new(types::I64));
+    sig
 }
 
 /// Lowers a graph.
@@ -116,10 +130,7 @@ pub fn lower(
     failing: Option<&Failing>,
 ) -> Result<Lowered, CompileError> {
     let call_conv = target.default_call_conv;
-    let mut sig = Signature::new(call_conv);
-    sig.params.extend([AbiParam::new(types::I64); 2]);
-    sig.returns.extend([AbiParam::new(types::I64); 2]);
-    let mut func = Function::with_name_signature(UserFuncName::default(), sig);
+    let mut func = Function::with_name_signature(UserFuncName::default(), region_signature(call_conv));
     let mut fb = FunctionBuilder::new(&mut func, ctx);
     let blocks: Vec<CBlock> = g.blocks.iter().map(|_| fb.create_block()).collect();
     let entry = fb.create_block();
@@ -127,7 +138,7 @@ pub fn lower(
     fb.set_cold_block(leave);
     fb.append_block_params_for_function_params(entry);
     fb.switch_to_block(entry);
-    let (thread, fp) = (fb.block_params(entry)[0], fb.block_params(entry)[1]);
+    let [thread, fp, frame] = [0, 1, 2].map(|i| fb.block_params(entry)[i]);
     let mut l = Lower {
         g,
         layout,
@@ -136,6 +147,7 @@ pub fn lower(
         call_conv,
         thread,
         fp,
+        frame,
         vals: vec![None; g.body.insts.len()],
         blocks,
         exit_blocks: HashMap::new(),
@@ -143,6 +155,8 @@ pub fn lower(
         sigs: HashMap::new(),
         leave,
         unboxed_later: HashMap::new(),
+        nonzero_later: HashMap::new(),
+        checked_calls: Vec::new(),
         failing,
         counted_guards: 0,
     };
@@ -165,13 +179,7 @@ impl Lower<'_, '_> {
             let v = self.fb.append_block_param(self.blocks[b], clif_type(g.body.ty(*p)));
             self.vals[p.index()] = Some(v);
         }
-        self.unboxed_later.clear();
-        for r in &block.insts {
-            let i = &g.body.insts[r.index()];
-            if i.op == Op::UnboxFloat {
-                self.unboxed_later.insert(i.args[0], *r);
-            }
-        }
+        self.look_ahead(&block.insts);
         for r in &block.insts {
             self.inst(*r, &g.body.insts[r.index()]);
         }
@@ -186,6 +194,24 @@ impl Lower<'_, '_> {
             Term::Exit(s) => {
                 let to = self.exit_block(*s, None);
                 self.fb.ins().jump(to, &[]);
+            }
+        }
+    }
+
+    /// Finds what a block's instructions can do for later ones.
+    fn look_ahead(&mut self, insts: &[Ref]) {
+        self.unboxed_later.clear();
+        self.nonzero_later.clear();
+        for r in insts {
+            let i = &self.g.body.insts[r.index()];
+            match (i.op, i.snap) {
+                (Op::UnboxFloat, _) => {
+                    self.unboxed_later.insert(i.args[0], *r);
+                }
+                (Op::GuardNonzero, Some(snap)) if self.failing.is_none() => {
+                    self.nonzero_later.insert(i.args[0], snap);
+                }
+                _ => {}
             }
         }
     }
@@ -242,6 +268,7 @@ impl Lower<'_, '_> {
                 None
             }
             Op::Thread => Some(self.thread),
+            Op::Frame => Some(self.frame),
             Op::Param | Op::Disturb => None,
             Op::Load | Op::LoadElem => Some(self.load(inst)),
             Op::Store | Op::StoreElem => {
@@ -249,7 +276,7 @@ impl Lower<'_, '_> {
                 None
             }
             Op::Call => self.call_op(inst),
-            Op::Invoke => Some(self.invoke(inst)),
+            Op::Invoke => Some(self.invoke(r, inst)),
             Op::Alloc => Some(self.alloc(inst)),
             Op::Incref => {
                 self.incref(inst.args[0]);

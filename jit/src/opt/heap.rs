@@ -44,8 +44,8 @@ const ITERATORS: [Alias; 8] = [
     Alias::MethodSelf,
 ];
 
-/// What does not change without an event.
-const STABLE: [Alias; 3] = [Alias::FunctionVersion, Alias::DictValue, Alias::Events];
+/// What Python functions do not change without `Thread::changes`.
+const STABLE: [Alias; 3] = [Alias::FunctionVersion, Alias::DictValue, Alias::Changes];
 
 impl Opt<'_> {
     /// A load from `base` (at `index`).
@@ -143,7 +143,7 @@ impl Opt<'_> {
             .collect();
         self.flush_before(&args);
         let r = self.push(Inst { imm: Imm::Callee(Box::new(c.clone())), ..Inst::new(Op::Invoke, &args) });
-        // Machine code that runs nothing else moves no events: a `guard_quiet` follows, or a `disturb`.
+        // A `guard_stable` follows, or a `disturb`.
         self.st.epoch += 1;
         self.st.disturbed = true;
         self.st.clobbers.all = true;

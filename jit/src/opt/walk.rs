@@ -301,8 +301,8 @@ impl Opt<'_> {
             }
             (OpEffect::Guard, imm) => {
                 let snap = inst.snap.ok_or("a guard without snapshot")?;
-                if inst.op == Op::GuardQuiet && !std::mem::take(&mut self.st.disturbed) && self.passes.guards
-                {
+                let count = matches!(inst.op, Op::GuardQuiet | Op::GuardStable);
+                if count && !std::mem::take(&mut self.st.disturbed) && self.passes.guards {
                     return Ok(Some(NO_RESULT));
                 }
                 if inst.ty == Ty::I64 {

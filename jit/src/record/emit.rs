@@ -11,7 +11,6 @@ use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::machine::{Alias, Exit, Owned};
 use taipan_runtime::object::P;
 use taipan_runtime::slots::CmpOp;
-use taipan_runtime::thread::Thread;
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::module::Module;
@@ -146,12 +145,6 @@ impl<C: Concrete> Recorder<C> {
         // A helper may look at frames or raise: the base frame's `pc` says where.
         self.store_pc();
     }
-    /// The base frame's record: the thread's innermost, while machine code runs.
-    pub(super) fn base_record(&mut self) -> IrRef {
-        let thread = self.b.thread();
-        let at = offset_of!(Thread, frame) as u32;
-        self.b.load(thread, Self::mem(Alias::BoundMethod, MemTy::Ptr, at, true))
-    }
     /// Write the base frame's `pc`.
     pub(super) fn store_pc(&mut self) {
         let base = self.frames.at(0);
@@ -159,7 +152,7 @@ impl<C: Concrete> Recorder<C> {
         self.store_base_pc(at);
     }
     pub(super) fn store_base_pc(&mut self, at: *const Insn) {
-        let frame = self.base_record();
+        let frame = self.b.frame();
         let pc = self.b.const_int(at as i64);
         let mem = Self::mem(
             Alias::FloatValue,
@@ -209,7 +202,7 @@ impl<C: Concrete> Recorder<C> {
     /// Write these words where nothing of the base frame's is (below its record's `top`, behind its slots unless those
     /// lie in a generator), for a helper that takes a span; the address.
     pub(super) fn span(&mut self, words: &[IrRef]) -> IrRef {
-        let frame = self.base_record();
+        let frame = self.b.frame();
         let top_at = offset_of!(taipan_runtime::frame::Frame, top) as u32;
         let top = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, top_at, true));
         let top = self.b.as_int(top);

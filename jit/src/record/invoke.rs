@@ -13,7 +13,7 @@ use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, KEYWORDS, Op};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{Exit, Machine, Owned, Step};
-use taipan_runtime::object::P;
+use taipan_runtime::object::{Kind, P};
 use taipan_runtime::types::function::Function;
 
 /// Code in which so many side traces have started where it was inlined is called from then on.
@@ -58,7 +58,7 @@ impl<C: Concrete> Recorder<C> {
         let slots = code.frame_slots + SCRATCH_WORDS as u32;
         let snap = self.snapshot(ExitKind::Resume);
         let room = self.b.const_int(slots.into());
-        self.b.guard_room(room, snap);
+        self.b.guard_room(room, self.base_slots().into(), snap);
         let args: Vec<_> = args
             .into_iter()
             .map(|s| {
@@ -75,7 +75,7 @@ impl<C: Concrete> Recorder<C> {
         self.secure();
         self.store_pc();
         if self.expects_quiet {
-            self.expect_quiet();
+            self.expect_stable();
         }
         let (callee, functions) = self.callee_record(f, code, slots);
         let ir = self.b.invoke(callee, &[args, functions].concat());
@@ -87,9 +87,7 @@ impl<C: Concrete> Recorder<C> {
             return Err(Exit::Raised);
         };
         self.guard_raised(&helpers::CALL, ir);
-        if self.expects_quiet {
-            self.invoked = true;
-        } else {
+        if !self.expects_quiet {
             self.b.disturb();
             self.disturbed();
         }
@@ -103,6 +101,13 @@ impl<C: Concrete> Recorder<C> {
         }
         self.put(i, Self::owned(Sym { word, ir, owned: true }));
         Ok(())
+    }
+
+    /// See [`Callee::base_slots`].
+    fn base_slots(&self) -> u32 {
+        let base = self.frames.at(0);
+        let generator = base.code.generator_kind() != Kind::Function;
+        if generator { 0 } else { base.code.frame_slots + SCRATCH_WORDS as u32 }
     }
 
     /// The arguments have moved: `self` too, of a method.
@@ -151,6 +156,7 @@ impl<C: Concrete> Recorder<C> {
             pc: code.start() as u64,
             locals: code.locals,
             frame_slots: slots,
+            base_slots: self.base_slots(),
             through,
         };
         (callee, functions)

@@ -547,7 +547,7 @@ impl<C: Concrete> Machine for Recorder<C> {
             return self.literal(word);
         }
         // Whichever function of this code the region was entered with.
-        let frame = self.base_record();
+        let frame = self.b.frame();
         let at = offset_of!(taipan_runtime::frame::Frame, function) as u32;
         let ir = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, at, true));
         self.learn(ir, Known::Object(Function::KIND as u32));

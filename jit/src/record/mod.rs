@@ -34,10 +34,12 @@ use crate::ir::{
     Ref as IrRef, SlotValue, SnapId, Snapshot, Source, Terminator, Ty,
 };
 use std::collections::HashMap;
+use std::mem::offset_of;
 use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::machine::{Alias, Machine};
 use taipan_runtime::object::{P, Ref};
+use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::value::Value;
 
@@ -84,14 +86,23 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     /// The raised exception is handled in some frame: go on there. The instruction that raised is the current one, or
     /// (`saved`) the one at the frame's `pc`.
     fn unwind(&mut self, add_traceback: bool, saved: bool);
-    /// The thread's count of events.
-    fn events(&self) -> u64;
+    /// The thread's counts of events and changes.
+    fn counts(&self) -> Counts;
     /// The word of the thread's field for the exception being handled.
     fn handled(&self) -> u64;
     /// Is no exception being handled?
     fn handles_nothing(&self) -> bool;
     /// Attribute cache `d` learns from its next miss, however often it has missed.
     fn relearn(&self, d: i32);
+}
+
+/// `Thread::events` and `Thread::changes`.
+#[derive(Clone, Copy, Debug)]
+pub struct Counts {
+    /// Of events.
+    pub events: u64,
+    /// Of changes among them.
+    pub changes: u64,
 }
 
 /// A value of the recorder: the concrete word, and the IR value that stands for it (raw, where it is a boxed int,
@@ -183,14 +194,15 @@ pub struct Recorder<C: Concrete> {
     left: Option<u32>,
     /// Where the exception comes from that is being raised.
     raised: Raised,
-    /// The count of events that the trace read before the current instruction did what may move it.
+    /// The count of events (or, where it has `invoked`, of changes) that the trace read before the current instruction
+    /// did what may move it.
     quiet: Option<IrRef>,
     /// Are calls out of line expected to move no events?
     expects_quiet: bool,
     /// The instruction has called a Python function out of line.
     invoked: bool,
-    /// The count as it was when the instruction began.
-    events: u64,
+    /// The counts as they were when the instruction began.
+    counts: Counts,
     /// Back edges to other headers that were followed.
     inner: HashMap<usize, u32>,
     /// Why the recording ends without a trace, and at which operation.
@@ -239,7 +251,7 @@ impl<C: Concrete> Recorder<C> {
                 }
             }
         }
-        let events = c.events();
+        let counts = c.counts();
         let generic = generic.then(|| c.upcoming());
         let mut recorder = Recorder {
             c,
@@ -260,7 +272,7 @@ impl<C: Concrete> Recorder<C> {
             quiet: None,
             expects_quiet,
             invoked: false,
-            events,
+            counts,
             inner: HashMap::new(),
             abort: None,
             done: None,
@@ -474,30 +486,48 @@ impl<C: Concrete> Recorder<C> {
     /// The instruction does something that changes little, unless it runs Python code: that it has not is guarded
     /// where the next instruction begins.
     fn expect_quiet(&mut self) {
+        // What has run a Python function is forgiven more than that.
+        if !self.invoked {
+            self.quiet = Some(self.count(Alias::Events, offset_of!(Thread, events)));
+        }
+    }
+
+    /// The instruction calls a Python function out of line: that it has changed no versions and no watched dicts is
+    /// guarded where the next instruction begins.
+    fn expect_stable(&mut self) {
+        self.invoked = true;
+        self.quiet = Some(self.count(Alias::Changes, offset_of!(Thread, changes)));
+    }
+
+    fn count(&mut self, alias: Alias, at: usize) -> IrRef {
         let thread = self.b.thread();
-        let at = std::mem::offset_of!(taipan_runtime::thread::Thread, events) as u32;
-        self.quiet = Some(self.b.load(thread, Self::mem(Alias::Events, MemTy::I64, at, false)));
+        self.b.load(thread, Self::mem(alias, MemTy::I64, at as u32, false))
     }
 
     /// The instruction has done what may change anything: nothing is guarded.
     fn disturbed(&mut self) {
         self.quiet = None;
-        self.events = self.c.events();
+        self.invoked = false;
+        self.counts = self.c.counts();
     }
 
     /// At the start of an instruction: what the one before has done was quiet, or anything may be different now.
     fn settle_quiet(&mut self) {
-        let events = self.c.events();
-        let moved = events != std::mem::replace(&mut self.events, events);
+        let counts = self.c.counts();
+        let before = std::mem::replace(&mut self.counts, counts);
         let invoked = std::mem::take(&mut self.invoked);
-        let Some(before) = self.quiet.take() else { return };
-        // Code that was called may have been the interpreter's now, and be machine code later.
-        if moved && !invoked {
+        let Some(count) = self.quiet.take() else { return };
+        let moved = if invoked { counts.changes != before.changes } else { counts.events != before.events };
+        if moved {
             self.b.disturb();
+            return;
+        }
+        let pc = self.c.upcoming();
+        let snap = self.snapshot_at(ExitKind::Resume, pc, None);
+        if invoked {
+            self.b.guard_stable(count, snap);
         } else {
-            let pc = self.c.upcoming();
-            let snap = self.snapshot_at(ExitKind::Resume, pc, None);
-            self.b.guard_quiet(before, snap);
+            self.b.guard_quiet(count, snap);
         }
     }
 

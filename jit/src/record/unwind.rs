@@ -138,7 +138,7 @@ impl<C: Concrete> Recorder<C> {
         let lasti = i64::from(f.code.unit[index]) * 2;
         let (function, code) = (f.function, f.code);
         let lasti = self.b.const_int(lasti);
-        let record = self.base_record();
+        let record = self.b.frame();
         let record = self.b.as_int(record);
         if frame == 0 {
             self.b.call(&helpers::TRACE_FRAME, &[record, lasti]);

@@ -15,6 +15,7 @@ use taipan_jit::eval::{Host, Left, Out, Resume, out};
 use taipan_jit::exits::{ExitDesc, ExitSource, ExitValue};
 use taipan_jit::ir::{Callee, ExitKey, Region, Terminator};
 use taipan_jit::layout::{FrameLayout, FreeLists, Layout};
+use taipan_jit::memory::Start;
 use taipan_runtime::helper::{Code, Effect, Helper, Returns};
 use taipan_runtime::value::{Value, encode_flonum};
 
@@ -24,8 +25,10 @@ pub const BOX_ID: u32 = 7;
 const WORDS: usize = 1 << 14;
 const POLL: usize = 0;
 const LISTS: usize = 8;
+/// The word below it is the exit's number.
 const BUFFER: usize = 32;
 const EVENTS: usize = 2;
+const CHANGES: usize = 3;
 
 thread_local! {
     static WORLD: RefCell<World> = RefCell::new(World::new());
@@ -34,6 +37,8 @@ thread_local! {
 /// Thread words and heap; addresses are stable.
 pub struct World {
     pub thread: Box<[u64]>,
+    /// The base frame's, and others behind it.
+    pub records: Box<[u64]>,
     pub heap: Box<[u64]>,
     pub top: usize,
     pub freed: Vec<u64>,
@@ -44,6 +49,7 @@ impl World {
     fn new() -> World {
         World {
             thread: vec![0; 1024].into(),
+            records: vec![0; 64].into(),
             heap: vec![0; WORDS].into(),
             top: 0,
             freed: Vec::new(),
@@ -173,6 +179,7 @@ pub fn layout(free_lists: bool) -> Layout {
         helpers_take_thread: false,
         poll_offset: 8 * POLL as i32,
         events_offset: 8 * EVENTS as i32,
+        changes_offset: 8 * CHANGES as i32,
         exit_buffer_offset: 8 * BUFFER as i32,
         exit_buffer_words: 512,
         strings: None,
@@ -183,13 +190,11 @@ pub fn layout(free_lists: bool) -> Layout {
             native_limit: 40,
             size: 64,
             pc: 0,
-            fp: 8,
-            code: 16,
-            function: 24,
-            top: 32,
-            flags: 40,
+            function: 16,
+            fp: 32,
+            top: 40,
             machine: 32,
-            object: 16,
+            objects: 44,
             detach: get("detach"),
             leave: get("leave"),
         },
@@ -242,6 +247,9 @@ impl Host for TestHost {
     fn thread(&self) -> u64 {
         world(|w| w.thread.as_ptr() as u64)
     }
+    fn frame(&self) -> u64 {
+        world(|w| w.records.as_ptr() as u64)
+    }
 }
 
 fn exit_out(e: &ExitDesc, src: ExitSource, buffer: &[u64], open: &mut Vec<u32>) -> Out {
@@ -262,13 +270,25 @@ fn exit_out(e: &ExitDesc, src: ExitSource, buffer: &[u64], open: &mut Vec<u32>) 
     }
 }
 
+/// What machine code starts with in this world.
+pub fn start(fp: *mut u64) -> Start {
+    world(|w| {
+        let thread = w.thread.as_mut_ptr();
+        Start {
+            thread: thread.cast(),
+            fp,
+            frame: w.records.as_mut_ptr().cast(),
+            buffer: thread.wrapping_add(BUFFER),
+        }
+    })
+}
+
 /// Runs machine code and decodes its exit.
 pub fn run(c: &Compiled, slots: &[u64]) -> Left {
     let mut fp = slots.to_vec();
     fp.resize(slots.len() + 64, 0);
-    let thread = world(|w| w.thread.as_mut_ptr());
     // SAFETY: the layout is this world's; the slots are there.
-    let left = unsafe { c.code.run(thread.cast(), fp.as_mut_ptr()) };
+    let left = unsafe { c.code.run(start(fp.as_mut_ptr())) };
     assert_eq!(&fp[..slots.len()], slots, "machine code wrote the base frame");
     let e = &c.exits[(left.exit - c.first_exit) as usize];
     let buffer = world(|w| w.thread[BUFFER..].to_vec());

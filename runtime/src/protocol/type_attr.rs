@@ -99,7 +99,7 @@ fn set_again(class: P<TypeObject>, name: P<Str>, old: Value, new: Value) -> bool
 /// The attributes of this class (or of its subclasses) have changed: forget what was cached about them.
 pub fn modified(class: P<TypeObject>) {
     class.version.set(0);
-    crate::thread::current().event();
+    crate::thread::current().change();
     runtime().watch.class_changed(&class);
     for sub in class.subclasses.borrow().clone() {
         modified(sub);

@@ -169,7 +169,7 @@ impl Dict {
     fn touch_keys(&self) {
         self.keys_version.set(runtime().next_keys_version());
         if self.traced.get() {
-            crate::thread::current().event();
+            crate::thread::current().change();
         }
         if self.watched.get() {
             runtime().dict_changed(self);
@@ -177,7 +177,7 @@ impl Dict {
     }
     fn touch_value(&self) {
         if self.traced.get() {
-            crate::thread::current().event();
+            crate::thread::current().change();
         }
         if self.watched.get() {
             runtime().dict_changed(self);

@@ -151,6 +151,16 @@ fn attach(frame: &Frame, object: Ref) {
     }
     frame.object.set(object.into_raw());
     frame.flags.set(frame.flags.get() | flags::OBJECT);
+    let objects = &crate::thread::current().frame_objects;
+    objects.set(objects.get() + 1);
+}
+
+/// The record forgets its object.
+fn take(frame: &Frame) -> Ref {
+    frame.flags.set(frame.flags.get() & !flags::OBJECT);
+    let objects = &crate::thread::current().frame_objects;
+    objects.set(objects.get() - 1);
+    Ref::from_raw(frame.object.get())
 }
 
 /// A generator's frame runs again: its object, if it has one, learns of the record.
@@ -165,8 +175,7 @@ pub fn resumed(frame: &Frame, g: P<Generator>) {
 /// A generator's frame stops running, to go on later.
 pub fn suspend(frame: &mut Frame) {
     if frame.has(flags::OBJECT) {
-        frame.flags.set(frame.flags.get() & !flags::OBJECT);
-        let object = Ref::from_raw(frame.object.get());
+        let object = take(frame);
         if let Some(o) = object.exact::<FrameObject>() {
             o.record.set(std::ptr::null_mut());
         }
@@ -184,8 +193,7 @@ pub fn detach(frame: &mut Frame) {
 #[cold]
 #[inline(never)]
 fn detach_object(frame: &mut Frame) {
-    frame.flags.set(frame.flags.get() & !flags::OBJECT);
-    let object = Ref::from_raw(frame.object.get());
+    let object = take(frame);
     let Some(o) = object.exact::<FrameObject>() else { return };
     if frame.has(flags::GENERATOR) {
         drop(Ref::from_raw(frame.generator.frame_object.replace(UNBOUND)));

@@ -94,7 +94,7 @@ impl Function {
     }
     /// Code or defaults changed.
     pub fn changed(&self) {
-        crate::thread::current().event();
+        crate::thread::current().change();
         self.version.set(runtime().next_type_version());
     }
 }
