@@ -264,8 +264,14 @@ impl Thread {
     /// [`Thread::check_native_stack`] for `repr` and the like (`json`): what they call is often Python code, for which three
     /// quarters of the stack are left.
     pub fn check_repr_stack(&self, what: &str) -> crate::error::PyResult<()> {
+        self.check_stack_share(4, what)
+    }
+
+    /// [`Thread::check_native_stack`] for what may use one of `shares` equal parts of the stack: no more than what CPython,
+    /// whose stack is smaller and whose frames are larger, would nest about as deeply.
+    pub fn check_stack_share(&self, shares: usize, what: &str) -> crate::error::PyResult<()> {
         let room = self.native_top.get().saturating_sub(self.native_limit.get());
-        if stack_address() < self.native_top.get() - room / 4 { native_overflow(what) } else { Ok(()) }
+        if stack_address() < self.native_top.get() - room / shares { native_overflow(what) } else { Ok(()) }
     }
 
     /// Check that there is native stack left, before native code that may recurse through Python objects.
