@@ -12,6 +12,7 @@ pub mod builtins;
 mod cmath;
 mod codecs;
 mod collections;
+mod compression;
 mod construct;
 mod contextvars;
 pub mod embedded;
@@ -125,6 +126,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &warnings::MODULE,
     &weakref::MODULE,
     &zlib::MODULE,
+    &compression::bz2::MODULE,
+    &compression::lzma::MODULE,
 ];
 
 /// The module with this name.

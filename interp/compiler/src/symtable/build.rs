@@ -5,7 +5,9 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Identifier, Mod};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{BlockKind, NameScope, Private, Role, Scope, ScopeId, Symbol, SymbolTable, def, mangle, node_key};
+use super::{
+    BlockKind, NameScope, Private, Role, Scope, ScopeId, Symbol, SymbolTable, def, mangle, node_key,
+};
 use crate::error::{Failure, Result};
 
 /// Builds and analyzes the symbol table of a module.
