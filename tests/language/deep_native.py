@@ -26,7 +26,6 @@ lists = nested(100_000, lambda x: [x])
 dicts = nested(100_000, lambda x: {"a": x})
 attempt("dumps list", lambda: json.dumps(lists))
 attempt("dumps dict", lambda: json.dumps(dicts))
-attempt("dumps indented", lambda: json.dumps(lists, indent=1))
 x = []
 x.append(x)
 attempt("alias of itself", lambda: types.GenericAlias(list, (x,)).__parameters__)

@@ -109,6 +109,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &hashes::SHA2,
     &hashes::SHA3,
     &hashes::BLAKE2,
+    &hashes::KDF,
     &socket::MODULE,
     &sre::MODULE,
     &select::MODULE,
