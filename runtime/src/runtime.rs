@@ -113,7 +113,7 @@ pub struct Runtime {
     pub jit_call_threshold: Cell<u32>,
     /// Instructions are executed by the machine that checks them, for tests.
     pub audit: Cell<bool>,
-    /// Watchers of dicts and classes.
+    /// What machine code relies on.
     pub watch: crate::watch::Watchers,
 }
 
@@ -341,10 +341,6 @@ impl Runtime {
     pub fn next_type_version(&self) -> u32 {
         self.type_version.set(self.type_version.get().wrapping_add(1).max(1));
         self.type_version.get()
-    }
-    /// A watched dict changed.
-    pub fn dict_changed(&self, d: &Dict) {
-        self.watch.dict_changed(d);
     }
 
     /// The shape with this id.

@@ -95,9 +95,9 @@ impl Engine {
         if next != Exit::Stop {
             return next;
         }
-        let (points, head) = {
+        let (points, head, validity) = {
             let r = &self.regions.borrow()[index];
-            (joins(&r.region), r.head)
+            (joins(&r.region), r.head, &raw const *r.validity)
         };
         debug_assert!(joined.frames.last().is_some_and(|f| std::ptr::eq(f.code, top(thread).code())));
         let start = Start {
@@ -109,6 +109,7 @@ impl Engine {
             generic: false,
             disturbed: false,
             abandon_after: None,
+            validity,
         };
         self.record_at(thread, index, end, start)
     }

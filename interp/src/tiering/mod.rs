@@ -27,18 +27,19 @@ use taipan_jit::compile::{Compiled, Options};
 use taipan_jit::exits::ExitDesc;
 use taipan_jit::ir::{ExitKey, ExitKind, Fragment, Op as IrOp, Region};
 use taipan_jit::memory::CodeMemory;
-use taipan_jit::record::{Abort, Head, Outcome, Recorder, Start, StartFrame};
+use taipan_jit::record::{Abort, Grounds, Head, Outcome, Recorder, Start, StartFrame, VALID};
 use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::frame::Frame;
 use taipan_runtime::machine::Exit;
-use taipan_runtime::object::{P, Ref};
+use taipan_runtime::object::P;
 use taipan_runtime::runtime::runtime;
 use taipan_runtime::sem::run::run;
-use taipan_runtime::thread::Thread;
+use taipan_runtime::thread::{self, Thread};
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
+use taipan_runtime::watch::Assumption;
 use taken::Taken;
 
 /// Recordings that may be under way at a time: a recursive function is recorded at every depth until the first call
@@ -76,8 +77,10 @@ struct CodeRegion {
     /// Code that is called instead of inlined has made this region obsolete: it is entered no more. The compiler
     /// thread looks here, too.
     dropped: Arc<AtomicBool>,
-    /// Objects that constants of the code refer to.
-    keep: Vec<Ref>,
+    /// What the code relies on.
+    grounds: Grounds,
+    /// [`VALID`] as long as that holds; machine code reads it.
+    validity: Box<Cell<u32>>,
 }
 
 /// A frame's globals, and whether they are its locals.
@@ -237,6 +240,17 @@ fn top(thread: &Thread) -> &'static mut Frame {
     unsafe { &mut *thread.frame.get() }
 }
 
+/// When one of these breaks, the region is invalid.
+fn watch(index: usize, assumptions: &[Rc<Assumption>]) {
+    for a in assumptions {
+        a.when_broken(move || {
+            if let Some(engine) = engine() {
+                engine.invalidate(index);
+            }
+        });
+    }
+}
+
 /// Was the exit taken because something was disturbed?
 fn disturbed(exit: &ExitDesc) -> bool {
     matches!(exit.guard, Some(IrOp::GuardQuiet | IrOp::GuardStable))
@@ -303,6 +317,7 @@ impl Engine {
         let hold = frame.function.own();
         let (globals, at_module_level) = (frame.globals(), is_module(frame));
         let abandon_after = self.abandon.after(Place::Root(header, head));
+        let validity = Box::new(Cell::new(VALID));
         let (outcome, exit) = self.record(
             thread,
             header,
@@ -315,6 +330,7 @@ impl Engine {
                 disturbed: false,
                 abandon_after,
                 joins: Vec::new(),
+                validity: &raw const *validity,
             },
         );
         match outcome {
@@ -327,9 +343,10 @@ impl Engine {
                 cool_down(code, header, head, false);
             }
             _ if self.has_region(header, head) => {}
-            Outcome::Done(fragment, mut keep) | Outcome::Joined(fragment, mut keep, _) => {
-                keep.push(hold);
+            Outcome::Done(fragment, mut grounds) | Outcome::Joined(fragment, mut grounds, _) => {
+                grounds.keep.push(hold);
                 let index = self.regions.borrow().len();
+                watch(index, &grounds.assumptions);
                 let region = Region::new(index as u64, *fragment);
                 self.regions.borrow_mut().push(CodeRegion {
                     header,
@@ -345,7 +362,8 @@ impl Engine {
                     open: BTreeSet::new(),
                     compiling: false,
                     dropped: Arc::default(),
-                    keep,
+                    grounds,
+                    validity,
                 });
                 self.compile(index, place);
             }
@@ -451,10 +469,10 @@ impl Engine {
     fn record_side(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
         let frames = taipan_jit::exit::start_frames(thread, exit);
         self.branched(index, &frames);
-        let (joins, head, generic) = {
+        let (joins, head, generic, validity) = {
             let r = &self.regions.borrow()[index];
             let generic = r.region.starts_like(exit.source) >= POLYMORPHIC;
-            (self.join_points(&r.region, exit.source, &frames), r.head, generic)
+            (self.join_points(&r.region, exit.source, &frames), r.head, generic, &raw const *r.validity)
         };
         let start = Start {
             joins,
@@ -465,6 +483,7 @@ impl Engine {
             generic,
             disturbed: disturbed(exit),
             abandon_after: self.abandon.after(Place::Exit(index, exit.source)),
+            validity,
         };
         self.record_at(thread, index, exit.source, start)
     }
@@ -487,11 +506,11 @@ impl Engine {
                     *taken = u32::MAX;
                 }
             }
-            Outcome::Done(fragment, keep) => {
-                self.attach(index, exit, *fragment, keep);
+            Outcome::Done(fragment, grounds) => {
+                self.attach(index, exit, *fragment, grounds);
             }
-            Outcome::Joined(fragment, keep, joined) => {
-                if let Some(end) = self.attach(index, exit, *fragment, keep) {
+            Outcome::Joined(fragment, grounds, joined) => {
+                if let Some(end) = self.attach(index, exit, *fragment, grounds) {
                     return self.joined(thread, index, end, joined, next);
                 }
             }
@@ -500,11 +519,15 @@ impl Engine {
     }
 
     /// Attach a side fragment to an exit; gives the key of its end.
-    fn attach(&self, index: usize, exit: ExitKey, fragment: Fragment, keep: Vec<Ref>) -> Option<ExitKey> {
+    fn attach(&self, index: usize, exit: ExitKey, fragment: Fragment, grounds: Grounds) -> Option<ExitKey> {
         let snap = fragment.term.snap();
         let r = &mut self.regions.borrow_mut()[index];
         let fragment = r.region.attach(exit, fragment).ok()?;
-        r.keep.extend(keep);
+        let known = |a: &Rc<Assumption>| r.grounds.assumptions.iter().any(|k| Rc::ptr_eq(k, a));
+        let new: Vec<_> = grounds.assumptions.into_iter().filter(|a| !known(a)).collect();
+        watch(index, &new);
+        r.grounds.assumptions.extend(new);
+        r.grounds.keep.extend(grounds.keep);
         self.stats.borrow_mut().side_traces += 1;
         Some(ExitKey { fragment, snap })
     }
@@ -525,6 +548,13 @@ impl Engine {
         if entry.region.get() == 0 && entry.failures.get() == 0 {
             entry.threshold.set(entry.threshold.get().min(entry.count.get().saturating_add(1)));
         }
+        self.drop_region(index);
+    }
+
+    /// What a region relies on has changed.
+    fn invalidate(&self, index: usize) {
+        self.regions.borrow()[index].validity.set(0);
+        thread::current().change();
         self.drop_region(index);
     }
 

@@ -126,7 +126,8 @@ impl Lower<'_, '_> {
         let (cold, next) = (self.cold_block(), self.fb.create_block());
         self.fb.ins().brif(objects, cold, &[], next, &[]);
         self.continue_in(cold);
-        for n in 1..=frames {
+        // The innermost first: what it is detached from may get a frame object by that.
+        for n in (1..=frames).rev() {
             let record = self.fb.ins().iadd_imm_s(self.frame, n as i64 * i64::from(f.size));
             self.call_cold(f.detach, &[record]);
         }

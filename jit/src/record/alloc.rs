@@ -142,7 +142,7 @@ impl<C: Concrete> Recorder<C> {
         fields: &[Mem],
         values: &[IrRef],
     ) -> IrRef {
-        self.keep.push(class.value().own());
+        self.grounds.keep.push(class.value().own());
         let desc = AllocDesc {
             size: size as u32,
             type_id,

@@ -3,19 +3,23 @@
 //! # Invariants
 //! As for [`super::machine`]: the concrete machine's current instruction is one of its frame's code.
 
-use super::{Abort, Array, Concrete, Known, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym};
+use super::{Abort, Array, Concrete, Known, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym, VALID};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
 use std::mem::offset_of;
+use std::rc::Rc;
 use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, INVERT, Insn, Op};
 use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::machine::{Alias, Exit, Owned};
-use taipan_runtime::object::P;
+use taipan_runtime::object::{Kind, P};
+use taipan_runtime::runtime::runtime;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::module::Module;
+use taipan_runtime::types::str::Str;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::Value;
+use taipan_runtime::watch::Fact;
 
 /// Bytes of a dict entry, and of its value in it.
 const ENTRY: usize = size_of::<taipan_runtime::types::dict::Entry>();
@@ -59,7 +63,7 @@ impl<C: Concrete> Recorder<C> {
         let r = self.tagged(v);
         let snap = self.snapshot(ExitKind::Resume);
         if v.word.is_pointer() {
-            self.keep.push(v.word.own());
+            self.grounds.keep.push(v.word.own());
         }
         self.b.guard_word(r, v.word.bits(), snap);
     }
@@ -71,13 +75,29 @@ impl<C: Concrete> Recorder<C> {
         self.b.guard_type(v.ir, id, snap);
         self.learn(v.ir, Known::Object(id));
     }
+    /// Rely on a fact as it is now; `false` where it is none to rely on. The region is entered no more when it breaks;
+    /// that it has not is guarded wherever something has run that may have broken it.
+    fn assume(&mut self, fact: Fact) -> bool {
+        let Some(assumption) = runtime().watch.watch(fact) else { return false };
+        if !self.grounds.assumptions.iter().any(|a| Rc::ptr_eq(a, &assumption)) {
+            self.grounds.assumptions.push(assumption);
+        }
+        self.guard_u32(self.validity as usize, 0, Alias::FunctionVersion, VALID);
+        true
+    }
     pub(super) fn guard_class_version(&mut self, class: P<TypeObject>) {
+        if self.assume(Fact::Class(class)) {
+            return;
+        }
         let at = class.as_ptr() as usize;
         self.guard_u32(at, offset_of!(TypeObject, version), Alias::FunctionVersion, class.version.get());
     }
     /// Guard that a function, which the trace keeps alive, has the code and the defaults that it has now.
     pub(super) fn guard_function_version(&mut self, f: P<Function>) {
-        self.keep.push(f.own());
+        self.grounds.keep.push(f.own());
+        if self.assume(Fact::Function(f)) {
+            return;
+        }
         let at = f.as_ptr() as usize;
         self.guard_u32(at, offset_of!(Function, version), Alias::FunctionVersion, f.version.get());
     }
@@ -92,7 +112,7 @@ impl<C: Concrete> Recorder<C> {
     }
     /// Guard that a function has the code and the globals of this one.
     pub(super) fn guard_code(&mut self, f: Sym, now: P<Function>) {
-        self.keep.push(now.own());
+        self.grounds.keep.push(now.own());
         let words = [
             (offset_of!(Function, exec), Alias::FunctionVersion, false, now.exec.get() as u64),
             (offset_of!(Function, globals), Alias::BoundMethod, true, now.globals.as_ptr() as u64),
@@ -102,6 +122,22 @@ impl<C: Concrete> Recorder<C> {
             let snap = self.snapshot(ExitKind::Resume);
             self.b.guard_word(word, now, snap);
         }
+    }
+    /// The value of a global name, as a constant, where it is of a kind that programs rarely replace: definitions, not
+    /// data.
+    pub(super) fn lasting_global(&mut self, f: P<Function>, name: P<Str>, word: Value) -> Option<Sym> {
+        let kind = if word.is_pointer() { word.class().layout.get() } else { Kind::Free };
+        let lasting = matches!(kind, Kind::Function | Kind::Type | Kind::NativeFunction | Kind::Module);
+        // A builtin: the globals do not have the name.
+        let builtin = f.globals.place_of(name).is_none();
+        let hash = name.hash();
+        let holds = lasting
+            && self.assume(Fact::Key(f.globals, hash))
+            && (!builtin || self.assume(Fact::Key(f.builtins, hash)));
+        holds.then(|| {
+            let ir = self.constant_word(word);
+            self.sym(word, ir)
+        })
     }
     /// Guard that a dict, which the trace depends on from here on, has the keys that it has now.
     pub(super) fn guard_keys(&mut self, dict: P<Dict>) {

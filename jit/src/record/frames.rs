@@ -2,6 +2,7 @@
 
 use super::Sym;
 use crate::ir::{FrameShape, Ref as IrRef};
+use std::cell::Cell;
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::Insn;
 use taipan_runtime::object::P;
@@ -67,6 +68,8 @@ pub struct Start {
     pub raised: bool,
     /// Where it may end, as other paths come there.
     pub joins: Vec<JoinPoint>,
+    /// The region's word that is not zero as long as what it relies on holds.
+    pub validity: *const Cell<u32>,
 }
 
 /// A state that other paths of the region have been in: what comes behind it is recorded once for all.

@@ -20,6 +20,10 @@ use taipan_runtime::types::function::Function;
 pub const BRANCHY: u32 = 4;
 /// Frames of one code in a trace at most: recursion is inlined so far.
 const RECURSION: usize = 2;
+/// Code of so few instructions recurses deeper in a trace.
+const SMALL: usize = 18;
+/// See [`SMALL`].
+const SMALL_RECURSION: usize = 3;
 /// A trace of more ops than this inlines no recursion any more: what branches a lot would fill the region.
 const RECURSION_OPS: usize = 150;
 /// A trace of more ops than this inlines nothing any more.
@@ -31,7 +35,8 @@ impl<C: Concrete> Recorder<C> {
         let entry = &code.entry;
         let depth = self.frames.running(code);
         let ops = if depth == 0 { INLINE_OPS } else { RECURSION_OPS };
-        let inline = depth < RECURSION
+        let recursion = if code.insns.len() <= SMALL { SMALL_RECURSION } else { RECURSION };
+        let inline = depth < recursion
             && code.loops.is_empty()
             && self.frames.count() < MAX_FRAMES
             && self.b.len() <= ops
@@ -133,7 +138,7 @@ impl<C: Concrete> Recorder<C> {
         };
         let called = self.called.take();
         if called.is_none() {
-            self.keep.push(f.own());
+            self.grounds.keep.push(f.own());
         }
         let own = function(f, called);
         let mut through = Vec::new();

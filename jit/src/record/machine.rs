@@ -551,7 +551,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         let at = offset_of!(taipan_runtime::frame::Frame, function) as u32;
         let ir = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, at, true));
         self.learn(ir, Known::Object(Function::KIND as u32));
-        self.keep.push(word.own());
+        self.grounds.keep.push(word.own());
         self.sym(word, ir)
     }
     fn at_module_level(&mut self) -> bool {
@@ -561,6 +561,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         let word = self.c.cached_global(d)?;
         let f = self.frames.top().function;
         let name = self.c.code().caches[d as usize].name;
+        if let Some(constant) = self.lasting_global(f, name, word) {
+            return Some(constant);
+        }
         if let Some(place) = f.globals.place_of(name) {
             return Some(self.dict_value(f.globals, place, word));
         }

@@ -33,8 +33,10 @@ use crate::ir::{
     Const, ExitKind, FUNC_SLOT, Fragment, FragmentBuilder, FrameState, INSTANCE_SLOT, Mem, MemTy,
     Ref as IrRef, SlotValue, SnapId, Snapshot, Source, Terminator, Ty,
 };
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::mem::offset_of;
+use std::rc::Rc;
 use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::machine::{Alias, Machine};
@@ -42,6 +44,7 @@ use taipan_runtime::object::{P, Ref};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::value::Value;
+use taipan_runtime::watch::Assumption;
 
 /// Why a recording was given up: one row a reason.
 macro_rules! abort_reasons {
@@ -65,6 +68,7 @@ abort_reasons! {
     Raised "an exception";
     Left "the traced frame was left";
     Frames "a callee that looks at the frames";
+    Changed "it changes what it relies on";
     Abandoned "abandoned, for a test";
     Span "a call with too many arguments";
 }
@@ -152,15 +156,26 @@ enum Known {
 pub const MAX_OPS: usize = 4000;
 /// Inlined frames at most.
 pub const MAX_FRAMES: usize = 8;
+/// The validity word of a region that may run; see [`Start::validity`].
+pub const VALID: u32 = 1;
 /// Words behind the base frame's slots that machine code may use for spans.
 pub const SCRATCH_WORDS: usize = 64;
 
+/// What a fragment relies on.
+#[derive(Default)]
+pub struct Grounds {
+    /// Objects that its constants refer to: they are to stay alive.
+    pub keep: Vec<Ref>,
+    /// What is watched.
+    pub assumptions: Vec<Rc<Assumption>>,
+}
+
 /// How a recording ended.
 pub enum Outcome {
-    /// A fragment, and the objects that its constants keep alive.
-    Done(Box<Fragment>, Vec<Ref>),
+    /// A fragment.
+    Done(Box<Fragment>, Grounds),
     /// The same, and where it has come together with other paths.
-    Joined(Box<Fragment>, Vec<Ref>, Joined),
+    Joined(Box<Fragment>, Grounds, Joined),
     /// Nothing, for this reason, at this operation.
     Aborted(Abort, Op),
 }
@@ -171,8 +186,9 @@ pub struct Recorder<C: Concrete> {
     b: FragmentBuilder,
     frames: Frames,
     known: HashMap<IrRef, Known>,
-    /// Objects that constants of the trace refer to.
-    keep: Vec<Ref>,
+    grounds: Grounds,
+    /// See [`Start::validity`].
+    validity: *const Cell<u32>,
     /// The header of the region's loop: where the trace closes.
     header: *const Insn,
     /// No instruction has been recorded yet.
@@ -221,7 +237,7 @@ impl<C: Concrete> Recorder<C> {
         let expects_quiet = !start.disturbed;
         let mut b = FragmentBuilder::new();
         let (root, head, left, generic) = (start.root, start.head, start.abandon_after, start.generic);
-        let joins = std::mem::take(&mut start.joins);
+        let (joins, validity) = (std::mem::take(&mut start.joins), start.validity);
         let base = (start.frames[0].code, start.frames[0].listed.clone());
         let inner: Vec<(usize, Vec<u32>, Option<Value>, Value)> = (start.frames.iter().enumerate().skip(1))
             .map(|(k, f)| (k, f.listed.clone(), f.instance, f.function.value()))
@@ -258,7 +274,8 @@ impl<C: Concrete> Recorder<C> {
             b,
             frames,
             known: HashMap::new(),
-            keep: Vec::new(),
+            grounds: Grounds::default(),
+            validity,
             header,
             fresh: true,
             root,
@@ -287,13 +304,16 @@ impl<C: Concrete> Recorder<C> {
     }
 
     /// The recording's outcome, and the concrete machine as it is now.
-    pub fn finish(mut self) -> (Outcome, C) {
+    pub fn finish(self) -> (Outcome, C) {
         let outcome = match (self.abort, self.done) {
+            (None, Some(_)) if self.grounds.assumptions.iter().any(|a| !a.holds()) => {
+                Outcome::Aborted(Abort::Changed, self.insn().op)
+            }
             (None, Some(term)) => {
-                let (fragment, keep) = (Box::new(self.b.finish(term)), std::mem::take(&mut self.keep));
+                let (fragment, grounds) = (Box::new(self.b.finish(term)), self.grounds);
                 match self.joined {
-                    Some(joined) => Outcome::Joined(fragment, keep, joined),
-                    None => Outcome::Done(fragment, keep),
+                    Some(joined) => Outcome::Joined(fragment, grounds, joined),
+                    None => Outcome::Done(fragment, grounds),
                 }
             }
             (Some((abort, op)), _) => Outcome::Aborted(abort, op),
@@ -337,7 +357,7 @@ impl<C: Concrete> Recorder<C> {
     /// A constant word; the trace keeps the object alive.
     fn constant_word(&mut self, v: Value) -> IrRef {
         if v.is_pointer() {
-            self.keep.push(v.own());
+            self.grounds.keep.push(v.own());
         }
         self.b.const_val(v)
     }

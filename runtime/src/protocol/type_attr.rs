@@ -8,6 +8,7 @@ use crate::runtime::runtime;
 use crate::types::str::Str;
 use crate::types::type_object::{TypeObject, flags};
 use crate::value::Value;
+use crate::watch::Fact;
 use std::cell::Cell;
 
 /// Entries of the cache; a power of two.
@@ -100,7 +101,7 @@ fn set_again(class: P<TypeObject>, name: P<Str>, old: Value, new: Value) -> bool
 pub fn modified(class: P<TypeObject>) {
     class.version.set(0);
     crate::thread::current().change();
-    runtime().watch.class_changed(&class);
+    runtime().watch.changed(Fact::Class(class));
     for sub in class.subclasses.borrow().clone() {
         modified(sub);
     }

@@ -19,6 +19,7 @@ use crate::protocol::compare::{equal, hash};
 use crate::runtime::{heap, runtime, types};
 use crate::types::str::Str;
 use crate::value::Value;
+use crate::watch::{self, Fact};
 use std::cell::Cell;
 use std::ptr::null_mut;
 
@@ -57,8 +58,8 @@ pub struct Dict {
     appended: Cell<u32>,
     /// Is every key an exact `str`?
     pub str_keys: Cell<bool>,
-    /// Do caches of machine code depend on the values (see `watch`)?
-    pub watched: Cell<bool>,
+    /// The bits of keys on whose values or absence machine code depends (see `watch`).
+    pub watched: Cell<u64>,
     /// Does machine code know what is in it? Changes are events then (see `Thread::events`).
     pub traced: Cell<bool>,
 }
@@ -120,7 +121,7 @@ impl Dict {
             first: Cell::new(0),
             appended: Cell::new(0),
             str_keys: Cell::new(true),
-            watched: Cell::new(false),
+            watched: Cell::new(0),
             traced: Cell::new(false),
         }
     }
@@ -171,16 +172,23 @@ impl Dict {
         if self.traced.get() {
             crate::thread::current().change();
         }
-        if self.watched.get() {
-            runtime().dict_changed(self);
+    }
+    /// The value of the key with this hash has changed, or it has come or gone.
+    #[inline]
+    fn touch_key(&self, hash: i64) {
+        if self.watched.get() & watch::bit(hash) != 0 {
+            // SAFETY: the dict is alive: it is being changed.
+            runtime().watch.changed(Fact::Key(unsafe { P::from_ptr(self) }, hash));
+        }
+    }
+    fn touch_all(&self) {
+        if self.watched.replace(0) != 0 {
+            runtime().watch.cleared(self);
         }
     }
     fn touch_value(&self) {
         if self.traced.get() {
             crate::thread::current().change();
-        }
-        if self.watched.get() {
-            runtime().dict_changed(self);
         }
     }
 
@@ -304,8 +312,10 @@ impl Dict {
     }
     /// Replace the value at a place that `place_of` returned.
     pub fn replace_at(&self, place: usize, v: Ref) {
-        let old = self.slot(place).value.replace(v.into_raw().bits());
+        let e = self.slot(place);
+        let old = e.value.replace(v.into_raw().bits());
         self.touch_value();
+        self.touch_key(e.hash.get());
         drop(Value::from_bits(old).map(Ref::from_raw));
     }
     /// Is `key` there?
@@ -396,6 +406,7 @@ impl Dict {
             self.link(i, h);
         }
         self.touch_keys();
+        self.touch_key(h);
     }
 
     fn link(&self, place: usize, h: i64) {
@@ -511,6 +522,7 @@ impl Dict {
             self.filled.set(self.filled.get() - 1);
         }
         self.touch_keys();
+        self.touch_key(e.hash.get());
         match (Value::from_bits(k), Value::from_bits(v)) {
             (Some(k), Some(v)) => (Ref::from_raw(k), Ref::from_raw(v)),
             _ => unreachable!("the place of a live key"),
@@ -577,6 +589,7 @@ impl Dict {
             return;
         }
         self.touch_keys();
+        self.touch_all();
         for i in 0..n {
             // SAFETY: the block is detached; its first `n` entries are initialised.
             let e = unsafe { &*entries.add(i) };
@@ -629,6 +642,7 @@ impl Dict {
             (0..n).for_each(|i| self.link(i, self.slot(i).hash.get()));
         }
         self.touch_keys();
+        self.touch_all();
     }
     /// The hash of the key at a live place.
     pub fn hash_at(&self, place: usize) -> i64 {
@@ -638,7 +652,6 @@ impl Dict {
 
 impl Drop for Dict {
     fn drop(&mut self) {
-        self.watched.set(false);
         self.clear_all();
     }
 }

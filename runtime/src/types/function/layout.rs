@@ -12,6 +12,7 @@ use crate::runtime::{runtime, types};
 use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::value::{UNBOUND, Value};
+use crate::watch::Fact;
 use std::cell::Cell;
 
 /// A Python function.
@@ -96,6 +97,8 @@ impl Function {
     pub fn changed(&self) {
         crate::thread::current().change();
         self.version.set(runtime().next_type_version());
+        // SAFETY: the function is alive: it is being changed.
+        runtime().watch.changed(Fact::Function(unsafe { P::from_ptr(self) }));
     }
 }
 
