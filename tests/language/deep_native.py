@@ -45,3 +45,15 @@ def small():
 t = threading.Thread(target=small)
 t.start()
 t.join()
+
+# Sizes and numbers of threads that nobody has.
+import itertools
+
+try:
+    itertools.combinations_with_replacement("a", 2**50)
+except MemoryError:
+    print("MemoryError")
+try:
+    itertools.tee([], 2**50)
+except MemoryError:
+    print("MemoryError")

@@ -28,6 +28,7 @@ mod imp;
 pub mod io;
 mod itertools;
 mod json;
+mod lsprof;
 mod marshal;
 mod math;
 mod mmap;
@@ -90,6 +91,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::MODULE,
     &itertools::MODULE,
     &json::MODULE,
+    &lsprof::MODULE,
     &marshal::MODULE,
     &math::MODULE,
     &mmap::MODULE,
