@@ -22,5 +22,8 @@ pub fn poll(thread: &Thread) -> PyResult<()> {
     {
         handle()?;
     }
+    if reasons & poll::MEMORY != 0 {
+        return taipan_runtime::raise!(MemoryError);
+    }
     Ok(())
 }

@@ -39,6 +39,8 @@ macro_rules! for_each_exception {
     };
 }
 
+pub use crate::memory::{check_room, has_room, zeroed};
+
 macro_rules! define_exceptions {
     ($($name:ident $base:ident;)*) => {
         /// A builtin exception class, as an index into `Runtime::exceptions`.
@@ -58,25 +60,6 @@ for_each_exception!(define_exceptions);
 macro_rules! raise {
     ($exc:ident) => { $crate::error::raise_bare($crate::error::Exc::$exc) };
     ($exc:ident, $($fmt:tt)+) => { $crate::error::raise_message($crate::error::Exc::$exc, &format!($($fmt)+)) };
-}
-
-/// Can `count` items of `size` bytes be allocated? Sizes that a program chooses are checked before they are allocated,
-/// because an allocation that fails ends the process.
-pub fn check_room(count: usize, size: usize) -> PyResult<()> {
-    if count.checked_mul(size).is_some_and(has_room) { Ok(()) } else { raise!(MemoryError) }
-}
-
-/// Would the system give that much memory? The allocator reserves address space only, and finds out when it is used.
-pub fn has_room(bytes: usize) -> bool {
-    /// What is not worth asking for.
-    const SURE: usize = 1 << 26;
-    bytes <= SURE || isize::try_from(bytes).is_ok() && memmap2::MmapMut::map_anon(bytes).is_ok()
-}
-
-/// That many zero bytes.
-pub fn zeroed(count: usize) -> PyResult<Vec<u8>> {
-    check_room(count, 1)?;
-    Ok(vec![0; count])
 }
 
 /// Raise an exception of a builtin class with a message.

@@ -220,6 +220,7 @@ pub fn poll() {
     if gc.enabled.get() && gc.thresholds.get()[0] != 0 && heap.young.get() > heap.threshold.get() {
         // Errors of finalizers and callbacks have been reported by then.
         collect();
+        crate::memory::refill();
     }
 }
 

@@ -167,8 +167,11 @@ pub unsafe fn threads_in_handler(visit: &mut dyn FnMut(&Thread)) {
 }
 
 /// Start an OS thread that runs `f` in this interpreter, with a thread state of its own. `ident` of the state is
-/// that of the OS thread. `stack` is its native stack's size in bytes.
+/// that of the OS thread. `stack` is its native stack's size in bytes; it gets no less than the interpreter needs.
 pub fn spawn(stack: usize, f: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    /// What a thread has beyond the part of its stack that stays free (`native_stack_limit`), at least.
+    const LEAST: usize = 1 << 20;
+    let stack = stack.max(LEAST);
     let runtime: &'static Runtime = runtime();
     let address = std::ptr::from_ref(runtime) as usize;
     std::thread::Builder::new().stack_size(stack).spawn(move || {

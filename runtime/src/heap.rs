@@ -33,7 +33,7 @@ const HEADER: usize = 64;
 /// What bins and pages hold: objects that are no containers come first (0), then containers (1).
 const BUFFERS: usize = 2;
 
-static LARGE: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static LARGE: crate::memory::Allocator = crate::memory::Allocator;
 
 /// The start of a page.
 #[repr(C)]
@@ -144,7 +144,8 @@ impl Heap {
         p
     }
 
-    /// Give a buffer of `old` bytes `new` bytes, which are more; it may move.
+    /// Give a buffer of `old` bytes (0: none yet) `new` bytes, which are more; it may move. Null, and the buffer is as it
+    /// was, if there is no memory.
     ///
     /// # Safety
     /// The buffer is one of this heap's, of `old` bytes, which is not used again under its old address.
@@ -152,15 +153,21 @@ impl Heap {
         // SAFETY: as the caller promises.
         unsafe {
             if old > SMALL_MAX {
-                let moved = LARGE.realloc(p, large_layout(old), new);
-                if moved.is_null() {
-                    std::alloc::handle_alloc_error(large_layout(new));
+                return LARGE.realloc(p, large_layout(old), new);
+            }
+            if new > SMALL_MAX {
+                let moved = LARGE.alloc(large_layout(new));
+                if !moved.is_null() && old != 0 {
+                    std::ptr::copy_nonoverlapping(p, moved, old);
+                    self.free_buffer(p, old);
                 }
                 return moved;
             }
-            let moved = self.alloc_buffer(new);
-            std::ptr::copy_nonoverlapping(p, moved, old);
-            self.free_buffer(p, old);
+            let moved = self.take_slot(BUFFERS, (new.max(1) - 1) / GRANULE);
+            if old != 0 {
+                std::ptr::copy_nonoverlapping(p, moved, old);
+                self.free_buffer(p, old);
+            }
             moved
         }
     }
@@ -216,6 +223,7 @@ impl Heap {
     fn new_page(&self) -> *mut u8 {
         let mut spare = self.spare.borrow_mut();
         if spare.is_empty() {
+            crate::memory::refill();
             let big = self.chunks.get() >= BIG;
             self.chunks.set(self.chunks.get() + 1);
             let pages = if big { BIG_CHUNK_PAGES } else { CHUNK_PAGES };

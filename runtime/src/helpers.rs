@@ -187,7 +187,7 @@ helpers! {
     /// `a[b:c]` of three values, borrowed.
     SLICE(span: int, n: int, _imm: int) -> Value, Quiet, raises: cold::get_slice(span, n);
     /// `list.append(a, v)`
-    LIST_APPEND(a, v) -> Value, Lists, never: Ok(cold::list_append(a, v));
+    LIST_APPEND(a, v) -> Value, Lists, raises: cold::list_append(a, v);
     /// `set.add(a, v)`
     SET_ADD(a, v) -> Value, Quiet, raises: done(cold::set_add(a, v));
     /// `a[key] = v` for a dict display

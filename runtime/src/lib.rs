@@ -29,6 +29,8 @@ pub mod heap;
 pub mod helper;
 pub mod helpers;
 pub mod machine;
+#[allow(unsafe_code, reason = "the allocator")]
+pub mod memory;
 pub mod monitoring;
 pub mod names;
 pub mod native;

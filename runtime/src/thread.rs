@@ -30,14 +30,16 @@ pub mod poll {
     pub const FINALIZERS: u32 = 32;
     /// Tracing or monitoring was switched on.
     pub const TRACING: u32 = 64;
+    /// The reserve of memory was drawn on: a `MemoryError` is due (see `memory`).
+    pub const MEMORY: u32 = 128;
 }
 
 /// Words in the buffer that machine code stores live values to when it leaves.
 pub const EXIT_WORDS: usize = 1024;
-/// Words of a thread's value stack: 128 MiB of address space, used from the bottom.
-pub const STACK_WORDS: usize = 1 << 24;
-/// Frame records of a thread at most, whatever the recursion limit.
-pub const MAX_FRAMES: usize = 1 << 20;
+/// Words of a thread's value stack: 128 MiB of address space, used from the bottom; less where that is limited.
+const STACK_WORDS: usize = 1 << 24;
+/// Frame records of a thread at most, whatever the recursion limit; fewer where the address space is limited.
+const MAX_FRAMES: usize = 1 << 20;
 
 /// The state of one thread.
 #[repr(C)]
@@ -83,6 +85,8 @@ pub struct Thread {
     pub stack_base: Cell<*mut Value>,
     /// One past its last usable word.
     pub stack_limit: Cell<*mut Value>,
+    stack_words: usize,
+    max_frames: usize,
     /// `sys.setrecursionlimit`
     pub recursion_limit: Cell<u32>,
     /// The lowest address the native stack may reach.
@@ -153,11 +157,14 @@ impl Thread {
     }
     /// A thread state for the calling OS thread, with a value stack of its own.
     pub fn new(runtime: *const Runtime, ident: u64) -> Box<Thread> {
-        let stack: Box<[u64]> = vec![0u64; STACK_WORDS].into_boxed_slice();
+        let share = crate::memory::limit().map_or(usize::MAX, |bytes| bytes / 16);
+        let stack_words = (share / size_of::<Value>()).clamp(1 << 16, STACK_WORDS);
+        let max_frames = (share / size_of::<Frame>()).clamp(1 << 14, MAX_FRAMES);
+        let stack: Box<[u64]> = vec![0u64; stack_words].into_boxed_slice();
         let base = Box::into_raw(stack).cast::<Value>();
         // SAFETY: within the block; 4,096 words are kept for native callers that push arguments.
-        let limit = unsafe { base.add(STACK_WORDS - 4096) };
-        let frames = reserve_frames();
+        let limit = unsafe { base.add(stack_words - 4096) };
+        let frames = reserve_frames(max_frames);
         Box::new(Thread {
             poll: AtomicU32::new(0),
             depth: Cell::new(0),
@@ -178,6 +185,8 @@ impl Thread {
             runtime,
             stack_base: Cell::new(base),
             stack_limit: Cell::new(limit),
+            stack_words,
+            max_frames,
             recursion_limit: Cell::new(1000),
             native_limit: Cell::new(native_stack_limit()),
             native_top: Cell::new(stack_address()),
@@ -198,13 +207,13 @@ impl Thread {
     /// `sys.setrecursionlimit`
     pub fn set_recursion_limit(&self, limit: u32) {
         self.recursion_limit.set(limit);
-        let n = (limit as usize).min(MAX_FRAMES - 64);
+        let n = (limit as usize).min(self.max_frames - 64);
         self.frames_limit.set(self.frames_base.get().wrapping_add(n));
     }
     /// Is this record one of the thread's?
     pub fn owns(&self, record: *const Frame) -> bool {
         let base = self.frames_base.get().cast_const();
-        (base..base.wrapping_add(MAX_FRAMES)).contains(&record)
+        (base..base.wrapping_add(self.max_frames)).contains(&record)
     }
     /// The first value-stack word that no frame uses.
     #[inline(always)]
@@ -255,10 +264,21 @@ impl Thread {
     /// [`Thread::check_native_stack`] for `repr` and the like (`json`): what they call is often Python code, for which three
     /// quarters of the stack are left.
     pub fn check_repr_stack(&self, what: &str) -> crate::error::PyResult<()> {
-        let room = self.native_top.get().saturating_sub(self.native_limit.get());
-        if stack_address() < self.native_top.get() - room / 4 { native_overflow(what) } else { Ok(()) }
+        self.check_stack_share(4, what)
     }
 
+    /// [`Thread::check_native_stack`] for what may use one of `shares` equal parts of the stack: no more than what CPython,
+    /// whose stack is smaller and whose frames are larger, would nest about as deeply.
+    pub fn check_stack_share(&self, shares: usize, what: &str) -> crate::error::PyResult<()> {
+        let room = self.native_top.get().saturating_sub(self.native_limit.get());
+        if stack_address() < self.native_top.get() - room / shares { native_overflow(what) } else { Ok(()) }
+    }
+
+    /// Bytes of native stack that are left.
+    pub fn native_room(&self) -> usize {
+        let here = 0u8;
+        (&raw const here as usize).saturating_sub(self.native_limit.get())
+    }
     /// Check that there is native stack left, before native code that may recurse through Python objects.
     #[inline(always)]
     pub fn check_native_stack(&self, what: &str) -> crate::error::PyResult<()> {
@@ -277,25 +297,25 @@ fn native_overflow(what: &str) -> crate::error::PyResult<()> {
 
 impl Drop for Thread {
     fn drop(&mut self) {
-        let p = std::ptr::slice_from_raw_parts_mut(self.stack_base.get().cast::<u64>(), STACK_WORDS);
+        let p = std::ptr::slice_from_raw_parts_mut(self.stack_base.get().cast::<u64>(), self.stack_words);
         // SAFETY: made by `new`, the first from a box of this length.
         unsafe {
             drop(Box::from_raw(p));
-            std::alloc::dealloc(self.frames_base.get().cast(), frames_layout());
+            std::alloc::dealloc(self.frames_base.get().cast(), frames_layout(self.max_frames));
         }
     }
 }
 
-fn frames_layout() -> std::alloc::Layout {
-    std::alloc::Layout::array::<Frame>(MAX_FRAMES).expect("a constant, valid layout")
+fn frames_layout(n: usize) -> std::alloc::Layout {
+    std::alloc::Layout::array::<Frame>(n).expect("a small number")
 }
 
 /// Zeroed address space for the frame records; pages are committed as they are used.
-fn reserve_frames() -> *mut Frame {
+fn reserve_frames(n: usize) -> *mut Frame {
     // SAFETY: the layout is not empty.
-    let p = unsafe { std::alloc::alloc_zeroed(frames_layout()) };
+    let p = unsafe { std::alloc::alloc_zeroed(frames_layout(n)) };
     if p.is_null() {
-        std::alloc::handle_alloc_error(frames_layout());
+        std::alloc::handle_alloc_error(frames_layout(n));
     }
     p.cast()
 }

@@ -5,6 +5,7 @@
 //! - A vector is built where it stays: to move one is three stores and three loads that wait for them.
 //! - A slice from `as_slice` is not held across anything that may change the vector (Python code included).
 
+use crate::error::PyResult;
 use crate::object::{Ref, Visitor, decref, incref};
 use crate::runtime::heap;
 use crate::value::{UNBOUND, Value};
@@ -108,28 +109,64 @@ impl ValueVec {
     }
     /// Room for exactly `n` items at least.
     pub fn reserve_exact(&self, n: usize) {
+        if !self.resize(n) {
+            std::alloc::handle_alloc_error(Self::layout(n));
+        }
+    }
+    /// Room for `n` items at least, if there is memory.
+    fn resize(&self, n: usize) -> bool {
         let old = self.capacity.get();
         if n <= old {
-            return;
+            return true;
         }
-        let size = Self::layout(n).size();
-        // SAFETY: the block has `old` words, or none.
-        let p = unsafe {
-            if old == 0 {
-                heap().alloc_buffer(size)
-            } else {
-                heap().resize_buffer(self.ptr.get().cast(), old * 8, size)
-            }
-        };
+        // SAFETY: the block has `old` words.
+        let p = unsafe { heap().resize_buffer(self.ptr.get().cast(), old * 8, Self::layout(n).size()) };
+        if p.is_null() {
+            return false;
+        }
         self.ptr.set(p.cast());
         self.capacity.set(n);
+        true
+    }
+    /// CPython's growth pattern: an eighth more, in steps of four.
+    fn next_capacity(&self) -> usize {
+        let n = self.len() + 1;
+        (n + (n >> 3) + 6) & !3
     }
     #[cold]
     #[inline(never)]
     fn grow(&self) {
-        // CPython's growth pattern: an eighth more, in steps of four.
-        let n = self.len() + 1;
-        self.reserve_exact((n + (n >> 3) + 6) & !3);
+        self.reserve_exact(self.next_capacity());
+    }
+    #[cold]
+    #[inline(never)]
+    fn try_grow(&self) -> PyResult<()> {
+        if self.resize(self.next_capacity()) {
+            return Ok(());
+        }
+        crate::raise!(MemoryError)
+    }
+    /// As [`Self::reserve`]; a `MemoryError` if there is no memory.
+    pub fn try_reserve(&self, n: usize) -> PyResult<()> {
+        let most = isize::MAX as usize / size_of::<Value>();
+        let more = n.max(self.len() + (self.len() >> 3)).min(most);
+        if n <= self.capacity.get() || n <= most && self.resize(more) {
+            return Ok(());
+        }
+        crate::raise!(MemoryError)
+    }
+    /// As [`Self::push`]; a `MemoryError` if there is no memory.
+    #[inline(always)]
+    pub fn try_push(&self, v: Ref) -> PyResult<()> {
+        self.room_for_one()?;
+        // SAFETY: there is room now.
+        unsafe { self.put(v) };
+        Ok(())
+    }
+    /// Grow, if another item would need that; a `MemoryError` if there is no memory.
+    #[inline(always)]
+    pub fn room_for_one(&self) -> PyResult<()> {
+        if self.len() == self.capacity.get() { self.try_grow() } else { Ok(()) }
     }
     /// Append.
     #[inline(always)]
@@ -138,8 +175,16 @@ impl ValueVec {
             self.grow();
         }
         // SAFETY: there is room.
-        unsafe { self.ptr.get().add(self.len()).write(v.into_raw()) };
-        self.len.set(self.len() + 1);
+        unsafe { self.put(v) };
+    }
+    /// # Safety
+    /// There is room for another item.
+    #[inline(always)]
+    unsafe fn put(&self, v: Ref) {
+        let n = self.len();
+        // SAFETY: as the caller promises.
+        unsafe { self.ptr.get().add(n).write(v.into_raw()) };
+        self.len.set(n + 1);
     }
     /// Remove the last.
     #[inline(always)]

@@ -24,6 +24,17 @@ pub const EDITS: &[Edit] = &[
         find: "    # XXX: RUSTPYTHON\n    return f'{userbase}/lib/rustpython",
         replace: "    return f'{userbase}/lib/python",
     },
+    // What OpenSSL has in CPython.
+    Edit {
+        path: "hashlib.py",
+        find: "    from _hashlib import pbkdf2_hmac\n",
+        replace: "    from _kdf import pbkdf2_hmac\n",
+    },
+    Edit {
+        path: "hashlib.py",
+        find: "    from _hashlib import scrypt ",
+        replace: "    from _kdf import scrypt ",
+    },
     Edit {
         path: "sysconfig/__init__.py",
         find: "    return 'RustPython'  # XXX: RUSTPYTHON; For site-packages",

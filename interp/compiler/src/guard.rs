@@ -2,13 +2,14 @@
 //! it are refused before the parser sees them.
 
 use crate::error::{ErrorKind, Failure, Result};
+use std::cell::Cell;
 
 /// Sources up to this size cannot nest deeply enough to need a big stack.
 const SMALL_SOURCE: usize = 256;
 /// Size of the stack that compilation runs on. It is reserved, not used, until it is needed.
 const STACK_SIZE: usize = 512 << 20;
-/// Nesting of expressions and statements in the tree.
-pub(crate) const MAX_DEPTH: u32 = 20_000;
+/// Nesting of expressions and statements in the tree, on a stack of this size.
+const MAX_DEPTH: u32 = 20_000;
 /// Brackets (CPython's MAXLEVEL).
 const MAX_BRACKETS: usize = 200;
 /// Prefix operators in a row, and other ways to nest without brackets.
@@ -22,21 +23,52 @@ pub(crate) fn on_big_stack<T: Send>(size: usize, work: impl FnOnce() -> T + Send
     if size <= SMALL_SOURCE {
         return work();
     }
-    std::thread::scope(|scope| {
-        let builder = std::thread::Builder::new().name("compile".into()).stack_size(STACK_SIZE);
-        match builder.spawn_scoped(scope, work) {
-            Ok(thread) => match thread.join() {
+    // A limited address space may not have a big stack; there is less nesting on a smaller one.
+    let mut work = Some(work);
+    for share in [1, 8, 32] {
+        let done = std::thread::scope(|scope| {
+            let work = &mut work;
+            let run = move || {
+                SHARE.set(share);
+                work.take().map(|work| work())
+            };
+            let size = STACK_SIZE / share as usize;
+            let builder = std::thread::Builder::new().name("compile".into()).stack_size(size);
+            builder.spawn_scoped(scope, run).ok().map(|thread| match thread.join() {
                 Ok(value) => value,
                 Err(panic) => std::panic::resume_unwind(panic),
-            },
-            Err(error) => panic!("cannot start a thread to compile on: {error}"),
+            })
+        });
+        if let Some(Some(value)) = done {
+            return value;
         }
-    })
+    }
+    SHARE.set(64);
+    let value = work.take().map(|work| work());
+    SHARE.set(1);
+    value.expect("work is done once")
+}
+
+thread_local! {
+    /// The running compilation's stack is one of so many parts of [`STACK_SIZE`].
+    static SHARE: Cell<u32> = const { Cell::new(1) };
+}
+
+/// Nesting of expressions and statements in the tree, on this stack.
+pub(crate) fn max_depth() -> u32 {
+    MAX_DEPTH / SHARE.get()
 }
 
 /// Refuses a source whose nesting could exhaust the stack. A cheap scan that knows strings and comments.
 pub(crate) fn check_nesting(source: &str) -> Result<()> {
-    let mut scan = Scan { bytes: source.as_bytes(), at: 0, brackets: 0, run: 0, chain: 0 };
+    let mut scan = Scan {
+        bytes: source.as_bytes(),
+        at: 0,
+        brackets: 0,
+        run: 0,
+        chain: 0,
+        most: MAX_RUN / SHARE.get() as usize,
+    };
     scan.check()
 }
 
@@ -48,6 +80,8 @@ struct Scan<'a> {
     run: usize,
     /// Right-associative operators and keywords in this statement.
     chain: usize,
+    /// How much of either there may be.
+    most: usize,
 }
 
 impl Scan<'_> {
@@ -86,7 +120,7 @@ impl Scan<'_> {
                 }
                 _ => self.run = 0,
             }
-            if self.run > MAX_RUN || self.chain > MAX_RUN {
+            if self.run > self.most || self.chain > self.most {
                 let text = "Parser stack overflowed - Python source too complex to parse";
                 return Err(Failure::of_kind(ErrorKind::Memory, text, None));
             }

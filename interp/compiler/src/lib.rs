@@ -277,7 +277,7 @@ fn compile_module(
 ) -> Result<Arc<Code>> {
     flags.future |= future::features(module)?.0;
     let table =
-        symtable::build(module, flags.future_annotations(), flags.allow_top_level_await, guard::MAX_DEPTH)?;
+        symtable::build(module, flags.future_annotations(), flags.allow_top_level_await, guard::max_depth())?;
     let code = compile::Compiler::new(source, lines, filename, &table, flags, mode).module(module)?;
     check_frames(&code)?;
     Ok(code)

@@ -15,6 +15,7 @@ use taipan_stdlib::sys::hooks;
 
 /// Run the interpreter for these arguments; the process's exit code.
 pub fn main(args: Vec<OsString>) -> i32 {
+    taipan_runtime::memory::refill();
     let program = args.first().cloned().unwrap_or_else(|| "taipan".into());
     let shown = program.to_string_lossy().into_owned();
     let mut options = match options::parse(&args) {

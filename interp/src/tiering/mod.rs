@@ -46,6 +46,9 @@ use taken::Taken;
 /// of it returns.
 const MAX_NESTED: u32 = 64;
 
+/// Bytes of native stack that the last recording of so many has to leave to the program.
+const NATIVE_ROOM: usize = 128 << 10;
+
 /// Side traces that start at an instruction, each for another function, class or shape: the next one is for all others.
 const POLYMORPHIC: usize = 6;
 
@@ -218,7 +221,7 @@ pub fn hot(thread: &'static Thread, head: Head) -> Exit {
     let Some(engine) = engine() else { return Exit::Stop };
     engine.collect_finished();
     match counter.region.get() {
-        0 if engine.recording.get() >= MAX_NESTED => Exit::Stop,
+        0 if engine.nests_too_deep(thread) => Exit::Stop,
         0 if !recordable(frame, head) => {
             cool_down(frame.code(), frame.pc, head, true);
             Exit::Stop
@@ -414,7 +417,7 @@ impl Engine {
             // No room, which is the interpreter's business; the end of a trace, unless others end there too.
             Some(IrOp::GuardRoom) => return go_on,
             None if !self.regions.borrow()[index].open.contains(&exit.source) => return go_on,
-            _ if self.recording.get() >= MAX_NESTED => return go_on,
+            _ if self.nests_too_deep(thread) => return go_on,
             _ => {}
         }
         // Calls that were interpreted are machine code soon: what they disturb, they disturb once.
@@ -476,6 +479,11 @@ impl Engine {
         // Compiling takes longer than in proportion.
         let size = (r.region.op_count() as u32 / 50).max(1);
         r.wasted >= threshold.saturating_mul(2).saturating_mul(size).saturating_mul(size.isqrt())
+    }
+
+    /// May no recording begin inside those that are under way?
+    fn nests_too_deep(&self, thread: &Thread) -> bool {
+        self.recording.get() >= MAX_NESTED || thread.native_room() < NATIVE_ROOM
     }
 
     /// Does the region take no more side traces?

@@ -116,6 +116,7 @@ pub fn encode_str(s: P<Str>, encoding: Option<&str>, errors: Option<&str>) -> Py
         return Ok(bytes::new(text.as_bytes()).erase());
     }
     let encoding = encoding.unwrap_or("utf-8");
+    crate::error::check_room(s.len(), 4)?;
     if let Some(e) = known {
         return Ok(bytes::new(&errors::encode_with(e, s, errors)?).erase());
     }

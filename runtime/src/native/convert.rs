@@ -137,6 +137,12 @@ impl FromArg for u64 {
     }
 }
 
+impl FromArg for i32 {
+    fn from_arg(v: Value, _: ArgAt) -> PyResult<i32> {
+        crate::protocol::index::to_i32(v)
+    }
+}
+
 macro_rules! narrow_int {
     ($($t:ident $what:literal;)*) => {$(
         impl FromArg for $t {
@@ -151,7 +157,7 @@ macro_rules! narrow_int {
         }
     )*};
 }
-narrow_int! { i32 "signed integer"; u32 "unsigned integer"; i16 "signed short integer"; u8 "unsigned byte integer"; }
+narrow_int! { u32 "unsigned integer"; i16 "signed short integer"; u8 "unsigned byte integer"; }
 
 /// A native method's first parameter.
 pub trait FromReceiver: Sized {

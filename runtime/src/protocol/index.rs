@@ -131,12 +131,8 @@ pub fn search_bound(v: Option<Value>, default: i64) -> PyResult<i64> {
 pub fn to_i32(v: Value) -> PyResult<i32> {
     let r = index_any(v)?;
     match r.as_i64() {
-        Some(i) => match i32::try_from(i) {
-            Ok(i) => Ok(i),
-            Err(_) if i < 0 => raise!(OverflowError, "signed integer is less than minimum"),
-            Err(_) => raise!(OverflowError, "signed integer is greater than maximum"),
-        },
-        None => raise!(OverflowError, "Python int too large to convert to C int"),
+        Some(i) if i32::try_from(i).is_ok() => Ok(i as i32),
+        _ => raise!(OverflowError, "Python int too large to convert to C int"),
     }
 }
 

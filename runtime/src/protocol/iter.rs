@@ -84,6 +84,7 @@ pub fn for_each(v: Value, mut f: impl FnMut(Ref) -> PyResult<()>) -> PyResult<()
     let it = iter(v)?;
     while let Some(item) = next(*it)? {
         f(item)?;
+        crate::memory::check()?;
     }
     Ok(())
 }
@@ -99,10 +100,7 @@ pub fn collect(v: Value) -> PyResult<Vec<Ref>> {
     let hint = length_hint(v, 0)?;
     crate::error::check_room(hint, size_of::<Value>())?;
     let mut items = Vec::with_capacity(hint.min(1 << 16));
-    for_each(v, |item| {
-        items.push(item);
-        Ok(())
-    })?;
+    for_each(v, |item| crate::memory::push(&mut items, item))?;
     Ok(items)
 }
 

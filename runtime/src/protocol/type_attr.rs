@@ -161,3 +161,11 @@ pub fn module_name(class: P<TypeObject>) -> Option<String> {
         None => class.is_heap().then(|| "builtins".to_owned()),
     }
 }
+
+/// A class's name; that of a native class with its module, as CPython's `tp_name` has it.
+pub fn full_name(class: P<TypeObject>) -> String {
+    match module_name(class) {
+        Some(m) if m != "builtins" && !class.is_heap() => format!("{m}.{}", class.name()),
+        _ => class.name(),
+    }
+}

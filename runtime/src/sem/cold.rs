@@ -158,11 +158,11 @@ pub(crate) fn get_slice(address: i64, n: i64) -> PyResult {
     crate::protocol::sequence::getslice(v[0], v[1], v[2], v.get(3).copied().unwrap_or(NONE))
 }
 
-pub(crate) fn list_append(list: Value, v: Value) -> Ref {
+pub(crate) fn list_append(list: Value, v: Value) -> PyResult {
     if let Some(l) = list.downcast::<types::list::List>() {
-        l.items.push(v.own());
+        l.items.try_push(v.own())?;
     }
-    Ref::from_raw(NONE)
+    Ok(Ref::from_raw(NONE))
 }
 
 /// `format(v, spec)`

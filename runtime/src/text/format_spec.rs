@@ -439,6 +439,9 @@ fn float_text(value: f64, f: &FormatSpec, kind: u8) -> TextResult<String> {
     if f.precision.is_some_and(|p| p > i32::MAX as usize) {
         return Err(TextError::value("precision too big"));
     }
+    if f.precision.is_some_and(|p| !has_room(p.saturating_mul(4))) {
+        return Err(TextError::memory());
+    }
     let mut flags = Flags { alternate: f.alternate, add_dot_0: false, no_neg_zero: f.no_neg_zero };
     let (conversion, default) = match kind {
         0 => {

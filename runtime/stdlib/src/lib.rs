@@ -12,6 +12,7 @@ pub mod builtins;
 mod cmath;
 mod codecs;
 mod collections;
+mod compression;
 mod construct;
 mod contextvars;
 pub mod embedded;
@@ -27,6 +28,7 @@ mod imp;
 pub mod io;
 mod itertools;
 mod json;
+mod lsprof;
 mod marshal;
 mod math;
 mod mmap;
@@ -89,6 +91,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::MODULE,
     &itertools::MODULE,
     &json::MODULE,
+    &lsprof::MODULE,
     &marshal::MODULE,
     &math::MODULE,
     &mmap::MODULE,
@@ -108,6 +111,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &hashes::SHA2,
     &hashes::SHA3,
     &hashes::BLAKE2,
+    &hashes::KDF,
     &socket::MODULE,
     &sre::MODULE,
     &select::MODULE,
@@ -125,6 +129,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &warnings::MODULE,
     &weakref::MODULE,
     &zlib::MODULE,
+    &compression::bz2::MODULE,
+    &compression::lzma::MODULE,
 ];
 
 /// The module with this name.

@@ -11,7 +11,7 @@ use super::Compiler;
 use super::unit::UnitKind;
 use crate::assemble::{Arg, Loc};
 use crate::error::Result;
-use crate::symtable::Role;
+use crate::symtable::{Private, Role};
 
 impl<'a> Compiler<'a> {
     pub(super) fn class_def(&mut self, node: &'a StmtClassDef) -> Result<()> {
@@ -22,7 +22,7 @@ impl<'a> Compiler<'a> {
             let scope = self.table.find(node, Role::TypeParams);
             let name = format!("<generic parameters of {}>", node.name);
             self.enter(UnitKind::TypeParams, scope, &name, first);
-            self.unit().private = Some(node.name.id.clone());
+            self.unit().private = Some(Private::generic(&node.name.id, params));
             self.type_params(params)?;
             self.store_name(&Name::new(".type_params"), loc)?;
             self.make_class(node, first, loc)?;

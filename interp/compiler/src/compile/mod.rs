@@ -38,7 +38,7 @@ use taipan_bytecode::{Code, Const, Opcode};
 use crate::assemble::Loc;
 use crate::error::{Failure, Result};
 use crate::source::LineIndex;
-use crate::symtable::{Scope, ScopeId, SymbolTable};
+use crate::symtable::{Private, Scope, ScopeId, SymbolTable};
 use crate::{CompileFlags, Mode};
 
 pub(crate) use annotations::has_annotations;
@@ -124,7 +124,7 @@ impl<'a> Compiler<'a> {
     fn enter(&mut self, kind: UnitKind, scope: ScopeId, name: &str, at: Loc) {
         let entry = self.table.scope(scope);
         let private = match kind {
-            UnitKind::Class => Some(entry.name.clone()),
+            UnitKind::Class => Some(Private::class(&entry.name)),
             _ => self.units.last().and_then(|unit| unit.private.clone()),
         };
         let first_line = if at.is_none() { 1 } else { self.lines.line(at.start) };

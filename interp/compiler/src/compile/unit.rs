@@ -9,7 +9,7 @@ use taipan_bytecode::code::ConstKey;
 use taipan_bytecode::{CodeFlags, Const};
 
 use crate::assemble::{Assembler, Label, Loc};
-use crate::symtable::{NameScope, Scope, ScopeId, Symbol, def};
+use crate::symtable::{NameScope, Private, Scope, ScopeId, Symbol, def};
 
 /// What a code object is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ pub(super) struct Unit<'a> {
     pub scope: ScopeId,
     pub name: String,
     pub qualname: String,
-    pub private: Option<Name>,
+    pub private: Option<Private>,
     pub first_line: u32,
     pub argcount: u32,
     pub posonlyargcount: u32,
@@ -138,7 +138,7 @@ impl<'a> Unit<'a> {
         scope: &Scope,
         name: &str,
         qualname: String,
-        private: Option<Name>,
+        private: Option<Private>,
         first_line: u32,
     ) -> Self {
         let mut cells = Vec::new();

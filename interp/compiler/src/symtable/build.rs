@@ -5,7 +5,9 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Identifier, Mod};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{BlockKind, NameScope, Role, Scope, ScopeId, Symbol, SymbolTable, def, mangle, node_key};
+use super::{
+    BlockKind, NameScope, Private, Role, Scope, ScopeId, Symbol, SymbolTable, def, mangle, node_key,
+};
 use crate::error::{Failure, Result};
 
 /// Builds and analyzes the symbol table of a module.
@@ -33,7 +35,7 @@ pub(crate) struct Builder {
     by_node: HashMap<(usize, Role), ScopeId>,
     pub(super) stack: Vec<ScopeId>,
     /// The class whose private names are mangled.
-    pub(super) private: Option<Name>,
+    pub(super) private: Option<Private>,
     pub(super) future_annotations: bool,
     pub(super) allow_top_level_await: bool,
     depth: u32,

@@ -235,16 +235,12 @@ impl Builder {
         let Some((first, rest)) = generators.split_first() else {
             return Err(Failure::new("invalid syntax", node));
         };
-        let sees_class = self.current().can_see_class_scope;
         self.count_comp_iter_expr(1);
         self.expr(&first.iter)?;
         self.count_comp_iter_expr(-1);
         self.enter(BlockKind::Function, Name::new(kind.code_name()), node, Role::Body, node.range());
         self.current_mut().comprehension = Some(kind);
         self.current_mut().coroutine = first.is_async;
-        if sees_class {
-            self.see_class_scope(node.range())?;
-        }
         self.add(&Name::new(".0"), def::PARAM, node.range())?;
         self.comprehension_target(&first.target)?;
         self.exprs(&first.ifs)?;

@@ -9,7 +9,10 @@ mod build;
 mod expr;
 mod stmt;
 
+use std::rc::Rc;
+
 use hashbrown::HashMap;
+use ruff_python_ast::TypeParams;
 use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 
@@ -195,15 +198,38 @@ impl SymbolTable {
     }
 }
 
+/// The class whose private names are mangled.
+#[derive(Clone, Debug)]
+pub(crate) struct Private {
+    class: Name,
+    /// In the bases of a generic class and the bounds of its parameters: these parameters, and no other names.
+    only: Option<Rc<[Name]>>,
+}
+
+impl Private {
+    /// In the body of a class.
+    pub fn class(class: &Name) -> Private {
+        Private { class: class.clone(), only: None }
+    }
+    /// Between the type parameters of a class and its body.
+    pub fn generic(class: &Name, params: &TypeParams) -> Private {
+        let names = params.type_params.iter().map(|param| param.name().id.clone());
+        Private { class: class.clone(), only: Some(names.collect()) }
+    }
+}
+
 /// Private names in a class: `__x` becomes `_Class__x`.
-pub(crate) fn mangle(private: Option<&Name>, name: &Name) -> Name {
+pub(crate) fn mangle(private: Option<&Private>, name: &Name) -> Name {
     let Some(private) = private else {
         return name.clone();
     };
     if !name.starts_with("__") || name.ends_with("__") || name.contains('.') {
         return name.clone();
     }
-    match private.trim_start_matches('_') {
+    if private.only.as_ref().is_some_and(|only| !only.contains(name)) {
+        return name.clone();
+    }
+    match private.class.trim_start_matches('_') {
         "" => name.clone(),
         class => Name::new(format!("_{class}{name}")),
     }

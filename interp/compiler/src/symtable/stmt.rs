@@ -7,7 +7,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::Ranged;
 
-use super::{BlockKind, Builder, Role, def};
+use super::{BlockKind, Builder, Private, Role, def};
 use crate::error::{Failure, Result};
 
 impl Builder {
@@ -158,7 +158,7 @@ impl Builder {
             for name in [".type_params", ".generic_base"] {
                 self.add(&Name::new(name), def::LOCAL | def::USE, node.range())?;
             }
-            self.private = Some(node.name.id.clone());
+            self.private = Some(Private::generic(&node.name.id, type_params));
             self.type_params(type_params)?;
         }
         if let Some(arguments) = &node.arguments {
@@ -166,7 +166,7 @@ impl Builder {
             arguments.keywords.iter().try_for_each(|keyword| self.keyword(keyword))?;
         }
         self.enter(BlockKind::Class, node.name.id.clone(), node, Role::Body, node.range());
-        self.private = Some(node.name.id.clone());
+        self.private = Some(Private::class(&node.name.id));
         if node.type_params.is_some() {
             self.add(&Name::new("__type_params__"), def::LOCAL, node.range())?;
             self.add(&Name::new(".type_params"), def::USE, node.range())?;

@@ -71,6 +71,14 @@ impl ByteArray {
         }
         Ok(f(&mut self.data.borrow_mut()))
     }
+    /// As [`Self::resize_with`], for an `f` that makes the array longer by `more`; a `MemoryError` if there is no room.
+    pub fn grow_with(&self, more: usize, f: impl FnOnce(&mut Vec<u8>)) -> PyResult<()> {
+        self.resize_with(|b| {
+            crate::memory::make_room(b, more)?;
+            f(b);
+            Ok(())
+        })?
+    }
     /// A buffer that shows the bytes.
     pub fn export(&self) -> Buffer {
         let (p, n) = (self.data.ptr.get(), self.data.len.get());

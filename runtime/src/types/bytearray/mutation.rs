@@ -107,7 +107,7 @@ impl ByteArray {
         };
         // What is added is held meanwhile: a bytearray cannot be added to itself in place.
         if !data.is_empty() {
-            this.resize_with(|b| b.extend_from_slice(&data))?;
+            this.grow_with(data.len(), |b| b.extend_from_slice(&data))?;
         }
         Ok(this.own())
     }
@@ -128,7 +128,7 @@ impl ByteArray {
     #[method("(item, /)")]
     fn append(this: P<ByteArray>, item: Value) -> PyResult<()> {
         let item = byte(item)?;
-        this.resize_with(|b| b.push(item))
+        this.grow_with(1, |b| b.push(item))
     }
 
     /// Append all the items from the iterator or sequence to the end of the bytearray.
@@ -137,10 +137,10 @@ impl ByteArray {
         let source = iterable_of_ints;
         if source.is(this.value()) {
             let data = this.borrow().to_vec();
-            return this.resize_with(|b| b.extend_from_slice(&data));
+            return this.grow_with(data.len(), |b| b.extend_from_slice(&data));
         }
         if let Some(data) = Contents::in_a_row(source)? {
-            return this.resize_with(|b| b.extend_from_slice(&data));
+            return this.grow_with(data.len(), |b| b.extend_from_slice(&data));
         }
         if Buffer::get(source)?.is_some() {
             return raise!(TypeError, "can't set bytearray slice from {}", source.class().name());
@@ -159,9 +159,9 @@ impl ByteArray {
         }
         let mut data = Vec::new();
         while let Some(item) = iter::next(*it)? {
-            data.push(byte(*item)?);
+            crate::memory::push(&mut data, byte(*item)?)?;
         }
-        this.resize_with(|b| b.extend_from_slice(&data))
+        this.grow_with(data.len(), |b| b.extend_from_slice(&data))
     }
 
     /// Insert a single item into the bytearray before the given index.
@@ -170,7 +170,7 @@ impl ByteArray {
         let item = byte(item)?;
         let n = this.len();
         let at = if index < 0 { (index + n as isize).max(0) as usize } else { (index as usize).min(n) };
-        this.resize_with(|b| b.insert(at, item))
+        this.grow_with(1, |b| b.insert(at, item))
     }
 
     /// Remove and return a single item from the bytearray.

@@ -283,6 +283,7 @@ pub fn concat<T: ByteString>(this: P<T>, other: Value) -> PyResult {
         let (b, a) = (other.class().name(), this.value().class().name());
         return raise!(TypeError, "can't concat {b} to {a}");
     };
+    check_room(this.with(<[u8]>::len) + other.len(), 1)?;
     Ok(this.with(|b| T::concat(b.len() + other.len(), [b, &other].into_iter())))
 }
 

@@ -69,7 +69,13 @@ impl GetSet {
     }
     #[slot(repr)]
     fn repr(d: P<GetSet>) -> PyResult {
-        Ok(format!("<attribute '{}' of '{}' objects>", d.def.name, d.owner.name()).as_str().into())
+        Ok(format!(
+            "<attribute '{}' of '{}' objects>",
+            d.def.name,
+            crate::protocol::type_attr::full_name(d.owner.p())
+        )
+        .as_str()
+        .into())
     }
     #[getter]
     fn __name__(d: P<GetSet>) -> &'static str {

@@ -83,7 +83,13 @@ impl Member {
     }
     #[slot(repr)]
     fn repr(m: P<Member>) -> PyResult {
-        Ok(format!("<member '{}' of '{}' objects>", m.name.to_lossy(), m.owner.name()).as_str().into())
+        Ok(format!(
+            "<member '{}' of '{}' objects>",
+            m.name.to_lossy(),
+            crate::protocol::type_attr::full_name(m.owner.p())
+        )
+        .as_str()
+        .into())
     }
     #[getter]
     fn __name__(m: P<Member>) -> P<Str> {

@@ -215,7 +215,13 @@ impl MethodDescriptor {
     }
     #[slot(repr)]
     fn repr(d: P<MethodDescriptor>) -> PyResult {
-        Ok(format!("<method '{}' of '{}' objects>", d.def.name, d.owner.name()).as_str().into())
+        Ok(format!(
+            "<method '{}' of '{}' objects>",
+            d.def.name,
+            crate::protocol::type_attr::full_name(d.owner.p())
+        )
+        .as_str()
+        .into())
     }
     #[getter]
     fn __name__(d: P<MethodDescriptor>) -> &'static str {
@@ -292,7 +298,13 @@ impl ClassMethodDescriptor {
     }
     #[slot(repr)]
     fn repr(d: P<ClassMethodDescriptor>) -> PyResult {
-        Ok(format!("<method '{}' of '{}' objects>", d.def.name, d.owner.name()).as_str().into())
+        Ok(format!(
+            "<method '{}' of '{}' objects>",
+            d.def.name,
+            crate::protocol::type_attr::full_name(d.owner.p())
+        )
+        .as_str()
+        .into())
     }
     #[getter]
     fn __name__(d: P<ClassMethodDescriptor>) -> &'static str {

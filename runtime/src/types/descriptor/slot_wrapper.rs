@@ -190,7 +190,13 @@ impl SlotWrapper {
     }
     #[slot(repr)]
     fn repr(w: P<SlotWrapper>) -> PyResult {
-        Ok(format!("<slot wrapper '{}' of '{}' objects>", w.name.to_lossy(), w.owner.name()).as_str().into())
+        Ok(format!(
+            "<slot wrapper '{}' of '{}' objects>",
+            w.name.to_lossy(),
+            crate::protocol::type_attr::full_name(w.owner.p())
+        )
+        .as_str()
+        .into())
     }
     #[getter]
     fn __name__(w: P<SlotWrapper>) -> P<Str> {

@@ -55,11 +55,13 @@ fn merge_dict(to: P<Dict>, from: P<Dict>, replace: bool) -> PyResult<()> {
         return Ok(());
     }
     if to.is_untouched() {
+        Dict::check_room(from.places())?;
         to.fill(&from);
         return Ok(());
     }
     let _owners = (to.own(), from.own());
     let n = from.len();
+    Dict::check_room(n)?;
     to.reserve(to.len().max(n));
     let mut i = 0;
     while i < from.places() {

@@ -281,14 +281,9 @@ pub(crate) fn unhashable<T>(key: Value, what: &str, raised: crate::error::Raised
     let old = crate::error::take();
     let text = repr::str(*old)?.to_lossy();
     drop(old);
-    raise!(TypeError, "cannot use '{}' as a {what} ({text})", type_name(key))
-}
-
-/// The class's name; that of a native class with its module, as `tp_name` has it.
-fn type_name(v: Value) -> String {
-    let class = v.class();
-    match crate::protocol::type_attr::module_name(class) {
-        Some(m) if m != "builtins" && !class.is_heap() => format!("{m}.{}", class.name()),
-        _ => class.name(),
-    }
+    raise!(
+        TypeError,
+        "cannot use '{}' as a {what} ({text})",
+        crate::protocol::type_attr::full_name(key.class())
+    )
 }

@@ -346,7 +346,7 @@ impl Dict {
     pub fn insert_hashed(&self, key: Value, h: i64, value: Ref) -> PyResult<()> {
         match self.find(key, h)? {
             Found::At(i) => self.replace_at(i, value),
-            Found::Absent => self.append(key, h, value),
+            Found::Absent => self.try_append(key, h, value)?,
         }
         Ok(())
     }
@@ -356,7 +356,7 @@ impl Dict {
         match self.find(key, h)? {
             Found::At(i) => Ok(self.value_at(i)),
             Found::Absent => {
-                self.append(key, h, default.own());
+                self.try_append(key, h, default.own())?;
                 Ok(default)
             }
         }
@@ -368,8 +368,22 @@ impl Dict {
         self.append(key.value(), key.hash(), value);
     }
 
+    fn is_full(&self) -> bool {
+        self.filled.get() == self.capacity.get() || self.appended.get() == self.capacity.get()
+    }
+
+    /// As [`Self::append`]; a `MemoryError` if there is no memory.
+    #[inline(always)]
+    fn try_append(&self, key: Value, h: i64, value: Ref) -> PyResult<()> {
+        if self.is_full() {
+            self.try_grow()?;
+        }
+        self.append(key, h, value);
+        Ok(())
+    }
+
     fn append(&self, key: Value, h: i64, value: Ref) {
-        if self.filled.get() == self.capacity.get() || self.appended.get() == self.capacity.get() {
+        if self.is_full() {
             self.grow();
         }
         if self.str_keys.get() && key.exact::<Str>().is_none() {
@@ -407,8 +421,26 @@ impl Dict {
     #[cold]
     #[inline(never)]
     fn grow(&self) {
-        let size = (self.len() * 3).next_power_of_two().max(8);
-        self.rebuild(size * 2 / 3);
+        self.rebuild(self.grown());
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn try_grow(&self) -> PyResult<()> {
+        Self::check_room(self.grown())?;
+        self.grow();
+        Ok(())
+    }
+
+    fn grown(&self) -> usize {
+        (self.len() * 3).next_power_of_two().max(8) * 2 / 3
+    }
+
+    /// A `MemoryError` if there is no memory for so many entries, or if no dict can have as many.
+    pub(super) fn check_room(capacity: usize) -> PyResult<()> {
+        const CELLS: usize = 4;
+        let most = if capacity < DEAD as usize / 2 { capacity } else { usize::MAX };
+        crate::memory::check_room(most, size_of::<Entry>() + CELLS * size_of::<u32>())
     }
 
     /// Room for `n` keys without further growth.

@@ -19,6 +19,7 @@ pub fn collect(args: &[Value]) -> PyResult<Own<Tuple>> {
 }
 
 fn add_all(args: &[Value], found: &mut Vec<Ref>) -> PyResult<()> {
+    crate::thread::current().check_native_stack("")?;
     for &arg in args {
         if arg.downcast::<TypeObject>().is_some() {
             continue;
@@ -104,6 +105,7 @@ pub fn substitute(alias: Value, args: P<Tuple>, parameters: P<Tuple>, item: Valu
 }
 
 fn replace(args: &[Value], parameters: P<Tuple>, given: P<Tuple>) -> PyResult<Vec<Ref>> {
+    crate::thread::current().check_native_stack("")?;
     let mut out = Vec::new();
     for &arg in args {
         if arg.downcast::<TypeObject>().is_some() {

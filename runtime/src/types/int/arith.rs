@@ -2,7 +2,7 @@
 
 use super::{Int, big, from_big, new, to_f64};
 use crate::concrete;
-use crate::error::PyResult;
+use crate::error::{PyResult, check_room};
 use crate::object::{P, Ref};
 use crate::raise;
 use crate::types::{float, tuple};
@@ -87,8 +87,18 @@ pub(super) fn subtract(a: Value, b: Value) -> PyResult {
 pub(super) fn multiply(a: Value, b: Value) -> PyResult {
     Ok(match operands!(a, b) {
         (Num::Small(x), Num::Small(y)) => from_wide(i128::from(x) * i128::from(y)),
-        (x, y) => from_big(x.big().as_ref() * y.big().as_ref()),
+        (x, y) => {
+            let (x, y) = (x.big(), y.big());
+            check_bits(big::bit_length(&x) as u64 + big::bit_length(&y) as u64)?;
+            from_big(x.as_ref() * y.as_ref())
+        }
     })
+}
+
+/// A `MemoryError` if there is no memory for a result of so many bits, and what is needed to get it.
+fn check_bits(bits: u64) -> PyResult<()> {
+    const COPIES: usize = 16;
+    if bits > MAX_BITS { raise!(MemoryError) } else { check_room((bits / 8) as usize, COPIES) }
 }
 
 pub(super) fn true_divide(a: Value, b: Value) -> PyResult {
@@ -165,9 +175,7 @@ pub(super) fn power(a: Value, b: Value, m: Value) -> PyResult {
             }
             _ => {
                 let bits = (big::bit_length(&x.big()) as u64).saturating_mul(n as u64);
-                if bits > MAX_BITS {
-                    return raise!(MemoryError);
-                }
+                check_bits(bits)?;
                 Ok(from_big(x.big().pow(n as usize)))
             }
         },
@@ -194,8 +202,11 @@ pub(super) fn lshift(a: Value, b: Value) -> PyResult {
         (Num::Small(x), Num::Small(n)) if concrete::int_shl(x, n).is_some() => {
             Ok(concrete::int_shl(x, n).map_or_else(|| new(0), new))
         }
-        (x, Num::Small(n)) if (n as u64) < MAX_BITS => Ok(from_big(x.big().into_owned() << n as usize)),
-        (_, Num::Small(_)) => raise!(MemoryError),
+        (x, Num::Small(n)) => {
+            let x = x.big();
+            check_bits((big::bit_length(&x) as u64).saturating_add(n as u64))?;
+            Ok(from_big(x.into_owned() << n as usize))
+        }
         _ => raise!(OverflowError, "too many digits in integer"),
     }
 }

@@ -29,11 +29,12 @@ pub fn install(class: P<TypeObject>) {
 pub fn extend(l: P<List>, iterable: Value) -> PyResult<()> {
     let _owner = l.own();
     if let Some(other) = iterable.exact::<List>() {
-        check_room(l.items.len() + other.items.len(), size_of::<Value>())?;
+        l.items.try_reserve(l.items.len() + other.items.len())?;
         l.items.extend_values(other.items.as_slice());
         return Ok(());
     }
     if let Some(t) = iterable.exact::<Tuple>() {
+        l.items.try_reserve(l.items.len() + t.items().len())?;
         l.items.extend_values(t.items());
         return Ok(());
     }
@@ -42,10 +43,7 @@ pub fn extend(l: P<List>, iterable: Value) -> PyResult<()> {
     if let Some(n) = l.items.len().checked_add(hint).filter(|&n| isize::try_from(n).is_ok()) {
         check_room(n, size_of::<Value>())?;
     }
-    crate::protocol::iter::for_each(iterable, |v| {
-        l.items.push(v);
-        Ok(())
-    })
+    crate::protocol::iter::for_each(iterable, |v| l.items.try_push(v))
 }
 
 /// A list of `n` times the items; a `MemoryError` if that is too many.
@@ -173,7 +171,9 @@ impl List {
         let Some(other) = other.downcast::<List>() else {
             return raise!(TypeError, "can only concatenate list (not \"{}\") to list", other.class().name());
         };
-        let l = with_room(this.items.len() + other.items.len());
+        let n = this.items.len() + other.items.len();
+        check_room(n, size_of::<Value>())?;
+        let l = with_room(n);
         l.items.extend_values(this.items.as_slice());
         l.items.extend_values(other.items.as_slice());
         Ok(l.erase())
@@ -198,14 +198,15 @@ impl List {
 
     /// Append object to the end of the list.
     #[method("(self, object, /)")]
-    fn append(this: P<List>, object: Ref) {
-        this.items.push(object);
+    fn append(this: P<List>, object: Ref) -> PyResult<()> {
+        this.items.try_push(object)
     }
 
     /// Insert object before index.
     #[method("(self, index, object, /)")]
     fn insert(this: P<List>, index: Value, object: Ref) -> PyResult<()> {
         let i = index::index_size(index, crate::error::Exc::OverflowError)?;
+        this.items.room_for_one()?;
         let n = this.items.len() as i64;
         let at = if i < 0 { i.saturating_add(n).max(0) } else { i.min(n) };
         this.items.insert(at as usize, object);
@@ -260,8 +261,9 @@ impl List {
 
     /// Return a shallow copy of the list.
     #[method("(self, /)")]
-    fn copy(this: P<List>) -> Ref {
-        super::from_values(this.items.as_slice()).erase()
+    fn copy(this: P<List>) -> PyResult {
+        check_room(this.items.len(), size_of::<Value>())?;
+        Ok(super::from_values(this.items.as_slice()).erase())
     }
 
     /// Return number of occurrences of value.

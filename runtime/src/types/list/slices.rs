@@ -104,6 +104,7 @@ pub(crate) fn assign_slice(l: P<List>, (start, stop, step): (i64, i64, i64), v: 
     let (start, stop, n) = adjust_indices(l.items.len(), start, stop, step);
     if step == 1 {
         let (a, b) = (start as usize, stop.max(start) as usize);
+        l.items.try_reserve(l.items.len() - (b - a) + items.len())?;
         drop_from_end(l.items.splice(a..b, items));
         return Ok(());
     }

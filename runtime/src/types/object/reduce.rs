@@ -46,7 +46,11 @@ pub fn reduce(v: Value, protocol: i32) -> PyResult {
     }
     let class = v.class();
     if class.slots.new.get().is_none() {
-        return crate::raise!(TypeError, "cannot pickle '{}' object", class.name());
+        return crate::raise!(
+            TypeError,
+            "cannot pickle '{}' object",
+            crate::protocol::type_attr::full_name(class)
+        );
     }
     let (args, kwargs) = new_arguments(v)?;
     let has_args = args.is_some();
@@ -137,7 +141,11 @@ pub fn getstate(v: Value, required: bool) -> PyResult {
 pub fn default_state(v: Value, required: bool) -> PyResult {
     let class = v.class();
     if required && hides_state(class) {
-        return crate::raise!(TypeError, "cannot pickle '{}' object", class.name());
+        return crate::raise!(
+            TypeError,
+            "cannot pickle '{}' object",
+            crate::protocol::type_attr::full_name(class)
+        );
     }
     let state = match attr::dict_of(v) {
         Some(_) => attr::getattr_opt(v, names().__dict__)?.unwrap_or_else(|| Ref::from_raw(NONE)),

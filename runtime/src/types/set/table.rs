@@ -238,6 +238,11 @@ impl SetTable {
         match self.find(*key, h)? {
             Ok(_) => Ok(false),
             Err(at) => {
+                // The table grows behind the item that fills it: ask before it is there.
+                let full = (self.fill.get() + 1) * 5 >= self.mask.get() * 3;
+                if full {
+                    Self::check_room(self.grown() + 4)?;
+                }
                 self.used.set(self.used.get() + 1);
                 let c = self.cell(at);
                 c.hash.set(h);
@@ -246,12 +251,17 @@ impl SetTable {
                     return Ok(true);
                 }
                 self.fill.set(self.fill.get() + 1);
-                if self.fill.get() * 5 >= self.mask.get() * 3 {
+                if full {
                     self.resize(self.grown());
                 }
                 Ok(true)
             }
         }
+    }
+    /// A `MemoryError` if there is no memory for a table of more than `minimum` items.
+    #[inline(always)]
+    fn check_room(minimum: usize) -> PyResult<()> {
+        crate::memory::check_room(minimum.saturating_mul(2), size_of::<Slot>())
     }
     fn grown(&self) -> usize {
         let used = self.used.get();
@@ -338,6 +348,7 @@ impl SetTable {
         if std::ptr::eq(self, other) || other.is_empty() {
             return Ok(());
         }
+        Self::check_room(2 * (self.used.get() + other.len()))?;
         self.reserve(other.len());
         if self.fill.get() == 0 {
             let exact = self.mask.get() == other.mask.get() && other.fill.get() == other.used.get();

@@ -22,6 +22,14 @@ pub fn contains(hay: &Str, needle: &Str) -> bool {
     search::find(hay.chars(), needle.chars()).is_some()
 }
 
+/// A `MemoryError` if there is no memory for `n` characters of `a` and `b`.
+pub(super) fn check_length(n: usize, a: &Str, b: &Str) -> PyResult<()> {
+    if n > MAX_LEN {
+        return raise!(MemoryError);
+    }
+    check_room(n, a.kind.get().max(b.kind.get()) as usize)
+}
+
 /// `s * n`
 pub fn repeat(s: P<Str>, n: i64) -> PyResult<Own<Str>> {
     let n = usize::try_from(n).unwrap_or(0);
@@ -130,6 +138,7 @@ pub(crate) fn join_values(separator: P<Str>, items: &[Value]) -> PyResult<Own<St
         }
         return Ok(out.finish());
     }
+    check_room(total, width as usize)?;
     let pieces = items.iter().enumerate().flat_map(|(i, item)| {
         let before = if i == 0 || separator.is_empty() { None } else { Some(separator) };
         before.into_iter().chain(item.as_str())
@@ -211,9 +220,7 @@ impl Str {
         if this.is_empty() {
             return Ok(exactly_str(other).erase());
         }
-        if this.len() + other.len() > MAX_LEN {
-            return raise!(MemoryError);
-        }
+        check_length(this.len() + other.len(), &this, &other)?;
         Ok(concat(&this, &other).erase())
     }
 

@@ -4,7 +4,7 @@ use super::{Tuple, empty, from_refs, from_values, new_in};
 use crate::builtins::args::positional;
 use crate::builtins::lookup::{reduce_call, reduce_empty};
 use crate::concrete::TupleHasher;
-use crate::error::{PyResult, has_room};
+use crate::error::{PyResult, check_room, has_room};
 use crate::object::{Header, Kind, P, Ref, alloc};
 use crate::protocol::sequence::{Subscript, compare_items, subscript};
 use crate::protocol::{compare, index, iter};
@@ -129,6 +129,7 @@ impl Tuple {
         if other.len == 0 && is_exact(this) {
             return Ok(this.own());
         }
+        check_room(this.items().len() + other.items().len(), 2 * size_of::<Value>())?;
         Ok(from_values(&[this.items(), other.items()].concat()).erase())
     }
 

@@ -290,6 +290,9 @@ pub fn cpython_flags(t: P<TypeObject>) -> i64 {
         (flags::IS_EXCEPTION, 30),
         (flags::IS_META, 31),
     ];
+    // In CPython `Generic` is on the heap, and immutable: `copyreg` takes what is not there for a class with a layout of
+    // its own, that `__new__` needs arguments for.
+    let heap = if t == crate::runtime::types().generic { 1 << 9 } else { 0 };
     // Every class is ready (bit 12) and has a valid version (19).
-    bits.iter().filter(|(f, _)| t.has(*f)).map(|(_, bit)| 1i64 << bit).sum::<i64>() | 1 << 12 | 1 << 19
+    heap | bits.iter().filter(|(f, _)| t.has(*f)).map(|(_, bit)| 1i64 << bit).sum::<i64>() | 1 << 12 | 1 << 19
 }

@@ -333,7 +333,7 @@ impl Array {
         if !data.len().is_multiple_of(this.code.get().size) {
             return raise!(ValueError, "bytes length not a multiple of item size");
         }
-        this.resize_with(|d| d.extend_from_slice(&data))
+        this.add(&data)
     }
     /// Read n objects from the file object f and append them to the end of the array.
     #[method("(self, f, n, /)")]

@@ -91,9 +91,17 @@ impl Array {
         }
         Ok(f(&mut self.data.borrow_mut()))
     }
+    /// Append items in their binary form.
+    fn add(&self, bytes: &[u8]) -> PyResult<()> {
+        self.resize_with(|d| {
+            taipan_runtime::memory::make_room(d, bytes.len())?;
+            d.extend_from_slice(bytes);
+            Ok(())
+        })?
+    }
     fn push(&self, v: Value) -> PyResult<()> {
         let bytes = self.code.get().store(v)?;
-        self.resize_with(|d| d.extend_from_slice(&bytes))
+        self.add(&bytes)
     }
     /// Add the items of an array of the same type, or of an iterable.
     fn extend_from(&self, v: Value) -> PyResult<()> {
@@ -102,7 +110,7 @@ impl Array {
                 return raise!(TypeError, "can only extend with array of same kind");
             }
             let data = other.data.borrow().to_vec();
-            return self.resize_with(|d| d.extend_from_slice(&data));
+            return self.add(&data);
         }
         taipan_runtime::protocol::iter::for_each(v, |item| self.push(*item))
     }

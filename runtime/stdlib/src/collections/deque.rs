@@ -65,25 +65,34 @@ impl Deque {
     pub fn to_refs(&self) -> Vec<Ref> {
         self.items.0.borrow().iter().cloned().collect()
     }
-    /// Append; a full deque drops its first item.
-    pub fn push_back(&self, v: Ref) {
+    fn room_for_one(&self) -> PyResult<std::cell::RefMut<'_, VecDeque<Ref>>> {
         let mut items = self.items.0.borrow_mut();
+        if items.len() == items.capacity() && items.try_reserve(1).is_err() {
+            return raise!(MemoryError);
+        }
+        Ok(items)
+    }
+    /// Append; a full deque drops its first item.
+    pub fn push_back(&self, v: Ref) -> PyResult<()> {
+        let mut items = self.room_for_one()?;
         items.push_back(v);
         let limit = self.maxlen.get();
         let old = if limit >= 0 && items.len() as i64 > limit { items.pop_front() } else { None };
         drop(items);
         self.touch();
         drop(old);
+        Ok(())
     }
     /// Put in front; a full deque drops its last item.
-    pub fn push_front(&self, v: Ref) {
-        let mut items = self.items.0.borrow_mut();
+    pub fn push_front(&self, v: Ref) -> PyResult<()> {
+        let mut items = self.room_for_one()?;
         items.push_front(v);
         let limit = self.maxlen.get();
         let old = if limit >= 0 && items.len() as i64 > limit { items.pop_back() } else { None };
         drop(items);
         self.touch();
         drop(old);
+        Ok(())
     }
     /// Take the last.
     pub fn pop_back(&self) -> Option<Ref> {

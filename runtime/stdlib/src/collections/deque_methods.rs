@@ -43,7 +43,12 @@ fn extend(d: P<Deque>, iterable: Value, left: bool) -> PyResult<()> {
     };
     let it = iter(source.value())?;
     while let Some(v) = next(it.value())? {
-        if left { d.push_front(v) } else { d.push_back(v) }
+        if left {
+            d.push_front(v)?
+        } else {
+            d.push_back(v)?
+        }
+        taipan_runtime::memory::check()?;
     }
     Ok(())
 }
@@ -258,13 +263,13 @@ impl Deque {
 
     /// Add an element to the right side of the deque.
     #[method("(self, item, /)")]
-    fn append(this: P<Deque>, item: Ref) {
-        this.push_back(item);
+    fn append(this: P<Deque>, item: Ref) -> PyResult<()> {
+        this.push_back(item)
     }
     /// Add an element to the left side of the deque.
     #[method("(self, item, /)")]
-    fn appendleft(this: P<Deque>, item: Ref) {
-        this.push_front(item);
+    fn appendleft(this: P<Deque>, item: Ref) -> PyResult<()> {
+        this.push_front(item)
     }
     /// Remove and return the rightmost element.
     #[method("(self, /)")]

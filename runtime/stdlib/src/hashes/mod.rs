@@ -1,6 +1,7 @@
 //! `_md5`, `_sha1`, `_sha2`, `_sha3`, `_blake2`: hash objects over one interface.
 
 mod blake2;
+mod kdf;
 mod state;
 
 use crate::buffer::bytes_of;
@@ -15,6 +16,7 @@ use taipan_runtime::value::Value;
 use taipan_runtime::{object_layout, pymethods, raise};
 
 pub use blake2::MODULE as BLAKE2;
+pub use kdf::MODULE as KDF;
 pub use md5_module::MODULE as MD5;
 pub use sha1_module::MODULE as SHA1;
 pub use sha2_module::MODULE as SHA2;

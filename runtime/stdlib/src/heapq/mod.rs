@@ -124,7 +124,7 @@ mod module {
     /// Push item onto heap, maintaining the heap invariant.
     #[pyfunction("(heap, item, /)")]
     fn heappush(heap: P<List>, item: Ref) -> PyResult<()> {
-        heap.items.push(item);
+        heap.items.try_push(item)?;
         sift_down(heap, 0, heap.items.len() - 1, MIN)
     }
     /// Pop the smallest item off the heap, maintaining the heap invariant.
@@ -161,7 +161,7 @@ mod module {
     /// Push item onto max heap, maintaining the heap invariant.
     #[pyfunction("(heap, item, /)")]
     fn heappush_max(heap: P<List>, item: Ref) -> PyResult<()> {
-        heap.items.push(item);
+        heap.items.try_push(item)?;
         sift_down(heap, 0, heap.items.len() - 1, MAX)
     }
     /// Maxheap variant of heappop.

@@ -22,6 +22,13 @@ use taipan_runtime::types::{bytearray, bytes, int, str};
 use taipan_runtime::value::{NONE, Value};
 use taipan_runtime::{object_layout, raise};
 
+/// Append bytes that were read; a `MemoryError` if there is no memory.
+fn add(out: &mut Vec<u8>, bytes: &[u8]) -> PyResult<()> {
+    taipan_runtime::memory::make_room(out, bytes.len())?;
+    out.extend_from_slice(bytes);
+    Ok(())
+}
+
 /// A buffered stream.
 #[repr(C)]
 pub struct Buffered {
@@ -273,11 +280,11 @@ impl Buffered {
                 None if out.is_empty() => return Ok(None),
                 None => return Ok(Some(out)),
                 Some(p) if p.is_empty() => return Ok(Some(out)),
-                Some(p) if direct > 0 => out.extend_from_slice(&p),
+                Some(p) if direct > 0 => add(&mut out, &p)?,
                 Some(p) => {
                     *self.ahead.borrow_mut() = p;
                     self.used.set(0);
-                    out.extend(self.take_ahead(left));
+                    add(&mut out, &self.take_ahead(left))?;
                 }
             }
         }
@@ -292,7 +299,7 @@ impl Buffered {
             return Ok(match f.read_all()? {
                 Some(rest) if out.is_empty() => Some(rest),
                 Some(rest) => {
-                    out.extend(rest);
+                    add(&mut out, &rest)?;
                     Some(out)
                 }
                 None if out.is_empty() => None,
@@ -303,7 +310,7 @@ impl Buffered {
             let rest = call(*all, Args::EMPTY)?;
             return match rest.downcast::<Bytes>() {
                 Some(b) => {
-                    out.extend_from_slice(b.as_slice());
+                    add(&mut out, b.as_slice())?;
                     Ok(Some(out))
                 }
                 None if rest.is_none() => Ok(if out.is_empty() { None } else { Some(out) }),
@@ -314,7 +321,7 @@ impl Buffered {
             let piece = call_method_text(*raw, "read", &[])?;
             match piece.downcast::<Bytes>() {
                 Some(b) if b.as_slice().is_empty() => return Ok(Some(out)),
-                Some(b) => out.extend_from_slice(b.as_slice()),
+                Some(b) => add(&mut out, b.as_slice())?,
                 None if piece.is_none() => return Ok(if out.is_empty() { None } else { Some(out) }),
                 None => return raise!(TypeError, "read() should return bytes"),
             }
@@ -368,7 +375,7 @@ impl Buffered {
                     None => (false, rest.len()),
                 }
             };
-            line.extend(self.take_ahead(n));
+            add(&mut line, &self.take_ahead(n))?;
             if found || line.len() >= limit || !self.fill()? {
                 return Ok(line);
             }

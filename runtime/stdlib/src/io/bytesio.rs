@@ -7,7 +7,8 @@ use super::base::size_argument;
 use super::unsupported;
 use std::cell::{Cell, RefCell};
 use taipan_runtime::buffer::Buffer;
-use taipan_runtime::error::{PyResult, check_room};
+use taipan_runtime::error::PyResult;
+use taipan_runtime::memory::make_room;
 use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
 use taipan_runtime::protocol::index;
 use taipan_runtime::slots::Args;
@@ -70,7 +71,8 @@ impl BytesIo {
         let mut data = self.data.borrow_mut();
         let (from, to) = (self.pos.get(), self.pos.get() + bytes.len());
         if data.len() < to {
-            check_room(to, 2)?;
+            let more = to - data.len();
+            make_room(&mut data, more)?;
             data.resize(to, 0);
         }
         data[from..to].copy_from_slice(bytes);

@@ -9,6 +9,7 @@ use crate::sys_call::{self, Sys, retry};
 use std::cell::Cell;
 use taipan_runtime::buffer::Buffer;
 use taipan_runtime::error::{Exc, PyResult, take, zeroed};
+use taipan_runtime::memory::make_room;
 use taipan_runtime::native::{NativeDef, native_class};
 use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
 use taipan_runtime::protocol::attr::{getattr_opt, setattr};
@@ -276,11 +277,13 @@ impl FileIo {
         let fd = self.readable_fd()?;
         let at = sys_call::lseek(fd, 0, libc::SEEK_CUR).unwrap_or(0);
         let expected = (self.size_hint.get() as i64 - at).clamp(0, 1 << 30) as usize;
-        let mut all = vec![0; expected.max(1024) + 1];
+        let mut all = zeroed(expected.max(1024) + 1)?;
         let mut len = 0;
         loop {
             if len == all.len() {
-                all.resize(len + len.clamp(DEFAULT_BUFFER_SIZE, 1 << 26), 0);
+                let more = len.clamp(DEFAULT_BUFFER_SIZE, 1 << 26);
+                make_room(&mut all, more)?;
+                all.resize(len + more, 0);
             }
             match self.read_into(&mut all[len..])? {
                 Some(0) => break,

@@ -6,7 +6,8 @@ use super::unsupported;
 use crate::construct::arguments;
 use crate::constructor;
 use std::cell::{Cell, RefCell};
-use taipan_runtime::error::{PyResult, check_room};
+use taipan_runtime::error::PyResult;
+use taipan_runtime::memory::make_room;
 use taipan_runtime::native::NativeDef;
 use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
 use taipan_runtime::protocol::index;
@@ -55,9 +56,10 @@ impl StringIo {
         if text.is_empty() {
             return Ok(());
         }
-        check_room(self.pos.get() + text.len(), size_of::<u32>())?;
         let mut data = self.data.borrow_mut();
         let (from, to) = (self.pos.get(), self.pos.get() + text.len());
+        let more = to.saturating_sub(data.len());
+        make_room(&mut data, more)?;
         if from == data.len() {
             data.extend(text.chars().iter());
         } else {

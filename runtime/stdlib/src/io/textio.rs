@@ -381,6 +381,7 @@ impl TextIo {
             if out.is_empty() && (to - used == n || to < s.len()) {
                 return Ok(slice(&s, used, to));
             }
+            taipan_runtime::error::check_room(out.len() + (to - used), 2 * size_of::<u32>())?;
             out.push_chars(s.chars().slice(used..to));
         }
         Ok(out.finish().erase())
@@ -431,6 +432,7 @@ impl TextIo {
                 return Ok(slice(&s, used, to));
             }
             let out = out.get_or_insert_default();
+            taipan_runtime::error::check_room(have + (to - used), 2 * size_of::<u32>())?;
             out.push_chars(s.chars().slice(used..to));
             if done {
                 return Ok(std::mem::take(out).finish().erase());

@@ -133,6 +133,9 @@ macro_rules! subset_iterator {
                 }
                 let ($n, $r) = (pool.len(), r as usize);
                 let state = if $empty { State::Done } else { State::Fresh };
+                if state != State::Done {
+                    check_room($r, size_of::<usize>())?;
+                }
                 let indices: Vec<usize> = if state == State::Done { Vec::new() } else { (0..$r).map($start).collect() };
                 let t = $t {
                     head: Header::new(class),

@@ -100,7 +100,7 @@ impl Cycle {
         if let Some(source) = this.source.get() {
             let source = source.own();
             if let Some(item) = next(source.value())? {
-                this.saved.push(item.clone());
+                this.saved.try_push(item.clone())?;
                 return Ok(Some(item));
             }
             this.source.set(None);

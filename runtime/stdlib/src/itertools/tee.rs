@@ -143,6 +143,7 @@ pub fn split(iterable: Value, n: isize) -> PyResult {
     if n == 0 {
         return Ok(tuple::empty().erase());
     }
+    taipan_runtime::error::check_room(n as usize, size_of::<Value>())?;
     let it = iter(iterable)?;
     let copy = taipan_runtime::protocol::attr::getattr_opt(it.value(), str::interned("__copy__"))?;
     let first = match &copy {

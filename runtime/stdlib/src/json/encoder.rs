@@ -204,11 +204,11 @@ impl Writer<'_> {
             return Ok(());
         }
         if v.downcast::<List>().is_some() || v.downcast::<Tuple>().is_some() {
-            current().check_repr_stack(" while encoding a JSON object")?;
+            current().check_stack_share(8, " while encoding a JSON object")?;
             return self.sequence(v);
         }
         if let Some(d) = v.downcast::<Dict>() {
-            current().check_repr_stack(" while encoding a JSON object")?;
+            current().check_stack_share(8, " while encoding a JSON object")?;
             return self.dict(d);
         }
         self.other(v)

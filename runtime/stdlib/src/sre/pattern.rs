@@ -8,7 +8,8 @@ use super::scanner::Scanner;
 use super::search::search;
 use super::subject::{Subject, with_text};
 use super::template::{Replacement, replacement};
-use taipan_runtime::error::PyResult;
+use taipan_runtime::error::{PyResult, check_room};
+use taipan_runtime::memory::push;
 use taipan_runtime::object::{Header, Kind, Own, P, Ref};
 use taipan_runtime::protocol::call::call_method_text;
 use taipan_runtime::protocol::compare::{equal, hash};
@@ -155,7 +156,7 @@ fn substitute(this: P<Pattern>, repl: Value, string: Value, count: i64) -> PyRes
     let (mut pieces, mut last, mut n) = (Vec::new(), 0, 0);
     this.each(&s, range, count, |f| {
         if last < f.start {
-            pieces.push(s.slice(last, f.start));
+            push(&mut pieces, s.slice(last, f.start))?;
         }
         let item = match &filter {
             Replacement::Literal(r) => r.clone(),
@@ -166,7 +167,7 @@ fn substitute(this: P<Pattern>, repl: Value, string: Value, count: i64) -> PyRes
             }
         };
         if !item.is_none() {
-            pieces.push(item);
+            push(&mut pieces, item)?;
         }
         last = f.end;
         n += 1;
@@ -281,9 +282,9 @@ impl Pattern {
                     tuple::from_refs(groups.collect()).erase()
                 }
             };
-            all.push(item);
-            Ok(())
+            push(&mut all, item)
         })?;
+        check_room(all.len(), size_of::<Ref>())?;
         Ok(list::new(all).erase())
     }
     /// Return an iterator over all non-overlapping matches for the RE pattern in string.

@@ -195,6 +195,10 @@ mod module {
     /// Return the clk_id of a thread's CPU time clock.
     #[pyfunction("(thread_id, /)")]
     fn pthread_getcpuclockid(thread_id: u64) -> PyResult<i32> {
+        // The C library takes the number for an address.
+        if !taipan_runtime::gil::threads().iter().any(|t| t.ident == thread_id) {
+            return raise_errno(libc::ESRCH, None);
+        }
         sys::thread_clock(thread_id).or_else(|e| raise_errno(e, None))
     }
     /// get_clock_info(name: str) -> dict
