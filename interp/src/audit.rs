@@ -16,6 +16,7 @@ use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
+    WideOp,
 };
 use taipan_runtime::object::{Object, P};
 use taipan_runtime::protocol::operator::Operator;
@@ -125,6 +126,7 @@ impl Machine for Audit {
     type V = Word;
     type Int = i64;
     type Flt = f64;
+    type Wide = u128;
     type Bool = bool;
     type Ptr<T: Object> = P<T>;
     type Base = *mut Value;
@@ -181,6 +183,9 @@ impl Machine for Audit {
         fn has_id(v: Word, id: u32) -> bool = |m| m.has_id(v.value, id);
         fn promote(a: i64) -> i64 = |m| m.promote(a);
         fn test(b: bool) -> bool = |m| m.test(b);
+        fn both_wide(op: WideOp, x: Word, y: Word) -> Option<(u128, u128)> =
+            |m| m.both_wide(op, x.value, y.value);
+        fn wide_arith(op: WideOp, a: u128, b: u128) -> Option<u128> = |m| m.wide_arith(op, a, b);
         fn int_arith(op: IntOp, a: i64, b: i64) -> Option<i64> = |m| m.int_arith(op, a, b);
         fn flt_arith(op: FltOp, a: f64, b: f64) -> Option<f64> = |m| m.flt_arith(op, a, b);
         fn intrinsic(f: Word) -> Option<Intrinsic> = |m| m.intrinsic(f.value);
@@ -275,6 +280,13 @@ impl Machine for Audit {
     fn box_int(&mut self, a: i64) -> Owned<Word> {
         let v = self.m.box_int(a);
         self.gains(v)
+    }
+    fn box_wide(&mut self, r: u128) -> Owned<Word> {
+        let v = self.m.box_wide(r);
+        self.gains(v)
+    }
+    fn saw_wide(&mut self) {
+        self.m.saw_wide();
     }
     fn box_float(&mut self, a: f64) -> Owned<Word> {
         let v = self.m.box_float(a);

@@ -11,11 +11,12 @@ use taipan_runtime::concrete;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::cache::{Cache, GETTER, GLOBAL, IN_CLASS, OF_CLASS, WRAPPED};
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{DST_LOCAL, Insn};
+use taipan_runtime::exec::insn::{DST_LOCAL, Insn, WIDE};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
+    WideOp,
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
 use taipan_runtime::protocol::isinstance;
@@ -28,6 +29,7 @@ use taipan_runtime::thread::Thread;
 use taipan_runtime::types::descriptor::{MethodDescriptor, NativeFunction};
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
+use taipan_runtime::types::int;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
 use taipan_runtime::value::{INT_MAX, INT_MIN, UNBOUND, Value};
@@ -134,6 +136,7 @@ impl Machine for Interp {
     type V = Value;
     type Int = i64;
     type Flt = f64;
+    type Wide = u128;
     type Bool = bool;
     type Ptr<T: Object> = P<T>;
     type Base = *mut Value;
@@ -420,6 +423,22 @@ impl Machine for Interp {
     #[inline(always)]
     fn box_int(&mut self, a: i64) -> Owned<Value> {
         Owned(Value::small_int(a))
+    }
+    #[inline(always)]
+    fn both_wide(&mut self, _: WideOp, x: Value, y: Value) -> Option<(u128, u128)> {
+        Some((int::to_u128(x)?, int::to_u128(y)?))
+    }
+    #[inline(always)]
+    fn wide_arith(&mut self, op: WideOp, a: u128, b: u128) -> Option<u128> {
+        taipan_runtime::sem::wide::arith(op, a, b)
+    }
+    #[inline(always)]
+    fn box_wide(&mut self, r: u128) -> Owned<Value> {
+        Owned(int::from_u128(r).into_raw())
+    }
+    #[inline(always)]
+    fn saw_wide(&mut self) {
+        self.code().mark(self.pc.wrapping_sub(1), WIDE);
     }
     #[inline(always)]
     fn box_float(&mut self, a: f64) -> Owned<Value> {
@@ -910,6 +929,9 @@ impl taipan_jit::record::Concrete for Interp {
     }
     fn handles_nothing(&self) -> bool {
         self.thread.handled.get().is_none_or(Value::is_none)
+    }
+    fn wide(&self, v: Value) -> Option<u128> {
+        int::to_u128(v)
     }
     fn relearn(&self, d: i32) {
         self.cache(d).misses.set(0);

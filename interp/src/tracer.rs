@@ -16,6 +16,7 @@ use taipan_runtime::helper::Helper;
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
+    WideOp,
 };
 use taipan_runtime::monitoring::{self, Event as Monitored};
 use taipan_runtime::object::{Object, P};
@@ -243,6 +244,7 @@ impl Machine for Tracer {
     type V = Value;
     type Int = i64;
     type Flt = f64;
+    type Wide = u128;
     type Bool = bool;
     type Ptr<T: Object> = P<T>;
     type Base = *mut Value;
@@ -366,6 +368,10 @@ impl Machine for Tracer {
         fn select_int(c: bool, a: i64, b: i64) -> i64;
         fn select_float(c: bool, a: f64, b: f64) -> f64;
         fn box_int(a: i64) -> Owned<Value>;
+        fn both_wide(op: WideOp, x: Value, y: Value) -> Option<(u128, u128)>;
+        fn wide_arith(op: WideOp, a: u128, b: u128) -> Option<u128>;
+        fn box_wide(r: u128) -> Owned<Value>;
+        fn saw_wide() -> ();
         fn box_float(a: f64) -> Owned<Value>;
         fn box_bool(b: bool, negate: bool) -> Owned<Value>;
         fn elem(base: *mut Value, index: i64, alias: Alias) -> Value;

@@ -193,6 +193,7 @@ impl Rebuild<'_> {
 fn raw(bits: u64, ty: Ty) -> Value {
     match ty {
         Ty::I64 => int::new(bits as i64).into_raw(),
+        Ty::U64 => int::from_u64(bits).into_raw(),
         Ty::F64 => float::new(f64::from_bits(bits)).into_raw(),
         Ty::Bool => Value::bool(bits != 0),
         _ => Value::from_bits(bits).unwrap_or(UNBOUND),

@@ -11,7 +11,7 @@ pub enum ExitSource {
     /// Known at compile time (an int, double or bool constant is boxed like a word of that type).
     Const(Const),
     /// In the exit buffer, as a raw word of this type: `I64` is an int to be boxed (it may not fit 63 bits),
-    /// `F64` the bits of a float to be boxed, `Bool` 0 or 1, `Val` and `Ptr` a tagged word.
+    /// `U64` one without a sign, `F64` the bits of a float to be boxed, `Bool` 0 or 1, `Val` and `Ptr` a tagged word.
     Word {
         /// Index in the exit buffer.
         index: u32,

@@ -27,6 +27,8 @@ pub struct Layout {
     pub dealloc: &'static Helper,
     /// Makes a heap float (owned); takes a double.
     pub box_float_cold: &'static Helper,
+    /// Ints that may need more than 63 bits.
+    pub ints: IntHelpers,
     /// Makes an object: takes size, container flag, type id and type pointer; the header is written, the count is
     /// 1, a heap class is counted, the fields are not initialised. Never fails.
     pub alloc: &'static Helper,
@@ -55,6 +57,19 @@ impl Layout {
     pub fn count_offset(&self, guard: crate::ir::Op) -> i32 {
         if guard == crate::ir::Op::GuardStable { self.changes_offset } else { self.events_offset }
     }
+}
+
+/// Helpers for ints of up to 128 bits that are not negative.
+#[derive(Clone, Copy, Debug)]
+pub struct IntHelpers {
+    /// Is it an exact int of at most 64 bits that is not negative?
+    pub is_u64: &'static Helper,
+    /// The number that such an int is.
+    pub u64_of: &'static Helper,
+    /// Makes an int (owned); takes the number.
+    pub box_u64: &'static Helper,
+    /// Makes an int (owned); takes the lower and the upper word.
+    pub box_u128: &'static Helper,
 }
 
 /// What comparing strings needs. Offsets are in bytes from the object's start.

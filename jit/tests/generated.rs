@@ -28,14 +28,15 @@ impl Random {
 }
 
 // The base frame: a counter, its limit, two ints, two floats, a bool, and an object with one field (and the
-// object that it was at the start).
+// object that it was at the start), an int of at most 64 bits that is not negative.
 const I: u32 = 0;
 const N: u32 = 1;
 const INTS: [u32; 2] = [2, 3];
 const FLOATS: [u32; 2] = [4, 5];
 const FLAG: u32 = 6;
 const OBJECT: u32 = 7;
-const SLOTS: u32 = 9;
+const WIDE: u32 = 9;
+const SLOTS: u32 = 10;
 const FIELD: Mem = Mem { ty: MemTy::Val, offset: 16, alias: 4, immutable: false };
 
 struct Gen<'a> {
@@ -164,6 +165,55 @@ impl Gen<'_> {
             let boxed = self.b.box_int(v);
             self.set(slot, boxed);
         }
+    }
+    /// The slot's int of 64 bits, unless it has become another value.
+    fn wide(&mut self) -> Ref {
+        let v = self.slot(WIDE);
+        let s = self.snap();
+        self.b.guard_u64(v, s);
+        let u = self.b.unbox_u64(v);
+        self.b.raw_u64(u)
+    }
+    fn wide_op(&mut self) {
+        let (a, b, by) = (self.wide(), self.small(), self.r.next(60) as i64 + 1);
+        let k = self.r.pick(&[by, -1, 0x2545_f491_4f6c_dd1d, i64::MIN]);
+        let (k, by, one) = (self.b.const_int(k), self.b.const_int(by), self.b.const_int(1));
+        let v = match self.r.next(9) {
+            0 => self.b.add(a, k),
+            1 => self.b.mul(a, k),
+            2 => self.b.umul_high(a, k),
+            3 => self.b.xor(a, b),
+            4 => self.b.shr(a, by),
+            5 => self.b.shl(a, by),
+            6 => {
+                let b = self.b.or(b, one);
+                self.b.urem(a, b)
+            }
+            7 => {
+                let b = self.b.or(b, one);
+                self.b.udiv(a, b)
+            }
+            _ => self.b.and(a, k),
+        };
+        if self.r.next(3) == 0 {
+            // A box that is not needed in the end.
+            let big = self.b.box_u128(v, a);
+            let s = self.snap();
+            let c = self.b.ult(a, v);
+            self.b.guard_true(c, s);
+            self.b.decref(big);
+        }
+        let boxed = match self.r.next(16) {
+            0 => self.b.box_u128(v, b),
+            _ => {
+                let u = self.b.as_u64(v);
+                self.b.box_u64(u)
+            }
+        };
+        self.set(WIDE, boxed);
+        let low = self.b.const_int(255);
+        let low = self.b.and(v, low);
+        self.ints.push(low);
     }
     fn float_op(&mut self) {
         let (a, b) = (self.float(), self.float());
@@ -294,7 +344,8 @@ impl Gen<'_> {
     fn ops(&mut self, n: usize) {
         for _ in 0..n {
             match self.r.next(8) {
-                0..3 => self.int_op(),
+                0..2 => self.int_op(),
+                2 => self.wide_op(),
                 3..5 => self.float_op(),
                 5 => self.condition(),
                 _ => self.object_op(),
@@ -371,6 +422,7 @@ fn generate(seed: u64) -> Program {
         Ok(if r.next(6) == 0 { NONE.bits() } else { TRUE.bits() }),
         Err(0),
         Err(0),
+        Ok(Value::small_int(r.pick(&[0, 1, 99, (1 << 62) - 1])).bits()),
     ];
     // The frame owns the object twice over, and the test once more.
     Program {

@@ -265,6 +265,16 @@ helpers! {
     };
     /// Is the exact dict empty?
     IS_EMPTY(dict) -> Bool, Reads, never: Ok(cold::is_empty(dict));
+    /// Is this an exact int of at most 64 bits that is not negative?
+    IS_U64(a) -> Bool, Pure, never: Ok(types::int::to_u64(a).is_some());
+    /// The number that such an int is.
+    U64_OF(a) -> Int, Pure, never: types::int::to_u64(a).unwrap_or_default() as i64;
+    /// The int of this unsigned number.
+    BOX_U64(i: int) -> Value, Fresh, never: Ok(types::int::from_u64(i as u64));
+    /// The int of this unsigned number of two words.
+    BOX_U128(lo: int, hi: int) -> Value, Fresh, never: {
+        Ok(types::int::from_u128(u128::from(hi as u64) << 64 | u128::from(lo as u64)))
+    };
     /// An empty dict.
     NEW_DICT() -> Value, Fresh, never: Ok(types::dict::new().erase());
     /// A new cell with this content.

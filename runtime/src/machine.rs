@@ -211,6 +211,31 @@ pub enum IntOp {
     Shr,
 }
 
+/// Arithmetic on ints that are not negative and have up to 128 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WideOp {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `//`
+    Div,
+    /// `%`
+    Rem,
+    /// `&`
+    And,
+    /// `|`
+    Or,
+    /// `^`
+    Xor,
+    /// `<<`
+    Shl,
+    /// `>>`
+    Shr,
+}
+
 /// Float arithmetic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FltOp {
@@ -290,6 +315,10 @@ pub trait Machine: Sized {
     type Int: Copy;
     /// A raw double.
     type Flt: Copy;
+    /// An int that is not negative and has up to 128 bits.
+    type Wide: Copy;
+    /// Does an instruction that has seen wide ints take all ints for such?
+    const WIDE_FIRST: bool = false;
     /// A truth value.
     type Bool: Copy;
     /// A pointer proven to be a `T`.
@@ -427,6 +456,14 @@ pub trait Machine: Sized {
     fn select_float(&mut self, c: Self::Bool, a: Self::Flt, b: Self::Flt) -> Self::Flt;
     /// Box an int of 63 bits.
     fn box_int(&mut self, a: Self::Int) -> Owned<Self::V>;
+    /// Both operands of this operation as wide ints.
+    fn both_wide(&mut self, op: WideOp, x: Self::V, y: Self::V) -> Option<(Self::Wide, Self::Wide)>;
+    /// The result, if it is such an int again.
+    fn wide_arith(&mut self, op: WideOp, a: Self::Wide, b: Self::Wide) -> Option<Self::Wide>;
+    /// Box a wide int.
+    fn box_wide(&mut self, r: Self::Wide) -> Owned<Self::V>;
+    /// The current instruction has seen wide ints.
+    fn saw_wide(&mut self);
     /// Box a float.
     fn box_float(&mut self, a: Self::Flt) -> Owned<Self::V>;
     /// Box a truth value.

@@ -2,7 +2,7 @@
 
 use super::enter::LEAVE;
 use std::mem::offset_of;
-use taipan_jit::layout::{FrameLayout, FreeLists, Layout, StringLayout};
+use taipan_jit::layout::{FrameLayout, FreeLists, IntHelpers, Layout, StringLayout};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::heap::{GRANULE, SMALL_MAX};
 use taipan_runtime::helper::Effect;
@@ -53,6 +53,12 @@ pub fn layout() -> Layout {
         decref_effect: Effect::Quiet,
         dealloc: &helpers::DEALLOC,
         box_float_cold: &helpers::BOX_FLOAT,
+        ints: IntHelpers {
+            is_u64: &helpers::IS_U64,
+            u64_of: &helpers::U64_OF,
+            box_u64: &helpers::BOX_U64,
+            box_u128: &helpers::BOX_U128,
+        },
         alloc: &helpers::ALLOC,
         free_lists: Some(FreeLists {
             heads: [heap.free_list(1, false) as u64, heap.free_list(1, true) as u64],

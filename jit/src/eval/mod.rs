@@ -139,6 +139,12 @@ impl<H: Host> Env<'_, H> {
                 None => self.host.call(self.layout.box_float_cold, &args),
             },
             (Op::UnboxFloat, _) => self.unbox_float(args[0]),
+            (Op::BoxU64, _) => match (Const { ty: Ty::U64, bits: args[0] }).boxed() {
+                Some(w) => w,
+                None => self.host.call(self.layout.ints.box_u64, &args),
+            },
+            (Op::BoxU128, _) => self.host.call(self.layout.ints.box_u128, &args),
+            (Op::UnboxU64, _) => self.host.call(self.layout.ints.u64_of, &args),
             // Parameters and slots are set where the block or fragment is entered.
             (Op::Param | Op::SlotLoad, _) => self.vals[r.index()],
             _ => scalar(i.op, &args).unwrap_or_default(),
@@ -168,6 +174,7 @@ impl<H: Host> Env<'_, H> {
             (Op::NegChecked, _) => return fits(-int(0)),
             (Op::GuardFits, _) => fits(int(0)).is_some(),
             (Op::GuardInt, _) => a[0] & 1 != 0,
+            (Op::GuardU64, _) => self.host.call(self.layout.ints.is_u64, a) & 0xff != 0,
             (Op::GuardFloat, _) => {
                 a[0] & 3 == 2 || (a[0] & 7 == 0 && id_at(self, a[0]) == self.layout.float_type_id)
             }
@@ -268,6 +275,7 @@ impl<H: Host> Env<'_, H> {
         match ((Const { ty, bits }).boxed(), ty) {
             (Some(w), _) => w,
             (None, Ty::F64) => self.host.call(self.layout.box_float_cold, &[bits]),
+            (None, Ty::U64) => self.host.call(self.layout.ints.box_u64, &[bits]),
             (None, _) => 0,
         }
     }

@@ -23,6 +23,9 @@ pub fn scalar(op: Op, a: &[u64]) -> Option<u64> {
         Op::Sar => int(i >> (y & 63)),
         Op::Shr => Some(x >> (y & 63)),
         Op::Neg => int(i.wrapping_neg()),
+        Op::UMulHigh => Some((u128::from(x) * u128::from(y) >> 64) as u64),
+        Op::UDiv => x.checked_div(y),
+        Op::URem => x.checked_rem(y),
         Op::Not => Some(!x),
         Op::FloorDiv => i.checked_div(j).map(|q| (q - floor_off(i, j)) as u64),
         Op::FloorMod => i.checked_rem(j).map(|r| (r + j * floor_off(i, j)) as u64),
@@ -54,7 +57,14 @@ pub fn scalar(op: Op, a: &[u64]) -> Option<u64> {
         Op::FGe => bool(f >= g),
         Op::I2F => flt(i as f64),
         Op::F2I => int(f as i64),
-        Op::FloatBits | Op::BitsFloat | Op::AsPtr | Op::AsVal | Op::AsInt | Op::BoolInt => Some(x),
+        Op::AsU64
+        | Op::RawU64
+        | Op::FloatBits
+        | Op::BitsFloat
+        | Op::AsPtr
+        | Op::AsVal
+        | Op::AsInt
+        | Op::BoolInt => Some(x),
         Op::IntBool => Some(x & 0xff),
         Op::BNot => Some(x ^ 1),
         Op::Select => Some(if x != 0 { y } else { *a.get(2)? }),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Args, Const, Imm, Op, Ref, SnapId, Snapshot, Ty};
+use super::{Args, Const, ExitKind, Imm, Op, Ref, SlotValue, SnapId, Snapshot, Source, Ty};
 
 /// One instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,38 @@ impl Body {
             (self.consts.len() - 1) as u32
         });
         Ref::constant(i as usize)
+    }
+    /// What is in the box that `r` is, if the exit with this snapshot can make that: of a double, or of an int of 64 bits.
+    pub fn boxed_at(&self, s: SnapId, r: Ref) -> Option<Ref> {
+        // A function's result is made by machine code.
+        let exits = self.snap(s).kind != ExitKind::Return;
+        self.boxed(r).filter(|_| exits)
+    }
+    /// What is in the box that `r` is.
+    pub fn boxed(&self, r: Ref) -> Option<Ref> {
+        self.def(r).filter(|i| matches!(i.op, Op::BoxFloat | Op::BoxU64)).map(|i| i.args[0])
+    }
+    /// The exits of these snapshots make these boxes themselves: they are not made before.
+    pub fn unbox_in_snapshots(&mut self, gone: impl Fn(SnapId, Ref) -> bool) {
+        let mut snaps = std::mem::take(&mut self.snaps);
+        let exits = snaps.iter_mut().enumerate().filter(|(_, snap)| snap.kind != ExitKind::Return);
+        for (n, snap) in exits {
+            let content = |r: Ref| self.boxed(r).filter(|_| gone(SnapId(n as u32), r));
+            for frame in &mut snap.frames {
+                for (_, v) in &mut frame.slots {
+                    if let Source::Ref(r) = v.src
+                        && let Some(content) = content(r)
+                    {
+                        *v = SlotValue { src: Source::Ref(content), borrowed: false };
+                    }
+                }
+            }
+            let is_gone = |s: &Source| matches!(s, Source::Ref(r) if content(*r).is_some());
+            snap.drops.retain(|s| !is_gone(s));
+            snap.increfs.retain(|r| content(*r).is_none());
+            snap.map_refs(|r| content(r).unwrap_or(r));
+        }
+        self.snaps = snaps;
     }
     /// The reference to a raw int.
     pub fn int(&mut self, i: i64) -> Ref {

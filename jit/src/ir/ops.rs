@@ -48,6 +48,13 @@ macro_rules! for_each_ir_op {
             Sar         sar           plain     (a: I, b: I) -> I64, Pure;
             Shr         shr           plain     (a: I, b: I) -> I64, Pure;
             Neg         neg           plain     (a: I) -> I64, Pure;
+            // The upper word of a product, the quotient and the remainder of ints without a sign; no division by 0.
+            UMulHigh    umul_high     plain     (a: I, b: I) -> I64, Pure;
+            UDiv        udiv          plain     (a: I, b: I) -> I64, Pure;
+            URem        urem          plain     (a: I, b: I) -> I64, Pure;
+            // The same bits.
+            AsU64       as_u64        plain     (i: I) -> U64, Pure;
+            RawU64      raw_u64       plain     (u: U) -> I64, Pure;
             Not         not           plain     (a: I) -> I64, Pure;
             // Python's `//` and `%`; the divisor is known not to be zero, the operands fit 63 bits.
             FloorDiv    floor_div     plain     (a: I, b: I) -> I64, Pure;
@@ -103,9 +110,13 @@ macro_rules! for_each_ir_op {
             // Tagged words. `box_int`'s operand fits 63 bits; `unbox_*` are of values known to be such.
             BoxInt      box_int       plain     (a: I) -> Val, Pure;
             BoxFloat    box_float     plain     (a: F) -> Val, Pure;
+            BoxU64      box_u64       plain     (u: U) -> Val, Pure;
+            // An int of two words without a sign: the lower one first.
+            BoxU128     box_u128      plain     (lo: I, hi: I) -> Val, Pure;
             BoxBool     box_bool      plain     (a: B) -> Val, Pure;
             UnboxInt    unbox_int     plain     (v: V) -> I64, Pure;
             UnboxFloat  unbox_float   plain     (v: V) -> F64, Pure;
+            UnboxU64    unbox_u64     plain     (v: V) -> U64, Pure;
             UnboxBool   unbox_bool    plain     (v: V) -> Bool, Pure;
             // No-ops that change the type: the same 64 bits.
             AsPtr       as_ptr        plain     (v: V) -> Ptr, Pure;
@@ -115,6 +126,8 @@ macro_rules! for_each_ir_op {
             GuardInt    guard_int     guard     (v: V) -> Void, Guard;
             // A flonum, or a heap object whose type id is the float's.
             GuardFloat  guard_float   guard     (v: V) -> Void, Guard;
+            // An exact int of at most 64 bits that is not negative.
+            GuardU64    guard_u64     guard     (v: V) -> Void, Guard;
             // `True` or `False`.
             GuardBool   guard_bool    guard     (v: V) -> Void, Guard;
             GuardPtr    guard_ptr     guard     (v: V) -> Void, Guard;
@@ -181,6 +194,8 @@ pub enum OpEffect {
 pub enum Kind {
     /// A raw int.
     I,
+    /// An int of 64 bits without a sign.
+    U,
     /// A double.
     F,
     /// A bool.
@@ -248,6 +263,10 @@ macro_rules! define_ops {
             /// Its immediates.
             pub const fn shape(self) -> Shape {
                 match self { $(Op::$var => Shape::$shape),* }
+            }
+            /// Does it make a box, which may be an object of its own?
+            pub const fn is_box(self) -> bool {
+                matches!(self, Op::BoxFloat | Op::BoxU64 | Op::BoxU128)
             }
             /// May it leave the trace (and so has a snapshot)?
             pub const fn can_guard(self) -> bool {

@@ -49,6 +49,7 @@ fn float_text(f: f64) -> String {
 pub fn constant(c: Const) -> String {
     match c.ty {
         Ty::I64 => format!("{}", c.as_int()),
+        Ty::U64 => unreachable!("constants of 64 bits are raw ints"),
         Ty::F64 => float_text(c.as_float()),
         Ty::Bool => format!("{}", c.bits != 0),
         Ty::Ptr => format!("*{:#x}", c.bits),

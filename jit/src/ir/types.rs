@@ -10,6 +10,8 @@ use taipan_runtime::value::{FALSE, Value, decode_flonum};
 pub enum Ty {
     /// A raw 64-bit int.
     I64,
+    /// An int of 64 bits without a sign, which may need a box.
+    U64,
     /// A double.
     F64,
     /// A tagged word (`taipan_runtime::value::Value`).
@@ -27,6 +29,7 @@ impl Ty {
     pub const fn name(self) -> &'static str {
         match self {
             Ty::I64 => "i64",
+            Ty::U64 => "u64",
             Ty::F64 => "f64",
             Ty::Val => "val",
             Ty::Ptr => "ptr",
@@ -36,7 +39,7 @@ impl Ty {
     }
     /// The type of this name.
     pub fn from_name(s: &str) -> Option<Ty> {
-        [Ty::I64, Ty::F64, Ty::Val, Ty::Ptr, Ty::Bool, Ty::Void].into_iter().find(|t| t.name() == s)
+        [Ty::I64, Ty::U64, Ty::F64, Ty::Val, Ty::Ptr, Ty::Bool, Ty::Void].into_iter().find(|t| t.name() == s)
     }
     /// Is it a tagged word or a pointer?
     pub const fn is_value(self) -> bool {
@@ -118,6 +121,7 @@ impl Const {
         match self.ty {
             Ty::I64 => Value::try_int(self.bits as i64).map(Value::bits),
             Ty::F64 => taipan_runtime::value::encode_flonum(self.as_float()),
+            Ty::U64 => i64::try_from(self.bits).ok().and_then(Value::try_int).map(Value::bits),
             Ty::Bool => Some(FALSE.bits() + 8 * self.bits),
             Ty::Val | Ty::Ptr => Some(self.bits),
             Ty::Void => None,

@@ -31,6 +31,7 @@ macro_rules! ensure {
 fn accepts(kind: Kind, ty: Ty) -> bool {
     match kind {
         Kind::I => ty == Ty::I64,
+        Kind::U => ty == Ty::U64,
         Kind::F => ty == Ty::F64,
         Kind::B => ty == Ty::Bool,
         Kind::V => ty.is_value(),

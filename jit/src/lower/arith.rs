@@ -72,6 +72,9 @@ impl Lower<'_, '_> {
             Op::Shl => ins.ishl(a, b),
             Op::Sar => ins.sshr(a, b),
             Op::Shr => ins.ushr(a, b),
+            Op::UMulHigh => ins.umulhi(a, b),
+            Op::UDiv => ins.udiv(a, b),
+            Op::URem => ins.urem(a, b),
             Op::FAdd => ins.fadd(a, b),
             Op::FSub => ins.fsub(a, b),
             Op::FMul => ins.fmul(a, b),
@@ -104,7 +107,7 @@ impl Lower<'_, '_> {
             Op::BNot => ins.bxor_imm_s(a, 1),
             Op::BoolInt => ins.uextend(types::I64, a),
             Op::IntBool => ins.ireduce(types::I8, a),
-            Op::AsPtr | Op::AsVal | Op::AsInt => a,
+            Op::AsPtr | Op::AsVal | Op::AsInt | Op::AsU64 | Op::RawU64 => a,
             op => unreachable!("{} is lowered elsewhere", op.name()),
         }
     }

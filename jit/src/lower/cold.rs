@@ -32,7 +32,7 @@ fn quiet_targets(g: &Graph, layout: &Layout, b: usize) -> Vec<usize> {
     let block = &g.blocks[b];
     let mut targets = Vec::new();
     for i in block.insts.iter().map(|r| &g.body.insts[r.index()]) {
-        let call = matches!(i.op, Op::Call | Op::Invoke);
+        let call = matches!(i.op, Op::Call | Op::Invoke | Op::BoxU128);
         if call && string_equality(layout.strings.as_ref(), &g.body, i).is_none() {
             return targets;
         }
@@ -74,6 +74,9 @@ pub fn cold_helpers(g: &Graph, layout: &Layout) -> Vec<&'static Helper> {
         let helper = match i.op {
             Op::Decref => Some(layout.dealloc),
             Op::BoxFloat => Some(layout.box_float_cold),
+            Op::BoxU64 => Some(layout.ints.box_u64),
+            Op::GuardU64 => Some(layout.ints.is_u64),
+            Op::UnboxU64 => Some(layout.ints.u64_of),
             Op::Alloc => Some(layout.alloc),
             Op::Invoke => Some(layout.frames.detach),
             _ => layout

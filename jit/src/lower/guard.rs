@@ -41,6 +41,7 @@ impl Lower<'_, '_> {
                 self.stay_if(same, exit);
             }
             Op::GuardFloat => self.guard_float(inst.args[0], exit),
+            Op::GuardU64 => self.guard_u64(inst.args[0], exit),
             Op::GuardType => self.guard_type(inst, exit),
             Op::AddChecked | Op::SubChecked | Op::MulChecked | Op::ShlChecked | Op::NegChecked => {
                 return Some(self.checked(inst, exit));

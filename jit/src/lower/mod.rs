@@ -15,6 +15,7 @@ mod guard;
 mod invoke;
 mod object;
 mod strings;
+mod wide;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -289,6 +290,9 @@ impl Lower<'_, '_> {
             Op::BoxInt => Some(self.box_int(inst.args[0])),
             Op::BoxFloat => Some(self.box_float(inst.args[0])),
             Op::BoxBool => Some(self.box_bool(inst.args[0])),
+            Op::BoxU64 => Some(self.box_u64(inst.args[0])),
+            Op::BoxU128 => Some(self.box_u128(inst.args[0], inst.args[1])),
+            Op::UnboxU64 => Some(self.unbox_u64(inst.args[0])),
             Op::UnboxInt => {
                 let v = self.value(inst.args[0]);
                 Some(self.fb.ins().sshr_imm_s(v, 1))

@@ -46,6 +46,8 @@ pub(super) enum Spec {
         lo: i64,
     },
     Float,
+    /// An int of at most 64 bits that is not negative.
+    U64,
     Bool,
     /// A tagged word, of which this much is known.
     Word {
@@ -64,6 +66,7 @@ impl Spec {
         match f.kind {
             Kind::Int => Spec::Int { lo: f.lo.max(INT_MIN) },
             Kind::Float => Spec::Float,
+            Kind::U64 => Spec::U64,
             Kind::Bool => Spec::Bool,
             kind => Spec::Word { kind, type_id: f.type_id },
         }
@@ -73,6 +76,7 @@ impl Spec {
         match self {
             Spec::Int { lo } => Fact { kind: Kind::Int, ..Fact::range(lo, INT_MAX) },
             Spec::Float => Fact::of(Kind::Float),
+            Spec::U64 => Fact::of(Kind::U64),
             Spec::Bool => Fact::of(Kind::Bool),
             Spec::Word { kind, type_id } => Fact { type_id, ..Fact::of(kind) },
             Spec::Fixed(_) | Spec::Raw(_) => Fact::UNKNOWN,
@@ -84,6 +88,7 @@ impl Spec {
             (Ty::I64 | Ty::F64 | Ty::Bool | Ty::Ptr, _) => Spec::Raw(ty),
             (_, Spec::Float) => Spec::Word { kind: Kind::Float, type_id: None },
             (_, Spec::Int { .. }) => Spec::Int { lo: INT_MIN },
+            (_, Spec::U64) => ANY,
             (_, spec) => spec,
         }
     }
@@ -94,6 +99,8 @@ impl Spec {
             (Spec::Int { lo: a }, Spec::Int { lo: b }) if b >= a => Spec::Int { lo: a },
             (Spec::Int { lo: a }, Spec::Int { lo: b }) if a >= 0 && b >= 0 => Spec::Int { lo: 0 },
             (Spec::Int { .. }, Spec::Int { .. }) => Spec::Int { lo: INT_MIN },
+            (Spec::Int { lo: a }, Spec::U64) if a >= 0 => Spec::U64,
+            (Spec::U64, Spec::Int { lo }) if lo >= 0 => Spec::U64,
             (Spec::Word { kind: Kind::Float, type_id: None }, Spec::Float) => self,
             (Spec::Word { kind: k, type_id: t }, Spec::Word { kind, type_id }) if k == kind => {
                 Spec::Word { kind, type_id: t.filter(|t| Some(*t) == type_id) }

@@ -26,7 +26,7 @@ fn is_root(g: &Graph, i: &Inst) -> bool {
 
 /// Is this a count of a box made in the trace?
 fn counts_box(g: &Graph, i: &Inst) -> bool {
-    matches!(i.op, Op::Incref | Op::Decref) && g.body.def(i.args[0]).is_some_and(|d| d.op == Op::BoxFloat)
+    matches!(i.op, Op::Incref | Op::Decref) && g.body.def(i.args[0]).is_some_and(|d| d.op.is_box())
 }
 
 struct Marks<'a> {
@@ -45,7 +45,8 @@ impl Marks<'_> {
     fn mark_snap(&mut self, s: SnapId) {
         let g = self.g;
         if !g.continued.contains_key(&s) && !std::mem::replace(&mut self.snaps[s.0 as usize], true) {
-            g.body.snap(s).for_each_ref(|r| self.mark(r));
+            // The exit can make the box.
+            g.body.snap(s).for_each_ref(|r| self.mark(g.body.boxed_at(s, r).unwrap_or(r)));
         }
     }
 }
@@ -86,6 +87,7 @@ fn mark(g: &Graph) -> Vec<bool> {
 /// Removes what is not needed.
 pub(super) fn run(g: &mut Graph) {
     let live = mark(g);
+    g.body.unbox_in_snapshots(|_, r| !live[r.index()]);
     let kept: Vec<Vec<bool>> =
         g.blocks.iter().map(|b| b.params.iter().map(|p| live[p.index()]).collect()).collect();
     let counts: Vec<bool> =

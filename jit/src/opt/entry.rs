@@ -61,6 +61,7 @@ impl Opt<'_> {
             match check.op {
                 Op::GuardInt => drop(self.op(Op::UnboxInt, &[r])),
                 Op::GuardFloat => drop(self.op(Op::UnboxFloat, &[r])),
+                Op::GuardU64 => drop(self.op(Op::UnboxU64, &[r])),
                 _ => {}
             }
         }
@@ -127,6 +128,7 @@ impl Opt<'_> {
             Spec::Float | Spec::Word { kind: Kind::Float, .. } => {
                 self.entry_guard(Op::GuardFloat, r, &Imm::None)
             }
+            Spec::U64 | Spec::Word { kind: Kind::U64, .. } => self.entry_guard(Op::GuardU64, r, &Imm::None),
             Spec::Bool | Spec::Word { kind: Kind::Bool, .. } => {
                 self.entry_guard(Op::GuardBool, r, &Imm::None)
             }
@@ -188,7 +190,7 @@ impl Opt<'_> {
                 self.plan.types.push((at, *id, false));
                 self.plan.changed = true;
             }
-            (Op::GuardInt | Op::GuardFloat | Op::GuardBool | Op::GuardPtr, _)
+            (Op::GuardInt | Op::GuardFloat | Op::GuardU64 | Op::GuardBool | Op::GuardPtr, _)
             | (Op::GuardWord, Imm::Word(_)) => {
                 let check = Check { slot, op, imm };
                 if self.plan.checks.iter().all(|c| c.slot != slot) {

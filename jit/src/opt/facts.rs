@@ -26,6 +26,8 @@ pub(super) enum Kind {
     Int,
     /// Immediate or on the heap.
     Float,
+    /// An int of at most 64 bits that is not negative, immediate or on the heap.
+    U64,
     Bool,
     /// A heap object.
     Ptr,
@@ -104,6 +106,7 @@ impl Opt<'_> {
         match i.op {
             Op::BoxInt => Fact { kind: Kind::Int, ..self.fact(i.args[0]).and(Fact::range(INT_MIN, INT_MAX)) },
             Op::BoxFloat => Fact::of(Kind::Float),
+            Op::BoxU64 => Fact::of(Kind::U64),
             Op::BoxBool => Fact::of(Kind::Bool),
             Op::UnboxInt => Fact::range(INT_MIN, INT_MAX),
             Op::AddChecked | Op::SubChecked | Op::MulChecked | Op::ShlChecked | Op::NegChecked => {

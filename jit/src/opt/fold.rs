@@ -29,8 +29,8 @@ impl Opt<'_> {
             inst.args.swap(0, 1);
         }
         let key = (inst.op, inst.args.clone(), inst.imm.clone());
-        // Every box of a double is a new object with its own count.
-        if inst.op != Op::BoxFloat
+        // Every box is a new object with its own count.
+        if !inst.op.is_box()
             && let Some(r) = self.st.pure.get(&key)
         {
             return self.resolve(*r);
@@ -51,10 +51,13 @@ impl Opt<'_> {
         let inverse = match op {
             Op::BoxInt => Op::UnboxInt,
             Op::BoxFloat => Op::UnboxFloat,
+            Op::BoxU64 => Op::UnboxU64,
+            Op::AsU64 => Op::RawU64,
+            Op::RawU64 => Op::AsU64,
             Op::BoxBool => Op::UnboxBool,
             Op::UnboxInt => Op::BoxInt,
             Op::UnboxBool => Op::BoxBool,
-            // `box_float` of an unboxed float would have to share the object's identity and count.
+            // `box_float` of an unboxed float (or `box_u64`) would have to share the object's identity and count.
             _ => return,
         };
         self.st.pure.insert((inverse, Args::new(&[r]), Imm::None), args[0]);
@@ -266,6 +269,8 @@ fn fold_const(op: Op, args: &[Const]) -> Option<Const> {
         Op::BoxFloat => encode_flonum(args[0].as_float()).map(|bits| Const { ty: Ty::Val, bits }),
         Op::UnboxFloat => args[0].as_flonum().map(Const::float),
         Op::FloorDiv | Op::FloorMod if args[1].bits == 0 => None,
+        // Ints of 64 bits are constants as raw ones.
+        Op::AsU64 => None,
         _ => {
             let bits: Vec<u64> = args.iter().map(|c| c.bits).collect();
             let ty = if op == Op::Select { args[1].ty } else { op.result() };

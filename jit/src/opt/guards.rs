@@ -113,7 +113,17 @@ impl Opt<'_> {
             |w: u64| if self.st.passed.contains(&(op, v, w)) { Outcome::Holds } else { Outcome::Open };
         let float = self.layout.float_type_id;
         match (op, imm) {
+            (Op::GuardInt | Op::GuardPtr, _) if f.kind == Kind::U64 => Outcome::Open,
             (Op::GuardInt, _) => kind(Kind::Int),
+            (Op::GuardU64, _) if f.kind == Kind::Int => {
+                if f.lo >= 0 {
+                    Outcome::Holds
+                } else {
+                    Outcome::Open
+                }
+            }
+            (Op::GuardU64, _) if f.kind == Kind::Ptr => Outcome::Open,
+            (Op::GuardU64, _) => kind(Kind::U64),
             (Op::GuardBool, _) => kind(Kind::Bool),
             (Op::GuardPtr, _) if f.kind == Kind::Float => Outcome::Open,
             (Op::GuardPtr, _) => kind(Kind::Ptr),
@@ -125,11 +135,15 @@ impl Opt<'_> {
                 (_, Some(t)) => decide(t == *id),
                 (Kind::Ptr | Kind::Unknown, _) => Outcome::Open,
                 (Kind::Float, _) if *id == float => Outcome::Open,
+                (Kind::U64, _) => Outcome::Open,
                 _ => Outcome::Fails,
             },
             (Op::GuardWord | Op::GuardNotWord, Imm::Word(w)) if self.ty(v).is_value() => {
                 let k = Fact::of_const(Const { ty: Ty::Val, bits: *w }).kind;
-                let apart = f.kind != Kind::Unknown && f.kind != k && k != Kind::Ptr && f.kind != Kind::Float;
+                let apart = f.kind != Kind::Unknown
+                    && f.kind != k
+                    && k != Kind::Ptr
+                    && !matches!(f.kind, Kind::Float | Kind::U64);
                 match (apart, op) {
                     (true, Op::GuardWord) => Outcome::Fails,
                     (true, _) => Outcome::Holds,
@@ -150,6 +164,7 @@ impl Opt<'_> {
         match (op, imm) {
             (Op::GuardInt, _) => self.learn_kind(v, Kind::Int),
             (Op::GuardFloat, _) => self.learn_kind(v, Kind::Float),
+            (Op::GuardU64, _) => self.learn_kind(v, Kind::U64),
             (Op::GuardBool, _) => self.learn_kind(v, Kind::Bool),
             (Op::GuardPtr, _) => self.learn_kind(v, Kind::Ptr),
             (Op::GuardType, Imm::TypeId(id)) => {

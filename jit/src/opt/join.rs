@@ -99,9 +99,10 @@ impl Opt<'_> {
         }
         let edge: Vec<(Place, Spec, Ref)> =
             slots.iter().zip(&values).map(|((p, s), (_, r))| (*p, *s, *r)).collect();
-        self.give_up_boxes(&edge);
-        self.flush_pending();
         let args = edge.iter().filter_map(|(_, s, r)| self.argument(*s, *r)).collect();
+        // Numbers that go on unboxed give up their slots' references to the boxes.
+        edge.iter().for_each(|(_, spec, r)| self.release_box(*spec, *r));
+        self.flush_pending();
         self.end_block(Term::Jump(block, args));
         let c = self.st.clobbers.clone();
         self.clobbered.join(&c);
@@ -203,15 +204,6 @@ impl Opt<'_> {
         let paths = self.plan.paths.clone();
         self.forget_clobbered(&paths);
         self.st.epoch += 1;
-    }
-
-    /// Floats that go on unboxed give up their slots' references to the boxes. What memory holds keeps its own.
-    fn give_up_boxes(&mut self, edge: &[(Place, Spec, Ref)]) {
-        for ((frame, slot), spec, r) in edge {
-            if *frame != 0 || !self.is_memory(*slot, *r) {
-                self.release_box(*spec, *r);
-            }
-        }
     }
 
     /// Walks a join that has not been walked, if there is one.

@@ -240,10 +240,10 @@ impl Opt<'_> {
             slots.push((slot, spec, self.resolve(r)));
         }
         let facts = slots.iter().map(|(_, _, r)| self.slot_fact(*r)).collect();
+        let mut args: Vec<Ref> = slots.iter().filter_map(|(_, s, r)| self.argument(*s, *r)).collect();
         self.release_unboxed(&slots);
         self.flush_pending();
         let mut fields = self.first_fields(&slots);
-        let mut args: Vec<Ref> = slots.iter().filter_map(|(_, s, r)| self.argument(*s, *r)).collect();
         for f in fields.values() {
             args.extend(self.argument(f.spec, f.value));
             args.extend(self.raw_argument(f.spec, f.value));
@@ -297,6 +297,7 @@ impl Opt<'_> {
             Spec::Fixed(_) => return value,
             Spec::Int { .. } => Ty::I64,
             Spec::Float => Ty::F64,
+            Spec::U64 => Ty::U64,
             Spec::Bool => Ty::Bool,
             Spec::Word { .. } => Ty::Val,
             Spec::Raw(ty) => ty,
@@ -308,6 +309,7 @@ impl Opt<'_> {
                 self.op(Op::BoxInt, &[p])
             }
             Spec::Float => self.op(Op::BoxFloat, &[p]),
+            Spec::U64 => self.op(Op::BoxU64, &[p]),
             Spec::Bool => self.op(Op::BoxBool, &[p]),
             Spec::Word { kind, type_id } => {
                 self.learn(p, Fact { type_id, ..Fact::of(kind) });
@@ -331,24 +333,23 @@ impl Opt<'_> {
             Spec::Fixed(_) => return None,
             Spec::Int { .. } => self.op(Op::UnboxInt, &[r]),
             Spec::Float => self.op(Op::UnboxFloat, &[r]),
+            Spec::U64 => self.op(Op::UnboxU64, &[r]),
             Spec::Bool => self.op(Op::UnboxBool, &[r]),
             Spec::Word { .. } | Spec::Raw(_) => r,
         })
     }
 
-    /// A float that goes on unboxed gives up its slot's reference to the box.
+    /// A number that goes on unboxed gives up its slot's reference to the box. So does what memory holds: every exit
+    /// from here on writes the slot.
     fn release_unboxed(&mut self, slots: &[(u32, Spec, Ref)]) {
         for (_, spec, r) in slots {
-            // What memory holds keeps its reference.
-            if self.g.body.def(*r).is_some_and(|d| d.op != Op::SlotLoad) {
-                self.release_box(*spec, *r);
-            }
+            self.release_box(*spec, *r);
         }
     }
 
     /// The same for one slot.
     pub(super) fn release_box(&mut self, spec: Spec, r: Ref) {
-        if spec == Spec::Float && self.g.body.def(r).is_some() && !self.take_pending(r) {
+        if matches!(spec, Spec::Float | Spec::U64) && self.g.body.def(r).is_some() && !self.take_pending(r) {
             self.emit_count(Op::Decref, r);
         }
     }
@@ -372,6 +373,7 @@ impl Opt<'_> {
             slots.push((slot, spec, self.resolve(r)));
         }
         self.keep_types(w, root);
+        let mut args: Vec<Ref> = slots.iter().filter_map(|(_, s, r)| self.argument(*s, *r)).collect();
         self.release_unboxed(&slots);
         self.flush_pending();
         let Some(fields) = self.field_arguments(w, &slots, root) else {
@@ -380,7 +382,6 @@ impl Opt<'_> {
             self.end_block(Term::Jump(target, Vec::new()));
             return Ok(());
         };
-        let mut args: Vec<Ref> = slots.iter().filter_map(|(_, s, r)| self.argument(*s, *r)).collect();
         args.extend(fields);
         self.end_block(Term::Jump(target, args));
         let c = self.st.clobbers.clone();
@@ -405,6 +406,7 @@ impl Opt<'_> {
         let op = match spec {
             Spec::Int { lo: INT_MIN } => Some((Op::GuardInt, Imm::None)),
             Spec::Float => Some((Op::GuardFloat, Imm::None)),
+            Spec::U64 => Some((Op::GuardU64, Imm::None)),
             Spec::Bool => Some((Op::GuardBool, Imm::None)),
             Spec::Word { type_id: Some(id), .. } => Some((Op::GuardType, Imm::TypeId(id))),
             _ => None,

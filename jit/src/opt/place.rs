@@ -38,7 +38,8 @@ fn users(g: &Graph) -> Users {
         };
         let snap = |s: SnapId, using: &mut dyn FnMut(Ref)| {
             if !g.continued.contains_key(&s) {
-                g.body.snap(s).for_each_ref(using);
+                // An exit before a box is made makes one of its own.
+                g.body.snap(s).for_each_ref(|r| using(g.body.boxed_at(s, r).unwrap_or(r)));
             }
         };
         for r in &block.insts {
@@ -61,7 +62,7 @@ fn users(g: &Graph) -> Users {
 /// Does this take a count from a box that the trace made?
 fn drops_box(g: &Graph, r: Ref) -> bool {
     let i = &g.body.insts[r.index()];
-    i.op == Op::Decref && g.body.def(i.args[0]).is_some_and(|d| d.op == Op::BoxFloat)
+    i.op == Op::Decref && g.body.def(i.args[0]).is_some_and(|d| d.op.is_box())
 }
 
 fn parents(g: &Graph) -> Parents {
@@ -105,8 +106,8 @@ fn round(g: &mut Graph, header: usize) -> bool {
                 continue;
             };
             let op = g.body.insts[r.index()].op;
-            // A float on the heap may be gone by then.
-            let pure = op.effect() == OpEffect::Pure && op != Op::UnboxFloat;
+            // A number on the heap may be gone by then.
+            let pure = op.effect() == OpEffect::Pure && !matches!(op, Op::UnboxFloat | Op::UnboxU64);
             let tops = tops(to, b, &parents);
             // What a join needs, it has from the header: paths that do not start here lead to it too.
             let from_here = tops.iter().all(|t| leaves(*t, b, &parents).is_some());
@@ -126,6 +127,7 @@ fn round(g: &mut Graph, header: usize) -> bool {
         block.insts.retain(|r| !gone.contains(r));
     }
     let moved = !moves.is_empty();
+    unbox_before(g, &moves, &parents);
     for (r, tops) in moves {
         place(g, r, &tops, &parents);
     }
@@ -198,6 +200,27 @@ fn reaches(top: usize, mut c: usize, parents: &Parents) -> bool {
             None => return false,
         }
     }
+}
+
+/// Boxes are not made but in these blocks (and those that they lead to): the exits of all others take what is in them.
+fn unbox_before(g: &mut Graph, moves: &[(Ref, Vec<usize>)], parents: &Parents) {
+    let mut blocks: Map<SnapId, usize> = Map::default();
+    for (b, block) in g.blocks.iter().enumerate() {
+        blocks.extend(block.insts.iter().filter_map(|r| Some((g.body.insts[r.index()].snap?, b))));
+        if let Term::Exit(s) = &block.term {
+            blocks.insert(*s, b);
+        }
+    }
+    let boxes: Map<Ref, &[usize]> =
+        moves.iter().filter(|m| g.body.boxed(m.0).is_some()).map(|(r, tops)| (*r, &tops[..])).collect();
+    if boxes.is_empty() {
+        return;
+    }
+    let outside = |b: usize, tops: &[usize]| !tops.iter().any(|t| reaches(*t, b, parents));
+    g.body.unbox_in_snapshots(|s, r| match (boxes.get(&r), blocks.get(&s)) {
+        (Some(tops), Some(b)) => outside(*b, tops),
+        _ => false,
+    });
 }
 
 /// Puts a computation at the start of these blocks: itself into the first, copies into the others.

@@ -43,7 +43,7 @@ impl Opt<'_> {
         }
         match self.fact(r).kind {
             Kind::Int | Kind::Bool | Kind::Other => Counted::Never,
-            _ if self.g.body.insts[r.index()].op == Op::BoxFloat => Counted::Box,
+            _ if self.g.body.insts[r.index()].op.is_box() => Counted::Box,
             _ => Counted::Maybe,
         }
     }

@@ -157,7 +157,7 @@ impl Opt<'_> {
             return Source::Virtual(i as u32);
         }
         match self.g.body.def(r) {
-            Some(i) if self.passes.fold && matches!(i.op, Op::BoxInt | Op::BoxFloat | Op::BoxBool) => {
+            Some(i) if self.passes.fold && matches!(i.op, Op::BoxInt | Op::BoxBool) => {
                 Source::Ref(self.resolve(i.args[0]))
             }
             _ => Source::Ref(r),

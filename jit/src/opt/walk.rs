@@ -248,8 +248,8 @@ impl Opt<'_> {
         }
     }
 
-    /// A slot's value at the fragment's entry.
-    fn slot(&mut self, w: &Walk, frame: u32, slot: u32) -> Result<Ref, String> {
+    /// A slot's value at the fragment's entry. Where it has to be boxed, the box is the slot's from here on.
+    fn slot(&mut self, w: &mut Walk, frame: u32, slot: u32) -> Result<Ref, String> {
         let known = if frame == 0 {
             w.base.get(&slot)
         } else {
@@ -265,7 +265,10 @@ impl Opt<'_> {
         match known {
             Some(r) => {
                 let r = self.resolve(*r);
-                Ok(self.as_value(r))
+                let r = self.as_value(r);
+                let slots = if frame == 0 { &mut w.base } else { &mut w.frames[frame as usize] };
+                slots.insert(slot, r);
+                Ok(r)
             }
             None => Ok(self.memory_slot(slot)),
         }
@@ -282,6 +285,7 @@ impl Opt<'_> {
         match self.ty(r) {
             Ty::I64 => self.op(Op::BoxInt, &[r]),
             Ty::F64 => self.op(Op::BoxFloat, &[r]),
+            Ty::U64 => self.op(Op::BoxU64, &[r]),
             Ty::Bool => self.op(Op::BoxBool, &[r]),
             _ => r,
         }

@@ -38,9 +38,10 @@ impl<C: Concrete> Recorder<C> {
             Ty::I64 => v.ir,
             _ => {
                 let snap = self.snapshot(ExitKind::Resume);
-                self.b.guard_int(v.ir, snap);
+                let word = self.tagged(v);
+                self.b.guard_int(word, snap);
                 self.learn(v.ir, Known::Immediate);
-                self.b.unbox_int(v.ir)
+                self.b.unbox_int(word)
             }
         }
     }

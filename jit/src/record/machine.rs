@@ -7,6 +7,7 @@
 
 use super::numbers::raw_type;
 use super::unwind::{Raised, always_raises};
+use super::wide::Wide;
 use super::{Abort, Array, Concrete, Known, Raw, Recorder, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
 use crate::record::frames::{Head, StartFrame};
@@ -18,6 +19,7 @@ use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
+    WideOp,
 };
 use taipan_runtime::object::{Object, P};
 use taipan_runtime::protocol::operator::Operator;
@@ -37,6 +39,8 @@ impl<C: Concrete> Machine for Recorder<C> {
     type V = Sym;
     type Int = Raw<i64>;
     type Flt = Raw<f64>;
+    type Wide = Wide;
+    const WIDE_FIRST: bool = true;
     type Bool = Raw<bool>;
     type Ptr<T: Object> = (C::Ptr<T>, IrRef);
     type Base = Array;
@@ -424,6 +428,18 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn box_int(&mut self, a: Raw<i64>) -> Owned<Sym> {
         let Owned(word) = self.c.box_int(a.now);
         Self::owned(self.sym(word, a.ir))
+    }
+    fn both_wide(&mut self, op: WideOp, x: Sym, y: Sym) -> Option<(Wide, Wide)> {
+        self.wide_operands(op, x, y)
+    }
+    fn wide_arith(&mut self, op: WideOp, a: Wide, b: Wide) -> Option<Wide> {
+        self.wide_result(op, a, b)
+    }
+    fn box_wide(&mut self, r: Wide) -> Owned<Sym> {
+        self.wide_boxed(r)
+    }
+    fn saw_wide(&mut self) {
+        self.c.saw_wide();
     }
     fn box_float(&mut self, a: Raw<f64>) -> Owned<Sym> {
         let Owned(word) = self.c.box_float(a.now);

@@ -23,6 +23,7 @@ mod numbers;
 mod operators;
 mod span;
 mod unwind;
+mod wide;
 
 pub use frames::{Frames, Head, JoinPoint, Start, StartFrame};
 pub use invoke::branchy;
@@ -96,6 +97,8 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     fn handled(&self) -> u64;
     /// Is no exception being handled?
     fn handles_nothing(&self) -> bool;
+    /// The number that an exact int is, if it is not negative and has at most 128 bits.
+    fn wide(&self, v: Value) -> Option<u128>;
     /// Attribute cache `d` learns from its next miss, however often it has missed.
     fn relearn(&self, d: i32);
 }
@@ -148,6 +151,8 @@ enum Known {
     Immediate,
     /// A float: counted only if it is no flonum.
     Float,
+    /// An int: counted only if it is an object.
+    Int,
     /// An object with this id.
     Object(u32),
 }
@@ -186,6 +191,8 @@ pub struct Recorder<C: Concrete> {
     b: FragmentBuilder,
     frames: Frames,
     known: HashMap<IrRef, Known>,
+    /// The words of ints that were boxed in the trace.
+    wides: HashMap<IrRef, wide::Wide>,
     grounds: Grounds,
     /// See [`Start::validity`].
     validity: *const Cell<u32>,
@@ -274,6 +281,7 @@ impl<C: Concrete> Recorder<C> {
             b,
             frames,
             known: HashMap::new(),
+            wides: HashMap::new(),
             grounds: Grounds::default(),
             validity,
             header,
@@ -335,6 +343,7 @@ impl<C: Concrete> Recorder<C> {
         match self.b.ty(v.ir) {
             Ty::I64 => self.b.box_int(v.ir),
             Ty::F64 => self.b.box_float(v.ir),
+            Ty::U64 => self.b.box_u64(v.ir),
             Ty::Bool => self.b.box_bool(v.ir),
             _ => v.ir,
         }
@@ -348,7 +357,7 @@ impl<C: Concrete> Recorder<C> {
     /// Drop the boxes that `lend` has made.
     fn drop_boxes(&mut self, operands: &[Sym], words: &[IrRef]) {
         for (v, word) in operands.iter().zip(words) {
-            if self.b.ty(v.ir) == Ty::F64 {
+            if matches!(self.b.ty(v.ir), Ty::F64 | Ty::U64) {
                 self.b.decref(*word);
             }
         }
@@ -481,7 +490,8 @@ impl<C: Concrete> Recorder<C> {
         if v.owned && self.counted(v.ir) {
             self.secure();
             // A constant does not die: the code keeps it.
-            if self.known.get(&v.ir) != Some(&Known::Float) && !v.ir.is_const() {
+            let number = matches!(self.known.get(&v.ir), Some(Known::Float | Known::Int));
+            if !number && !v.ir.is_const() {
                 self.expect_quiet();
             }
             self.b.decref(v.ir);

@@ -14,7 +14,7 @@ use taipan_jit::compile::Compiled;
 use taipan_jit::eval::{Host, Left, Out, Resume, out};
 use taipan_jit::exits::{ExitDesc, ExitSource, ExitValue};
 use taipan_jit::ir::{Callee, ExitKey, Region, Terminator};
-use taipan_jit::layout::{FrameLayout, FreeLists, Layout};
+use taipan_jit::layout::{FrameLayout, FreeLists, IntHelpers, Layout};
 use taipan_jit::memory::Start;
 use taipan_runtime::helper::{Code, Effect, Helper, Returns};
 use taipan_runtime::value::{Value, encode_flonum};
@@ -22,6 +22,8 @@ use taipan_runtime::value::{Value, encode_flonum};
 pub const FLOAT_ID: u32 = 3;
 pub const LEAF_ID: u32 = 4;
 pub const BOX_ID: u32 = 7;
+/// Of ints beyond 62 bits: their two words follow the header.
+pub const INT_ID: u32 = 9;
 const WORDS: usize = 1 << 14;
 const POLL: usize = 0;
 const LISTS: usize = 8;
@@ -101,6 +103,34 @@ extern "C" fn h_box_float(f: f64) -> u64 {
         p
     })
 }
+/// The words of an int object, or of an immediate int that is not negative.
+fn int_words(v: u64) -> Option<[u64; 2]> {
+    match v & 7 {
+        0 if (TestHost.load(v, 8) >> 32) as u32 == INT_ID => {
+            Some([16, 24].map(|at| TestHost.load(v + at, 8)))
+        }
+        tag if tag & 1 != 0 && v as i64 >= 0 => Some([v >> 1, 0]),
+        _ => None,
+    }
+}
+extern "C" fn h_is_u64(v: u64) -> u64 {
+    int_words(v).is_some_and(|w| w[1] == 0).into()
+}
+extern "C" fn h_u64_of(v: u64) -> u64 {
+    int_words(v).map_or(0, |w| w[0])
+}
+extern "C" fn h_box_u64(u: u64) -> u64 {
+    h_box_u128(u, 0)
+}
+extern "C" fn h_box_u128(lo: u64, hi: u64) -> u64 {
+    if hi == 0 && lo <= taipan_runtime::value::INT_MAX as u64 {
+        return lo << 1 | 1;
+    }
+    let p = world(|w| w.alloc(32, INT_ID as u64, 0x44));
+    TestHost.store(p + 16, 8, lo);
+    TestHost.store(p + 24, 8, hi);
+    p
+}
 extern "C" fn h_dealloc(p: u64) -> u64 {
     world(|w| w.freed.push(p));
     0
@@ -146,6 +176,10 @@ macro_rules! helpers {
 helpers! {
     "alloc" h_alloc 4 0 Value Fresh false;
     "box_float" h_box_float 1 1 Value Fresh false;
+    "is_u64" h_is_u64 1 0 Bool Pure false;
+    "u64_of" h_u64_of 1 0 Int Pure false;
+    "box_u64" h_box_u64 1 0 Value Fresh false;
+    "box_u128" h_box_u128 2 0 Value Fresh false;
     "dealloc" h_dealloc 1 0 Int Any false;
     "pure" h_pure 2 0 Int Pure false;
     "sin" h_sin 1 1 Float Pure false;
@@ -170,6 +204,12 @@ pub fn layout(free_lists: bool) -> Layout {
         decref_effect: Effect::Any,
         dealloc: get("dealloc"),
         box_float_cold: get("box_float"),
+        ints: IntHelpers {
+            is_u64: get("is_u64"),
+            u64_of: get("u64_of"),
+            box_u64: get("box_u64"),
+            box_u128: get("box_u128"),
+        },
         alloc: get("alloc"),
         free_lists: free_lists.then_some({
             let at = |i: usize| world(|w| w.thread[i..].as_ptr() as u64);
@@ -231,6 +271,10 @@ impl Host for TestHost {
         match h.name {
             "alloc" => h_alloc(a[0], a[1], a[2], a[3]),
             "box_float" => h_box_float(f64::from_bits(a[0])),
+            "is_u64" => h_is_u64(a[0]),
+            "u64_of" => h_u64_of(a[0]),
+            "box_u64" => h_box_u64(a[0]),
+            "box_u128" => h_box_u128(a[0], a[1]),
             "dealloc" => h_dealloc(a[0]),
             "pure" => h_pure(a[0], a[1]),
             "sin" => h_sin(f64::from_bits(a[0])).to_bits(),
@@ -322,6 +366,7 @@ fn word(o: &Out) -> u64 {
     match o {
         Out::Word(w) => *w,
         Out::Float(b) => encode_flonum(f64::from_bits(*b)).unwrap_or_else(|| h_box_float(f64::from_bits(*b))),
+        Out::BigInt(i) => h_box_u64(*i as u64),
         Out::Object { type_id, fields } => {
             let p = h_alloc(16 + 8 * fields.len() as u64, 0, *type_id as u64, 0x99);
             fields.iter().for_each(|(offset, v)| TestHost.store(p + *offset as u64, 8, word(v)));
@@ -373,6 +418,8 @@ fn plain(o: &mut Out) {
             let id = (TestHost.load(*w, 8) >> 32) as u32;
             if id == FLOAT_ID {
                 *o = Out::Float(TestHost.load(*w + 16, 8));
+            } else if let Some([lo, 0]) = int_words(*w) {
+                *o = Out::BigInt(lo as i64);
             } else if id == BOX_ID {
                 let mut inner = Out::Word(TestHost.load(*w + 16, 8));
                 plain(&mut inner);

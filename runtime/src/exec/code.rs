@@ -182,6 +182,14 @@ impl ExecCode {
     pub fn operator_slot(&self, index: usize) -> u16 {
         (self.locals + u32::from(self.depth[index])) as u16
     }
+    /// Give the instruction at this address a flag that says what it has seen.
+    #[cold]
+    pub fn mark(&self, pc: *const Insn, flag: u8) {
+        let cell = &self.insns[self.index_of(pc)];
+        let mut i = cell.get();
+        i.flags |= flag;
+        cell.set(i);
+    }
     /// The docstring, or None.
     pub fn doc(&self) -> Value {
         if self.code.flags.contains(CodeFlags::HAS_DOCSTRING) { self.consts[0] } else { NONE }

@@ -25,6 +25,8 @@ pub const INPLACE: u8 = 16;
 pub const WRITTEN: u8 = 16;
 /// Keyword names are in the slot behind the arguments.
 pub const KEYWORDS: u8 = 32;
+/// Of an arithmetic instruction: it has seen ints of more than 63 bits.
+pub const WIDE: u8 = 64;
 
 /// One executable instruction, 12 bytes.
 #[derive(Clone, Copy, Debug)]

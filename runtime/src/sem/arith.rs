@@ -1,6 +1,6 @@
 //! Arithmetic: small ints and floats here, everything else in `protocol::number`.
 
-use crate::exec::insn::{B_TEMP, INPLACE, Insn, Op};
+use crate::exec::insn::{B_TEMP, INPLACE, Insn, Op, WIDE};
 use crate::helpers;
 use crate::machine::{Exit, FltFn, FltOp, IntOp, Machine, Owned, Step};
 use crate::protocol::operator::Operator;
@@ -9,6 +9,9 @@ use crate::slots::CmpOp;
 /// A binary operator; `x` and `y` are its operands, not yet consumed.
 #[inline(always)]
 pub fn binary<M: Machine>(m: &mut M, i: Insn, op: Op, x: M::V, y: M::V) -> Step {
+    if M::WIDE_FIRST && i.has(WIDE) && super::wide::binary(m, i, op, x, y).is_some() {
+        return Ok(());
+    }
     if let Some((a, b)) = m.both_int(x, y) {
         if let Some(r) = ints(m, op, a, b) {
             m.drop_numbers(i);
@@ -132,6 +135,12 @@ fn ints<M: Machine>(m: &mut M, op: Op, a: M::Int, b: M::Int) -> Option<M::Int> {
 
 #[inline(always)]
 fn slow<M: Machine>(m: &mut M, i: Insn, op: Op, x: M::V, y: M::V) -> Step {
+    if super::wide::binary(m, i, op, x, y).is_some() {
+        if !i.has(WIDE) {
+            m.saw_wide();
+        }
+        return Ok(());
+    }
     let at = (op as usize - Op::Add as usize) / 3;
     let operator = Operator::Binary(super::operators::BINARY[at], i.has(INPLACE));
     if let Some(step) = super::operators::call(m, operator, x, y) {

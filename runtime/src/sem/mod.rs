@@ -26,4 +26,5 @@ pub mod run;
 pub mod special;
 pub mod subscr;
 pub mod unwind;
+pub mod wide;
 pub mod with;

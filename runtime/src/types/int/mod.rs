@@ -47,6 +47,28 @@ pub fn from_u64(i: u64) -> Ref {
     from_big(IBig::from(i))
 }
 
+/// A Python int from a number that is not negative.
+pub fn from_u128(i: u128) -> Ref {
+    match i64::try_from(i).ok().and_then(Value::try_int) {
+        Some(v) => Ref::from_raw(v),
+        None => boxed(IBig::from(i)),
+    }
+}
+
+/// The number that an exact int is, if it is not negative and has at most 128 bits.
+#[inline]
+pub fn to_u128(v: Value) -> Option<u128> {
+    match v.as_small_int() {
+        Some(i) => u128::try_from(i).ok(),
+        None => u128::try_from(&v.exact::<Int>()?.value).ok(),
+    }
+}
+
+/// As [`to_u128`], for at most 64 bits.
+pub fn to_u64(v: Value) -> Option<u64> {
+    to_u128(v).and_then(|i| u64::try_from(i).ok())
+}
+
 /// A Python int; immediate if it fits.
 pub fn from_big(i: IBig) -> Ref {
     match i64::try_from(&i).ok().and_then(Value::try_int) {
