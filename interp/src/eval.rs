@@ -183,8 +183,7 @@ pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
     let thread = thread::current();
     let (record, fp, end) = room(thread, f)?;
     let code = f.exec();
-    let hot;
-    if code.simple && args.names.is_empty() && args.values.len() == code.argcount as usize {
+    let hot = if code.simple && args.names.is_empty() && args.values.len() == code.argcount as usize {
         for (k, v) in args.values.iter().enumerate() {
             // SAFETY: `room` found the slots free.
             unsafe { fp.add(k).write(v.own().into_raw()) };
@@ -193,12 +192,12 @@ pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
             // SAFETY: as above.
             unsafe { fp.add(k).write(UNBOUND) };
         }
-        hot = code.entry.hit();
+        code.entry.hit()
     } else {
         // SAFETY: as above.
         unsafe { bind::bind(f, args, fp)? };
-        hot = code.plain && code.entry.hit();
-    }
+        code.plain && code.entry.hit()
+    };
     let hold = f.own();
     write_record(thread, record, f, fp, end, flags::ENTRY);
     let r = if hot { run_hot(thread, Exit::HotCall) } else { run_entry(thread, false) };

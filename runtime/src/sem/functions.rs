@@ -143,6 +143,10 @@ pub(crate) fn list_extend(list: Value, items: Value) -> PyResult<()> {
 /// `{**x}`
 pub(crate) fn dict_update(dict: Value, from: Value) -> PyResult<()> {
     let Some(dict) = dict.downcast::<Dict>() else { return raise!(SystemError, "DICT_UPDATE of no dict") };
+    if let Some(d) = from.exact::<Dict>().filter(|_| dict.is_empty()) {
+        dict.fill(&d);
+        return Ok(());
+    }
     if let Some(d) = from.downcast::<Dict>() {
         let pairs: Vec<(Ref, Ref)> = d.iter().map(|(k, v)| (k.own(), v.own())).collect();
         return pairs.into_iter().try_for_each(|(k, v)| dict.insert(*k, v));

@@ -13,17 +13,21 @@ use taipan_runtime::value::Value;
 pub use module::MODULE;
 
 /// A format given as str or bytes.
-fn format_of(v: Value, what: &str) -> PyResult<(Format, String)> {
+fn format_of(v: Value, what: &str) -> PyResult<Format> {
+    with_format(v, what, format::parse)
+}
+
+/// What `f` makes of the characters of a format.
+fn with_format<R>(v: Value, what: &str, f: impl FnOnce(&[u8]) -> PyResult<R>) -> PyResult<R> {
     if let Some(b) = v.downcast::<Bytes>() {
-        let text: String = b.as_slice().iter().map(|&b| b as char).collect();
-        return Ok((format::parse(b.as_slice())?, text));
+        return f(b.as_slice());
     }
     let Some(s) = v.as_str() else {
         let got = v.class().name();
         return raise!(TypeError, "{what} argument 1 must be a str or bytes object, not {got}");
     };
     match s.as_ascii() {
-        Some(text) => Ok((format::parse(text.as_bytes())?, text.to_owned())),
+        Some(text) => f(text.as_bytes()),
         None => {
             let at = s.chars().iter().position(|c| c >= 128).unwrap_or(0);
             let reason = "ordinal not in range(128)";
@@ -75,7 +79,7 @@ mod module {
     /// Return size in bytes of the struct described by the format string.
     #[pyfunction("(format, /)")]
     fn calcsize(format: Value) -> PyResult<usize> {
-        Ok(format_of(format, "Struct()")?.0.size)
+        Ok(format_of(format, "Struct()")?.size)
     }
     /// pack(format, v1, v2, ...) -> bytes
     ///
@@ -84,7 +88,7 @@ mod module {
     #[pyfunction("(*args)")]
     fn pack(args: &[Value]) -> PyResult {
         let &[format, ref values @ ..] = args else { return raise!(TypeError, "missing format argument") };
-        let f = format_of(format, "Struct()")?.0;
+        let f = format_of(format, "Struct()")?;
         object::check_count(&f, values.len(), "pack")?;
         Ok(bytes::new(&items::pack(&f, values)?).erase())
     }
@@ -97,7 +101,7 @@ mod module {
     #[pyfunction("(*args)")]
     fn pack_into(args: &[Value]) -> PyResult<()> {
         let &[format, ref rest @ ..] = args else { return raise!(TypeError, "missing format argument") };
-        object::pack_into(&format_of(format, "Struct()")?.0, rest)
+        object::pack_into(&format_of(format, "Struct()")?, rest)
     }
     /// Return a tuple containing values unpacked according to the format string.
     ///
@@ -106,7 +110,7 @@ mod module {
     /// See help(struct) for more on format strings.
     #[pyfunction("(format, buffer, /)")]
     fn unpack(format: Value, buffer: Value) -> PyResult {
-        object::unpack(&format_of(format, "Struct()")?.0, buffer)
+        object::unpack(&format_of(format, "Struct()")?, buffer)
     }
     /// Return a tuple containing values unpacked according to the format string.
     ///
@@ -115,7 +119,7 @@ mod module {
     /// See help(struct) for more on format strings.
     #[pyfunction("(format, /, buffer, offset=0)")]
     fn unpack_from(format: Value, buffer: Value, offset: isize) -> PyResult {
-        object::unpack_from(&format_of(format, "Struct()")?.0, buffer, offset)
+        object::unpack_from(&format_of(format, "Struct()")?, buffer, offset)
     }
     /// Return an iterator yielding tuples unpacked from the given bytes.
     ///
@@ -125,6 +129,6 @@ mod module {
     /// Requires that the bytes length be a multiple of the struct size.
     #[pyfunction("(format, buffer, /)")]
     fn iter_unpack(format: Value, buffer: Value) -> PyResult {
-        object::iter_unpack(format_of(format, "Struct()")?.0, buffer)
+        object::iter_unpack(format_of(format, "Struct()")?.into(), buffer)
     }
 }

@@ -1,8 +1,9 @@
 //! `Struct` and the operations that it shares with the module's functions.
 
 use super::format::{Format, fail};
-use super::{format_of, items};
+use super::{format, items, with_format};
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use taipan_runtime::buffer::Buffer;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::native::native_class;
@@ -87,7 +88,7 @@ pub fn pack_into(f: &Format, args: &[Value]) -> PyResult<()> {
 }
 
 /// An iterator over the tuples in a buffer.
-pub fn iter_unpack(f: Format, buffer: Value) -> PyResult {
+pub fn iter_unpack(f: Rc<Format>, buffer: Value) -> PyResult {
     let Some(class) = native_class::<UnpackIter>() else {
         return raise!(SystemError, "_struct is not initialised");
     };
@@ -107,7 +108,7 @@ pub fn iter_unpack(f: Format, buffer: Value) -> PyResult {
 #[repr(C)]
 pub struct UnpackIter {
     head: Header,
-    format: Format,
+    format: Rc<Format>,
     data: RefCell<Option<Buffer>>,
     at: Cell<usize>,
 }
@@ -146,12 +147,12 @@ impl UnpackIter {
 #[repr(C)]
 pub struct Struct {
     head: Header,
-    format: RefCell<Option<(Format, String)>>,
+    format: RefCell<Option<(Rc<Format>, String)>>,
 }
 object_layout!(Struct, Kind::Native, leaf);
 
 impl Struct {
-    fn compiled(&self) -> PyResult<Format> {
+    fn compiled(&self) -> PyResult<Rc<Format>> {
         match &*self.format.borrow() {
             Some((f, _)) => Ok(f.clone()),
             None => raise!(RuntimeError, "Struct object is not initialized"),
@@ -174,7 +175,9 @@ impl Struct {
             ([], []) => return raise!(TypeError, "Struct() missing required argument 'format' (pos 1)"),
             _ => return raise!(TypeError, "Struct() takes exactly 1 argument ({} given)", args.values.len()),
         };
-        let parsed = format_of(format, "Struct()")?;
+        let parsed = with_format(format, "Struct()", |b| {
+            Ok((Rc::new(format::parse(b)?), b.iter().map(|&b| b as char).collect()))
+        })?;
         this.format.replace(Some(parsed));
         Ok(())
     }
@@ -205,7 +208,7 @@ impl Struct {
     /// help(struct) for more on format strings.
     #[method("(self, /, *args)")]
     fn pack_into(this: P<Struct>, args: &[Value]) -> PyResult<()> {
-        pack_into(&this.compiled()?, args)
+        pack_into(&*this.compiled()?, args)
     }
     /// Return a tuple containing unpacked values.
     ///
@@ -215,7 +218,7 @@ impl Struct {
     /// See help(struct) for more on format strings.
     #[method("(self, buffer, /)")]
     fn unpack(this: P<Struct>, buffer: Value) -> PyResult {
-        unpack(&this.compiled()?, buffer)
+        unpack(&*this.compiled()?, buffer)
     }
     /// Return a tuple containing unpacked values.
     ///
@@ -227,7 +230,7 @@ impl Struct {
     /// See help(struct) for more on format strings.
     #[method("(self, buffer, offset=0)")]
     fn unpack_from(this: P<Struct>, buffer: Value, offset: isize) -> PyResult {
-        unpack_from(&this.compiled()?, buffer, offset)
+        unpack_from(&*this.compiled()?, buffer, offset)
     }
     /// Return an iterator yielding tuples.
     ///
