@@ -69,6 +69,7 @@ stats = pstats.Stats(p, stream=out)
 stats.sort_stats("name").print_stats()
 print([line.split()[0] for line in out.getvalue().splitlines() if line.endswith(("(f)", "len}"))])
 print(stats.total_calls, stats.prim_calls)
+print([(k[2], v[:2], {c[2]: n[:2] for c, n in v[4].items()}) for k, v in sorted(stats.stats.items())])
 try:
     cProfile.run("1 +")
 except SyntaxError:

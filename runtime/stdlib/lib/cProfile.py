@@ -1,10 +1,9 @@
 """Profiles programs with a native profiler; the interface is that of the module profile."""
 
 import _lsprof
-import importlib.machinery
-import importlib.util
 import io
 import profile as _profile
+import types
 
 __all__ = ["run", "runctx", "Profile"]
 
@@ -58,7 +57,10 @@ class Profile(_lsprof.Profiler):
             function = label(entry.code)
             add_up(self.stats, function, entry)
         for function, figures in self.stats.items():
-            self.stats[function] = (*figures, callers.get(function, {}))
+            # By caller, pstats has the two counts the other way round.
+            by_caller = {f: (calls, primitive, *times)
+                         for f, (primitive, calls, *times) in callers.get(function, {}).items()}
+            self.stats[function] = (*figures, by_caller)
 
     def run(self, cmd):
         import __main__
@@ -107,41 +109,36 @@ def label(code):
 
 
 def main():
-    import argparse
+    import optparse
     import os
     import runpy
     import sys
     import pstats
 
-    parser = argparse.ArgumentParser(
-        prog="cProfile", allow_abbrev=False,
+    parser = optparse.OptionParser(
         usage="cProfile.py [-o output_file_path] [-s sort] [-m module | scriptfile] [arg] ...")
-    parser.add_argument("-o", "--outfile", help="Save stats to <outfile>")
-    parser.add_argument("-s", "--sort", default=2, choices=sorted(pstats.Stats.sort_arg_dict_default),
-                        help="Sort order when printing to stdout, based on pstats.Stats class")
-    parser.add_argument("-m", dest="module", action="store_true", help="Profile a library module")
-    parser.add_argument("args", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    if not sys.argv[1:]:
+    parser.disable_interspersed_args()
+    parser.add_option("-o", "--outfile", help="Save stats to <outfile>")
+    parser.add_option("-s", "--sort", default=2, choices=sorted(pstats.Stats.sort_arg_dict_default),
+                      help="Sort order when printing to stdout, based on pstats.Stats class")
+    parser.add_option("-m", dest="module", action="store_true", help="Profile a library module")
+    options, args = parser.parse_args()
+    if not args:
         parser.print_usage()
         sys.exit(2)
-    options = parser.parse_args()
-    if not options.args:
-        parser.print_usage()
-        return
-    sys.argv[:] = options.args
+    sys.argv[:] = args
     # The program may change directories.
     outfile = options.outfile and os.path.abspath(options.outfile)
     if options.module:
         code = "run_module(modname, run_name='__main__')"
-        globs = {"run_module": runpy.run_module, "modname": options.args[0]}
+        globs = {"run_module": runpy.run_module, "modname": args[0]}
     else:
-        program = options.args[0]
+        program = args[0]
         sys.path.insert(0, os.path.dirname(program))
         with io.open_code(program) as f:
             code = compile(f.read(), program, "exec")
-        spec = importlib.machinery.ModuleSpec(name="__main__", loader=None, origin=program)
-        module = importlib.util.module_from_spec(spec)
-        # The module takes the name that pickle and others look for.
+        # The program is the main module, to pickle and multiprocessing, too: one without a spec, as a script is.
+        module = types.ModuleType("__main__")
         sys.modules["__main__"] = module
         globs = module.__dict__
         globs.update({"__file__": program, "__cached__": None, "__builtins__": __builtins__})

@@ -64,6 +64,8 @@ pub struct Profiler {
     subcalls: Cell<bool>,
     builtins: Cell<bool>,
     enabled: Cell<bool>,
+    /// The timer runs: what it is asked for must not go away.
+    in_timer: Cell<bool>,
     /// Zero of the built-in timer.
     epoch: Instant,
     profile: RefCell<Profile>,
@@ -78,10 +80,12 @@ impl Profiler {
             return self.epoch.elapsed().as_secs_f64();
         }
         let timer = timer.own();
+        let outer = self.in_timer.replace(true);
         let read = call0(*timer).and_then(|t| match self.unit.get() {
             0.0 => index::to_f64(*t),
             unit => Ok(index::to_i64(*t)? as f64 * unit),
         });
+        self.in_timer.set(outer);
         read.unwrap_or_else(|_| {
             taipan_runtime::error::write_unraisable(
                 "Exception ignored while calling _lsprof timer",
@@ -156,6 +160,7 @@ impl Profiler {
             subcalls: Cell::new(flag(subcalls)?),
             builtins: Cell::new(flag(builtins)?),
             enabled: Cell::new(false),
+            in_timer: Cell::new(false),
             epoch: Instant::now(),
             profile: RefCell::default(),
         };
@@ -182,7 +187,7 @@ impl Profiler {
     fn enable(this: P<Profiler>, subcalls: Option<bool>, builtins: Option<bool>) -> PyResult<()> {
         let sys = crate::construct::import("sys")?;
         if !call_method_text(*sys, "getprofile", &[])?.is_none() {
-            return raise!(ValueError, "Another profiling tool is already active");
+            return raise!(ValueError, "tool 2 is already in use");
         }
         this.subcalls.set(subcalls.unwrap_or(true));
         this.builtins.set(builtins.unwrap_or(true));
@@ -192,6 +197,9 @@ impl Profiler {
     /// Stop collecting profiling information.
     #[method("(self, /)")]
     fn disable(this: P<Profiler>) -> PyResult<()> {
+        if this.in_timer.get() {
+            return raise!(RuntimeError, "cannot disable profiler in external timer");
+        }
         if !this.enabled.replace(false) {
             return Ok(());
         }
@@ -203,9 +211,13 @@ impl Profiler {
     }
     /// Clear all profiling information collected so far.
     #[method("(self, /)")]
-    fn clear(this: P<Profiler>) {
+    fn clear(this: P<Profiler>) -> PyResult<()> {
+        if this.in_timer.get() {
+            return raise!(RuntimeError, "cannot clear profiler in external timer");
+        }
         // What is dropped may run Python code.
         drop(this.profile.take());
+        Ok(())
     }
     /// list of profiler_entry objects.
     ///
