@@ -23,7 +23,7 @@ pub fn scalar(op: Op, a: &[u64]) -> Option<u64> {
         Op::Sar => int(i >> (y & 63)),
         Op::Shr => Some(x >> (y & 63)),
         Op::Neg => int(i.wrapping_neg()),
-        Op::UMulHigh => Some((u128::from(x) * u128::from(y) >> 64) as u64),
+        Op::UMulHigh => Some(((u128::from(x) * u128::from(y)) >> 64) as u64),
         Op::UDiv => x.checked_div(y),
         Op::URem => x.checked_rem(y),
         Op::Not => Some(!x),
