@@ -400,6 +400,24 @@ fn advise_huge(chunk: *mut u8, size: usize) {
     let _ = (chunk, size);
 }
 
+/// These bytes of the program's file have been read and are not soon again: the system may have their pages.
+pub fn read_once(bytes: &'static [u8]) {
+    #[cfg(target_os = "linux")]
+    {
+        const FILE_PAGE: usize = 4096;
+        let start = (bytes.as_ptr() as usize).next_multiple_of(FILE_PAGE);
+        let end = (bytes.as_ptr() as usize + bytes.len()) & !(FILE_PAGE - 1);
+        if start < end {
+            // SAFETY: whole pages of constants without relocations: they are as in the file, and come back from there.
+            unsafe {
+                libc::madvise(start as *mut _, end - start, libc::MADV_DONTNEED);
+            }
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = bytes;
+}
+
 fn chunk_layout(pages: usize, align: usize) -> Layout {
     Layout::from_size_align(pages * PAGE, align).expect("a constant, valid layout")
 }

@@ -44,7 +44,9 @@ impl Entry {
     /// Its code, with this file name.
     pub fn load(&self, filename: &str) -> Result<Arc<Code>, MarshalError> {
         let (at, len) = self.code;
-        load_code_as(&CODE[at..at + len], filename)
+        let code = load_code_as(&CODE[at..at + len], filename);
+        taipan_runtime::heap::read_once(&CODE[at..at + len]);
+        code
     }
 
     /// Its source.
