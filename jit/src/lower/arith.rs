@@ -3,7 +3,7 @@
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{BlockArg, InstBuilder, MemFlagsData, Value, types};
 use taipan_runtime::value::{
-    FALSE, FLONUM_BIAS, FLONUM_END, FLONUM_MIN, FLONUM_ROTATE, FLONUM_SCALE, FLONUM_TAG,
+    FALSE, FLONUM_BIAS, FLONUM_END, FLONUM_MIN, FLONUM_ROTATE, FLONUM_SCALE, FLONUM_TAG, INT_TAG,
 };
 
 use super::Lower;
@@ -138,8 +138,13 @@ impl Lower<'_, '_> {
 
     pub(super) fn box_int(&mut self, r: Ref) -> Value {
         let i = self.value(r);
+        self.tag_int(i)
+    }
+
+    /// The word of an int that fits.
+    pub(super) fn tag_int(&mut self, i: Value) -> Value {
         let twice = self.fb.ins().iadd(i, i);
-        self.fb.ins().bor_imm_s(twice, 1)
+        self.fb.ins().bor_imm_s(twice, INT_TAG as i64)
     }
 
     pub(super) fn box_bool(&mut self, r: Ref) -> Value {

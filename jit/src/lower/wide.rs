@@ -16,8 +16,7 @@ impl Lower<'_, '_> {
         let fits = self.fb.ins().icmp(IntCC::UnsignedLessThanOrEqual, u, limit);
         let (object, done) = (self.cold_block(), self.fb.create_block());
         let word = self.fb.append_block_param(done, types::I64);
-        let twice = self.fb.ins().iadd(u, u);
-        let tagged = self.fb.ins().bor_imm_s(twice, INT_TAG as i64);
+        let tagged = self.tag_int(u);
         self.fb.ins().brif(fits, done, &[tagged.into()], object, &[]);
         self.continue_in(object);
         let boxed = self.call_cold(self.layout.ints.box_u64, &[u]);

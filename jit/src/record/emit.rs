@@ -126,11 +126,16 @@ impl<C: Concrete> Recorder<C> {
     }
     /// The value of a global name, as a constant, where it is of a kind that programs rarely replace: definitions, not
     /// data.
-    pub(super) fn lasting_global(&mut self, f: P<Function>, name: P<Str>, word: Value) -> Option<Sym> {
+    /// A builtin is one as long as the globals do not have the name.
+    pub(super) fn lasting_global(
+        &mut self,
+        f: P<Function>,
+        name: P<Str>,
+        word: Value,
+        builtin: bool,
+    ) -> Option<Sym> {
         let kind = if word.is_pointer() { word.class().layout.get() } else { Kind::Free };
         let lasting = matches!(kind, Kind::Function | Kind::Type | Kind::NativeFunction | Kind::Module);
-        // A builtin: the globals do not have the name.
-        let builtin = f.globals.place_of(name).is_none();
         let hash = name.hash();
         let holds = lasting
             && self.assume(Fact::Key(f.globals, hash))

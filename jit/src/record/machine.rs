@@ -568,10 +568,11 @@ impl<C: Concrete> Machine for Recorder<C> {
         let word = self.c.cached_global(d)?;
         let f = self.frames.top().function;
         let name = self.c.code().caches[d as usize].name;
-        if let Some(constant) = self.lasting_global(f, name, word) {
+        let place = f.globals.place_of(name);
+        if let Some(constant) = self.lasting_global(f, name, word, place.is_none()) {
             return Some(constant);
         }
-        if let Some(place) = f.globals.place_of(name) {
+        if let Some(place) = place {
             return Some(self.dict_value(f.globals, place, word));
         }
         // A builtin: the globals do not have the name as long as their keys stay.

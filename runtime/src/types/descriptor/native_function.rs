@@ -215,13 +215,7 @@ impl MethodDescriptor {
     }
     #[slot(repr)]
     fn repr(d: P<MethodDescriptor>) -> PyResult {
-        Ok(format!(
-            "<method '{}' of '{}' objects>",
-            d.def.name,
-            crate::protocol::type_attr::full_name(d.owner.p())
-        )
-        .as_str()
-        .into())
+        Ok(method_repr(d.owner.p(), d.def.name))
     }
     #[getter]
     fn __name__(d: P<MethodDescriptor>) -> &'static str {
@@ -247,6 +241,12 @@ impl MethodDescriptor {
     fn __reduce__(d: P<MethodDescriptor>) -> PyResult {
         reduce_descriptor(d.owner.p(), d.def.name)
     }
+}
+
+/// The `repr` of a class's native method.
+fn method_repr(owner: P<TypeObject>, name: &str) -> Ref {
+    let owner = crate::protocol::type_attr::full_name(owner);
+    format!("<method '{name}' of '{owner}' objects>").as_str().into()
 }
 
 /// `(getattr, (class, name))`
@@ -298,13 +298,7 @@ impl ClassMethodDescriptor {
     }
     #[slot(repr)]
     fn repr(d: P<ClassMethodDescriptor>) -> PyResult {
-        Ok(format!(
-            "<method '{}' of '{}' objects>",
-            d.def.name,
-            crate::protocol::type_attr::full_name(d.owner.p())
-        )
-        .as_str()
-        .into())
+        Ok(method_repr(d.owner.p(), d.def.name))
     }
     #[getter]
     fn __name__(d: P<ClassMethodDescriptor>) -> &'static str {

@@ -44,7 +44,7 @@ pub fn new(i: i64) -> Ref {
 
 /// A Python int from an unsigned number.
 pub fn from_u64(i: u64) -> Ref {
-    from_big(IBig::from(i))
+    from_u128(i.into())
 }
 
 /// A Python int from a number that is not negative.
