@@ -6,6 +6,7 @@
 //! - `frame` is the innermost Python frame, linked through `Frame::prev`; frames lie on `stack` or in generators.
 //! - Fields used by machine code (`#[repr(C)]`, see `jit`'s layout) keep their offsets within one build.
 
+use crate::call_site;
 use crate::frame::Frame;
 use crate::object::Ref;
 use crate::runtime::Runtime;
@@ -215,10 +216,20 @@ impl Thread {
         let base = self.frames_base.get().cast_const();
         (base..base.wrapping_add(self.max_frames)).contains(&record)
     }
+    /// The innermost frame's record, which is written (as are those below it) from here on.
+    #[inline(always)]
+    pub fn written_frame(&self) -> *mut Frame {
+        let f = self.frame.get();
+        // SAFETY: the innermost record, if there is one.
+        if f >= self.frames_base.get() && unsafe { call_site::is_unwritten(&*f) } {
+            call_site::write_records(self);
+        }
+        f
+    }
     /// The first value-stack word that no frame uses.
     #[inline(always)]
     pub fn stack_top(&self) -> *mut Value {
-        let f = self.frame.get();
+        let f = self.written_frame();
         if f < self.frames_base.get() {
             return self.stack_base.get();
         }
@@ -245,7 +256,7 @@ impl Thread {
         if own.is_some() {
             return own;
         }
-        let mut f = self.frame.get().cast_const();
+        let mut f = self.written_frame().cast_const();
         while f >= self.frames_base.get().cast_const() {
             // SAFETY: records from `frames_base` up to the innermost are valid.
             let frame = unsafe { &*f };

@@ -37,6 +37,8 @@ macro_rules! for_each_ir_op {
             Thread      thread        plain     () -> Ptr, Pure;
             // The base frame's record: the thread's innermost, while machine code runs.
             Frame       frame         plain     () -> Ptr, Pure;
+            // The base frame's slots.
+            Slots       slots         plain     () -> Ptr, Pure;
             // Wrapping 64-bit integers. Shift counts are taken modulo 64.
             Add         add           plain     (a: I, b: I) -> I64, Pure;
             Sub         sub           plain     (a: I, b: I) -> I64, Pure;

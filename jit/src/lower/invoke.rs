@@ -1,7 +1,8 @@
-//! Lowering of calls of Python functions: a frame record, arguments in its slots, the function region's code.
+//! Lowering of calls of Python functions: a word for its frame's record, arguments in its slots, the function region's code.
 //!
 //! ```text
-//! record, slots     behind the innermost frame's; records of inlined frames between them
+//! call site, slots  behind the innermost frame's: what its record, and those of inlined frames, are made of if
+//!                   somebody looks (`taipan_runtime::call_site`)
 //! call [entry]      the result; or zero, and the number of an exit in the thread's word for it
 //! linked?           call the code that it leads to
 //! exit?             the runtime goes on in the interpreter until the callee returns
@@ -11,6 +12,7 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block as CBlock, ConstantData, InstBuilder, MemFlagsData, Value, types};
+use taipan_runtime::call_site::{CallSite, Called};
 use taipan_runtime::value::UNBOUND;
 
 use super::{Lower, region_signature};
@@ -54,6 +56,28 @@ impl Lower<'_, '_> {
         self.leave_if(full, exit);
     }
 
+    /// What the records of a call are made of when somebody looks.
+    fn call_site(c: &Callee) -> CallSite {
+        let through = c.through.iter().map(|t| Called {
+            function: t.function as *const _,
+            code: t.code as *const _,
+            call: t.call as *const _,
+            first: t.first as usize,
+        });
+        let callee = Called {
+            function: c.function as *const _,
+            code: c.code as *const _,
+            call: std::ptr::null(),
+            first: 0,
+        };
+        CallSite {
+            call: c.call as *const _,
+            frames: through.chain([callee]).collect(),
+            base_slots: c.base_slots as usize,
+            slots: c.frame_slots as usize,
+        }
+    }
+
     /// Stores two words that are constant.
     fn store_pair(&mut self, pair: [u64; 2], base: Value, offset: i32) {
         let bytes: Vec<u8> = pair.iter().flat_map(|w| w.to_le_bytes()).collect();
@@ -62,25 +86,22 @@ impl Lower<'_, '_> {
         self.fb.ins().store(MemFlagsData::trusted(), pair, base, offset);
     }
 
-    /// Writes a frame record: its function (a constant, or the next of these), and where its slots lie.
-    fn record(
-        &mut self,
-        at: i32,
-        [pc, code, function]: [u64; 3],
-        functions: &mut impl Iterator<Item = Value>,
-        fp: Value,
-        top: Value,
-    ) {
+    /// Leaves the call site's address in the callee's record, whose address is the result; the callee's function, which
+    /// its code may ask for; and functions of inlined frames that are no constants in theirs.
+    fn push_records(&mut self, c: &Callee, functions: &[Value]) -> Value {
         let f = self.layout.frames;
-        self.store_pair([pc, code], self.frame, at + f.pc);
-        self.store_pair([function, u64::from(f.machine)], self.frame, at + f.function);
-        if function == 0
-            && let Some(function) = functions.next()
-        {
-            self.store_word(function, self.frame, at + f.function);
+        let site = Box::new(Self::call_site(c));
+        let word = site.word();
+        self.call_sites.push(site);
+        let own = c.through.len() as i32 + 1;
+        self.store_pair([word, c.function], self.frame, own * f.size + f.code);
+        // The callee's comes first.
+        let callee = std::iter::once((own, c.function));
+        let unknown = callee.chain((1..).zip(c.through.iter().map(|t| t.function))).filter(|(_, f)| *f == 0);
+        for ((k, _), function) in unknown.zip(functions) {
+            self.store_word(*function, self.frame, k * f.size + f.function);
         }
-        self.store_word(fp, self.frame, at + f.fp);
-        self.store_word(top, self.frame, at + f.top);
+        self.fb.ins().iadd_imm_s(self.frame, i64::from(own * f.size))
     }
 
     fn fill_slots(&mut self, c: &Callee, args: &[Value], fp: Value) {
@@ -98,20 +119,11 @@ impl Lower<'_, '_> {
     pub(super) fn invoke(&mut self, r: Ref, inst: &Inst) -> Value {
         let Imm::Callee(c) = &inst.imm else { unreachable!("the verifier checks immediates") };
         let f = self.layout.frames;
-        let mut args: Vec<Value> = inst.args.iter().map(|a| self.value(*a)).collect();
-        let mut functions = args.split_off(args.len() - c.functions()).into_iter();
-        let own = (c.function == 0).then(|| functions.next()).flatten();
+        let args: Vec<Value> = inst.args.iter().map(|a| self.value(*a)).collect();
+        let (args, functions) = args.split_at(args.len() - c.functions());
         let fp = self.base_top(c.base_slots);
-        self.fill_slots(c, &args, fp);
-        let mut at = f.size;
-        for t in &c.through {
-            let slots = self.fb.ins().iadd_imm_s(self.fp, 8 * i64::from(t.first));
-            self.record(at, [t.pc, t.code, t.function], &mut functions, slots, fp);
-            at += f.size;
-        }
-        let top = self.fb.ins().iadd_imm_s(fp, 8 * i64::from(c.frame_slots));
-        self.record(at, [c.pc, c.code, c.function], &mut own.into_iter(), fp, top);
-        let record = self.fb.ins().iadd_imm_s(self.frame, i64::from(at));
+        self.fill_slots(c, args, fp);
+        let record = self.push_records(c, functions);
         self.store_word(record, self.thread, f.innermost);
         let frames = c.through.len() + 1;
         let result = self.run_region(r, c.entry, [fp, record], frames);
@@ -126,11 +138,9 @@ impl Lower<'_, '_> {
         let (cold, next) = (self.cold_block(), self.fb.create_block());
         self.fb.ins().brif(objects, cold, &[], next, &[]);
         self.continue_in(cold);
-        // The innermost first: what it is detached from may get a frame object by that.
-        for n in (1..=frames).rev() {
-            let record = self.fb.ins().iadd_imm_s(self.frame, n as i64 * i64::from(f.size));
-            self.call_cold(f.detach, &[record]);
-        }
+        let record = self.fb.ins().iadd_imm_s(self.frame, frames as i64 * i64::from(f.size));
+        let frames = self.iconst(frames as i64);
+        self.call_cold(f.detach, &[record, frames]);
         self.fb.ins().jump(next, &[]);
         self.continue_in(next);
         self.store_word(self.frame, self.thread, f.innermost);

@@ -27,6 +27,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use taipan_runtime::call_site::CallSite;
 use taipan_runtime::helper::{Helper, Returns};
 
 pub use cold::{Thunk, cold_helpers, thunk};
@@ -76,6 +77,8 @@ pub struct Lowered {
     pub func: Function,
     /// The exits, by index.
     pub exits: Vec<ExitDesc>,
+    /// The calls whose addresses the code has.
+    pub call_sites: Vec<Box<CallSite>>,
 }
 
 struct Lower<'a, 'f> {
@@ -104,6 +107,8 @@ struct Lower<'a, 'f> {
     nonzero_later: HashMap<Ref, SnapId>,
     /// Such results, where that has been written.
     checked_calls: Vec<Ref>,
+    /// Those so far.
+    call_sites: Vec<Box<CallSite>>,
     failing: Option<&'a Failing>,
     /// Guards that count in `failing` so far.
     counted_guards: usize,
@@ -158,6 +163,7 @@ pub fn lower(
         unboxed_later: HashMap::new(),
         nonzero_later: HashMap::new(),
         checked_calls: Vec::new(),
+        call_sites: Vec::new(),
         failing,
         counted_guards: 0,
     };
@@ -166,9 +172,10 @@ pub fn lower(
         l.block(b);
     }
     let exits = l.exits(first_exit)?;
+    let call_sites = std::mem::take(&mut l.call_sites);
     l.fb.seal_all_blocks();
     l.fb.finalize(target);
-    Ok(Lowered { func, exits })
+    Ok(Lowered { func, exits, call_sites })
 }
 
 impl Lower<'_, '_> {
@@ -270,6 +277,7 @@ impl Lower<'_, '_> {
             }
             Op::Thread => Some(self.thread),
             Op::Frame => Some(self.frame),
+            Op::Slots => Some(self.fp),
             Op::Param | Op::Disturb => None,
             Op::Load | Op::LoadElem => Some(self.load(inst)),
             Op::Store | Op::StoreElem => {

@@ -88,7 +88,6 @@ impl<C: Concrete> Recorder<C> {
         let words = i.d as u16 + below + u16::from(keywords);
         self.forget_arguments(frame, i, below);
         self.secure();
-        self.store_pc();
         if self.expects_quiet {
             self.expect_stable();
         }
@@ -118,8 +117,13 @@ impl<C: Concrete> Recorder<C> {
         Ok(())
     }
 
+    /// The call that is running in a frame.
+    fn running_call(&self, frame: usize) -> *const Insn {
+        if frame + 1 == self.frames.count() { self.c.current() } else { self.frames.at(frame).call }
+    }
+
     /// See [`Callee::base_slots`].
-    fn base_slots(&self) -> u32 {
+    pub(super) fn base_slots(&self) -> u32 {
         let base = self.frames.at(0);
         let generator = base.code.generator_kind() != Kind::Function;
         if generator { 0 } else { base.code.frame_slots + SCRATCH_WORDS as u32 }
@@ -133,7 +137,7 @@ impl<C: Concrete> Recorder<C> {
         }
     }
 
-    /// What the callee's record and those of the inlined frames below it are filled with, and the functions among
+    /// What the callee's record and those of the inlined frames below it hold, and the functions among
     /// that which are no constants.
     fn callee_record(&mut self, f: P<Function>, code: &'static ExecCode, slots: u32) -> (Callee, Vec<IrRef>) {
         let frames = 1..self.frames.count();
@@ -156,11 +160,10 @@ impl<C: Concrete> Recorder<C> {
         for k in 1..self.frames.count() {
             let t = self.frames.at(k);
             first += u32::from(t.first);
-            let innermost = k + 1 == self.frames.count();
             through.push(Through {
                 function: function(t.function, callees[k - 1]),
                 code: std::ptr::from_ref(t.code) as u64,
-                pc: if innermost { self.c.current() } else { t.call } as u64,
+                call: self.running_call(k) as u64,
                 first,
             });
         }
@@ -168,7 +171,7 @@ impl<C: Concrete> Recorder<C> {
             entry: code.entry.native.as_ptr() as u64,
             function: own,
             code: std::ptr::from_ref(code) as u64,
-            pc: code.start() as u64,
+            call: self.running_call(0) as u64,
             locals: code.locals,
             frame_slots: slots,
             base_slots: self.base_slots(),

@@ -233,6 +233,12 @@ pub fn detach_suspended(g: &Generator) {
 impl FrameObject {
     /// The running frame.
     pub fn frame(&self) -> Option<&'static Frame> {
+        let record = self.record.get().cast_const();
+        let current = crate::thread::current();
+        let other = || crate::gil::threads().into_iter().find(|t| t.owns(record));
+        if let Some(t) = if current.owns(record) { Some(current) } else { other() } {
+            t.written_frame();
+        }
         // SAFETY: module invariant.
         unsafe { self.record.get().as_ref() }
     }
