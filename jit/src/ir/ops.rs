@@ -148,7 +148,8 @@ macro_rules! for_each_ir_op {
             Poll        poll          guard     () -> Void, Guard;
             // The thread's count of events is still this (it was read before a helper that says it may move).
             GuardQuiet  guard_quiet guard     (v: I) -> Void, Guard;
-            // The same for the thread's count of changes, which it was read from: after the call of a Python function.
+            // The same for the thread's count of changes, of which the upper bits count (`CHANGES_SHIFT`): after the
+            // call of a Python function.
             GuardStable guard_stable guard    (v: I) -> Void, Guard;
             // The thread's stacks have room for frames of so many slots in all behind the base frame's, and the native
             // stack for their code. The word: see `Callee::base_slots`.

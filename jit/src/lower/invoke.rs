@@ -13,10 +13,11 @@
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block as CBlock, ConstantData, InstBuilder, MemFlagsData, Value, types};
 use taipan_runtime::call_site::{CallSite, Called};
+use taipan_runtime::thread::CHANGES_SHIFT;
 use taipan_runtime::value::UNBOUND;
 
 use super::{Lower, region_signature};
-use crate::ir::{Callee, Imm, Inst, Op, Ref};
+use crate::ir::{Callee, Imm, Inst, Op, Ref, SnapId};
 use crate::memory::LINKED;
 
 impl Lower<'_, '_> {
@@ -127,23 +128,81 @@ impl Lower<'_, '_> {
         self.store_word(record, self.thread, f.innermost);
         let frames = c.through.len() + 1;
         let result = self.run_region(r, c.entry, [fp, record], frames);
-        self.end_frames(frames);
+        match self.stable_later.get(&r) {
+            Some((before, snap)) if self.checked_calls.contains(&r) => {
+                self.end_stable(frames, *before, *snap)
+            }
+            _ => {
+                let next = self.fb.create_block();
+                self.end_frames(frames, next);
+            }
+        }
         result
     }
 
-    /// So many frames above the base frame have ended.
-    fn end_frames(&mut self, frames: usize) {
+    /// So many frames above the base frame have ended; goes on in `next`.
+    fn end_frames(&mut self, frames: usize, next: CBlock) {
         let f = self.layout.frames;
         let objects = self.fb.ins().load(types::I32, MemFlagsData::trusted(), self.thread, f.objects);
-        let (cold, next) = (self.cold_block(), self.fb.create_block());
+        let cold = self.cold_block();
         self.fb.ins().brif(objects, cold, &[], next, &[]);
         self.continue_in(cold);
-        let record = self.fb.ins().iadd_imm_s(self.frame, frames as i64 * i64::from(f.size));
-        let frames = self.iconst(frames as i64);
-        self.call_cold(f.detach, &[record, frames]);
+        self.detach(frames);
         self.fb.ins().jump(next, &[]);
         self.continue_in(next);
         self.store_word(self.frame, self.thread, f.innermost);
+    }
+
+    /// The same, and the guard that follows: one test for both, since the count of changes moves, in its lower half,
+    /// when a frame gets an object.
+    fn end_stable(&mut self, frames: usize, before: Ref, snap: SnapId) {
+        let f = self.layout.frames;
+        let before = self.value(before);
+        let exit = self.exit_block(snap, Some(Op::GuardStable));
+        let (moved, next) = (self.cold_block(), self.fb.create_block());
+        let same = self.is_unchanged(before);
+        self.fb.ins().brif(same, next, &[], moved, &[]);
+        self.continue_in(moved);
+        self.detach(frames);
+        let unstable = self.cold_block();
+        let changed = self.changed(before);
+        self.fb.ins().brif(changed, unstable, &[], next, &[]);
+        self.continue_in(unstable);
+        self.store_word(self.frame, self.thread, f.innermost);
+        self.fb.ins().jump(exit, &[]);
+        self.continue_in(next);
+        self.store_word(self.frame, self.thread, f.innermost);
+    }
+
+    /// Is the count of changes still this? If it is, no frame has got an object since, either.
+    fn is_unchanged(&mut self, before: Value) -> Value {
+        let now = self.load_word(self.thread, self.layout.changes_offset);
+        self.fb.ins().icmp(IntCC::Equal, now, before)
+    }
+
+    /// The changes since then: of the count's upper half.
+    fn changed(&mut self, before: Value) -> Value {
+        let now = self.load_word(self.thread, self.layout.changes_offset);
+        let moved = self.fb.ins().bxor(now, before);
+        self.fb.ins().ushr_imm_u(moved, i64::from(CHANGES_SHIFT))
+    }
+
+    pub(super) fn guard_stable(&mut self, inst: &Inst, exit: CBlock) {
+        let before = self.value(inst.args[0]);
+        let (moved, next) = (self.cold_block(), self.fb.create_block());
+        let same = self.is_unchanged(before);
+        self.fb.ins().brif(same, next, &[], moved, &[]);
+        self.continue_in(moved);
+        let changed = self.changed(before);
+        self.fb.ins().brif(changed, exit, &[], next, &[]);
+        self.continue_in(next);
+    }
+
+    fn detach(&mut self, frames: usize) {
+        let f = self.layout.frames;
+        let record = self.fb.ins().iadd_imm_s(self.frame, frames as i64 * i64::from(f.size));
+        let frames = self.iconst(frames as i64);
+        self.call_cold(f.detach, &[record, frames]);
     }
 
     /// Calls the code whose address lies at `entry`, with this base frame; the result, whichever way it leaves. So many
@@ -184,7 +243,8 @@ impl Lower<'_, '_> {
                 let ended = self.cold_block();
                 self.fb.ins().brif(finished, done, &[finished.into()], ended, &[]);
                 self.continue_in(ended);
-                self.end_frames(frames);
+                let next = self.cold_block();
+                self.end_frames(frames, next);
                 self.fb.ins().jump(raised, &[]);
             }
             None => {

@@ -105,7 +105,10 @@ struct Lower<'a, 'f> {
     /// Results of calls that are guarded not to be zero, with the snapshot: only a call that left may result in zero,
     /// and is tested out of line.
     nonzero_later: HashMap<Ref, SnapId>,
-    /// Such results, where that has been written.
+    /// Results of calls of Python functions that such a guard and one that nothing has changed follow at once: the
+    /// count before, and the snapshot of the latter.
+    stable_later: HashMap<Ref, (Ref, SnapId)>,
+    /// Such results, where the guard that they are not zero has been written.
     checked_calls: Vec<Ref>,
     /// Those so far.
     call_sites: Vec<Box<CallSite>>,
@@ -162,6 +165,7 @@ pub fn lower(
         leave,
         unboxed_later: HashMap::new(),
         nonzero_later: HashMap::new(),
+        stable_later: HashMap::new(),
         checked_calls: Vec::new(),
         call_sites: Vec::new(),
         failing,
@@ -210,6 +214,16 @@ impl Lower<'_, '_> {
     fn look_ahead(&mut self, insts: &[Ref]) {
         self.unboxed_later.clear();
         self.nonzero_later.clear();
+        self.stable_later.clear();
+        for three in insts.windows(3) {
+            let [call, nonzero, stable] =
+                [three[0], three[1], three[2]].map(|r| &self.g.body.insts[r.index()]);
+            let follows =
+                call.op == Op::Invoke && nonzero.op == Op::GuardNonzero && nonzero.args[0] == three[0];
+            if let (true, Op::GuardStable, Some(snap)) = (follows, stable.op, stable.snap) {
+                self.stable_later.insert(three[0], (stable.args[0], snap));
+            }
+        }
         for r in insts {
             let i = &self.g.body.insts[r.index()];
             match (i.op, i.snap) {

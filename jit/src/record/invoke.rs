@@ -28,6 +28,8 @@ const SMALL: usize = 18;
 const SMALL_RECURSION: usize = 3;
 /// A trace of more ops than this inlines no recursion any more: what branches a lot would fill the region.
 const RECURSION_OPS: usize = 150;
+/// Calls ask for room for so many slots at least.
+const ROOM: u32 = 256;
 /// A trace of more ops than this inlines nothing any more.
 pub(super) const INLINE_OPS: usize = 1200;
 
@@ -72,7 +74,8 @@ impl<C: Concrete> Recorder<C> {
         let i = self.insn();
         let slots = code.frame_slots + SCRATCH_WORDS as u32;
         let snap = self.snapshot(ExitKind::Resume);
-        let room = self.b.const_int(slots.into());
+        // So much that one guard does for the calls behind it, too.
+        let room = self.b.const_int(slots.next_power_of_two().max(ROOM).into());
         self.b.guard_room(room, self.base_slots().into(), snap);
         let args: Vec<_> = args
             .into_iter()

@@ -151,15 +151,13 @@ fn attach(frame: &Frame, object: Ref) {
     }
     frame.object.set(object.into_raw());
     frame.flags.set(frame.flags.get() | flags::OBJECT);
-    let objects = &crate::thread::current().frame_objects;
-    objects.set(objects.get() + 1);
+    crate::thread::current().frame_object_made();
 }
 
 /// The record forgets its object.
 fn take(frame: &Frame) -> Ref {
     frame.flags.set(frame.flags.get() & !flags::OBJECT);
-    let objects = &crate::thread::current().frame_objects;
-    objects.set(objects.get() - 1);
+    crate::thread::current().frame_object_gone();
     Ref::from_raw(frame.object.get())
 }
 
