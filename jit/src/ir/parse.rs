@@ -8,8 +8,8 @@ use taipan_runtime::value::{Value, encode_flonum};
 use super::text::{SINGLETONS, is_plain};
 use super::{
     AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Callee, Const, ExitKey, ExitKind, FUNC_SLOT,
-    Fragment, FrameState, Graph, INSTANCE_SLOT, Imm, Inst, Mem, MemTy, Op, Ref, Region, Shape, SlotValue,
-    SnapId, Snapshot, Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
+    Fragment, FrameState, Graph, INSTANCE_SLOT, Imm, Inst, Mem, MemTy, Op, PendingStore, Ref, Region, Shape,
+    SlotValue, SnapId, Snapshot, Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
 };
 
 /// Finds helpers by name.
@@ -337,6 +337,12 @@ impl<'a> Parser<'a> {
                 s.drops.push(source);
                 self.line().accept(",");
             }
+            self.end_line()?;
+        }
+        while self.head() == "stores" {
+            self.line().expect("stores")?;
+            let (object, value) = (self.value()?, self.value()?);
+            s.stores.push(PendingStore { object, value, mem: self.line().mem()? });
             self.end_line()?;
         }
         Ok(s)

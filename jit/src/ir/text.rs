@@ -178,6 +178,10 @@ impl<'a> Printer<'a> {
             let drops: Vec<String> = s.drops.iter().map(|x| src(self, x)).collect();
             self.out += &format!("  drops ({})\n", drops.join(", "));
         }
+        for x in &s.stores {
+            let (object, value) = (self.value(x.object), self.value(x.value));
+            self.out += &format!("  stores {object} {value} {}\n", mem(x.mem));
+        }
     }
 }
 
