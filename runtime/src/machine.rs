@@ -574,6 +574,15 @@ pub trait Machine: Sized {
         args: Self::Ptr<Tuple>,
         argc: u32,
     ) -> Option<Step>;
+    /// The same for a function that needs its arguments bound. `keywords`: the dict is not empty.
+    fn push_spread_bound(
+        &mut self,
+        f: Self::V,
+        i: Insn,
+        args: Self::Ptr<Tuple>,
+        argc: u32,
+        keywords: bool,
+    ) -> Option<Step>;
     /// The plain function that implements an operator for these operands, and whether they are swapped for it.
     fn operator(
         &mut self,

@@ -13,7 +13,7 @@ use crate::record::frames::{Head, StartFrame};
 use std::mem::offset_of;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn};
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn, KEYWORDS};
 use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{
@@ -718,7 +718,10 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn constructor(&mut self, class: Sym, i: Insn, argc: u32) -> Option<Sym> {
         let init = self.c.constructor(class.word, i, argc).filter(|_| !self.generic())?;
         let function = init.exact::<Function>().filter(|f| f.exec().locals <= 200)?;
-        self.planned = Some(self.plan(function, i, i.a, argc + 1)?);
+        let names = if i.has(KEYWORDS) { self.keyword_names(i.a, argc + 1)? } else { Vec::new() };
+        let positional = argc as usize + 1 - names.len();
+        self.planned = Some(self.plan(function, positional, &names, None)?);
+        self.called = None;
         self.guard_identity(class);
         if let Some(class) = class.word.exact::<TypeObject>() {
             self.guard_class_version(class);
@@ -850,6 +853,19 @@ impl<C: Concrete> Machine for Recorder<C> {
         argc: u32,
     ) -> Option<Step> {
         self.push_spread_frame(f, code, i, args, argc)
+    }
+    fn push_spread_bound(
+        &mut self,
+        f: Sym,
+        i: Insn,
+        args: Self::Ptr<Tuple>,
+        argc: u32,
+        keywords: bool,
+    ) -> Option<Step> {
+        if self.generic() {
+            return None;
+        }
+        self.push_spread_bound_frame(f, i, args, argc, keywords)
     }
     fn push_operator<const N: usize>(
         &mut self,

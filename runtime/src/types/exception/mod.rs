@@ -56,9 +56,13 @@ fn same_new(class: P<TypeObject>, base: P<TypeObject>) -> bool {
     class.slots.new.get().map(|f| f as usize) == base.slots.new.get().map(|f| f as usize)
 }
 
-/// The exception's `__dict__`, if it has been made.
+/// The exception's `__dict__`, if there is anything in it.
 pub fn instance_dict(e: P<BaseException>) -> Option<P<Dict>> {
-    e.dict.get()
+    match crate::types::instance::slotted(e.value()) {
+        Some(i) => i.has_attributes().then(|| i.make_dict()),
+        None => e.dict.get(),
+    }
+    .filter(|d| !d.is_empty())
 }
 
 /// The exception's `__notes__`, if it has any.
