@@ -917,12 +917,10 @@ impl taipan_jit::record::Concrete for Interp {
         taipan_jit::record::Counts { events: self.thread.events.get(), changes: self.thread.changes.get() }
     }
     fn handled(&self) -> u64 {
-        // No exception: 0, the niche of `Option<Value>`.
-        const { assert!(size_of::<Option<Value>>() == 8) };
-        self.thread.handled.get().map_or(0, Value::bits)
+        self.thread.handled.get().bits()
     }
     fn handles_nothing(&self) -> bool {
-        self.thread.handled.get().is_none_or(Value::is_none)
+        self.thread.handled.get().is_none()
     }
     fn relearn(&self, d: i32) {
         self.cache(d).misses.set(0);

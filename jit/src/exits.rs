@@ -76,4 +76,6 @@ pub struct ExitDesc {
     pub increfs: Vec<ExitSource>,
     /// Values to drop when the frames are filled.
     pub drops: Vec<ExitSource>,
+    /// What the thread is to handle, where it does not know yet.
+    pub handled: Option<ExitSource>,
 }

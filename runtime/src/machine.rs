@@ -77,6 +77,10 @@ pub enum Alias {
     BoundMethod,
     /// A float object's number; never changes.
     FloatValue,
+    /// `Thread::handled`
+    Handled,
+    /// Fields of exceptions and tracebacks.
+    Exception,
     /// `Thread::events`
     Events,
     /// `Thread::changes`

@@ -144,12 +144,15 @@ pub struct Snapshot {
     /// Owned values that no slot holds any more: the exit drops them. What an instruction would have dropped behind
     /// the effect that its guard looks at.
     pub drops: Vec<Source>,
+    /// The exception that is being handled (or None), where the trace has not told the thread yet. Recorders leave it
+    /// empty.
+    pub handled: Option<Source>,
 }
 
 impl Snapshot {
     /// A snapshot without virtuals.
     pub fn new(kind: ExitKind, frames: Vec<FrameState>) -> Snapshot {
-        Snapshot { kind, frames, virtuals: Vec::new(), increfs: Vec::new(), drops: Vec::new() }
+        Snapshot { kind, frames, virtuals: Vec::new(), increfs: Vec::new(), drops: Vec::new(), handled: None }
     }
     /// Calls `f` for every value that is mentioned.
     pub fn for_each_ref(&self, mut f: impl FnMut(Ref)) {
@@ -164,7 +167,7 @@ impl Snapshot {
         for v in &self.virtuals {
             v.values.iter().for_each(&mut see);
         }
-        self.drops.iter().for_each(&mut see);
+        self.drops.iter().chain(&self.handled).for_each(&mut see);
         self.increfs.iter().for_each(|r| f(*r));
     }
     /// Replaces every value that is mentioned.
@@ -180,7 +183,7 @@ impl Snapshot {
         for v in &mut self.virtuals {
             v.values.iter_mut().for_each(&mut see);
         }
-        self.drops.iter_mut().for_each(&mut see);
+        self.drops.iter_mut().chain(&mut self.handled).for_each(&mut see);
         self.increfs.iter_mut().for_each(|r| *r = f(*r));
     }
 }

@@ -162,8 +162,9 @@ impl Lower<'_, '_> {
             .collect();
         let increfs = s.increfs.iter().map(|r| source(&Source::Ref(*r))).collect();
         let drops = s.drops.iter().map(source).collect();
+        let handled = s.handled.as_ref().map(source);
         let source = self.g.origin[snap.0 as usize];
         let early = self.g.early.contains(&snap);
-        ExitDesc { source, guard, early, kind: s.kind, frames, virtuals, increfs, drops }
+        ExitDesc { source, guard, early, kind: s.kind, frames, virtuals, increfs, drops, handled }
     }
 }

@@ -912,14 +912,14 @@ impl<C: Concrete> Machine for Recorder<C> {
         None
     }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
+        if let Some(result) = self.exception_call(h, args) {
+            return result;
+        }
         if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
             // An exit would give its traceback another entry: the interpreter does it.
             self.end_at(self.c.current());
             let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
             return Ok(Self::owned(Sym { word, ..args[0] }));
-        }
-        if [&helpers::PUSH_HANDLED, &helpers::POP_HANDLED].iter().any(|m| std::ptr::eq(*m, h)) {
-            self.handling = true;
         }
         if always_raises(h) {
             self.raised = Raised::Surely;
@@ -958,6 +958,11 @@ impl<C: Concrete> Machine for Recorder<C> {
         Raw { now, ir: if self.raw_type(ir) == Ty::Bool { ir } else { self.b.int_bool(ir) } }
     }
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {
+        if std::ptr::eq(h, &helpers::EXC_MATCHES)
+            && let Some(found) = self.matches_always(args[0], args[1])
+        {
+            return Ok(found);
+        }
         self.before_call(h);
         let ir = self.lent_call(h, &args);
         let found = self.watched(|c| c.ask(h, args.map(|a| a.word)))?;

@@ -96,6 +96,21 @@ pub struct BaseException {
     cause: Cell<Option<Value>>,
 }
 
+/// Bytes from an exception's start to its fields.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "named like the fields")]
+pub struct Places {
+    pub dict: u32,
+    pub weakrefs: u32,
+    pub inline: u32,
+    pub suppress_context: u32,
+    pub family: u32,
+    pub args: u32,
+    pub traceback: u32,
+    pub context: u32,
+    pub cause: u32,
+}
+
 /// Words of the struct from `args` on.
 const OWN_WORDS: usize = 4;
 
@@ -134,9 +149,14 @@ unsafe impl Object for BaseException {
     }
 }
 
+/// Words from `args` on in a new exception of `class`.
+pub fn slots(class: P<TypeObject>, family: Family) -> u32 {
+    family.first_attribute().max(if class.is_heap() { class.inline_slots.get() } else { 0 })
+}
+
 /// A new exception of `class` (whose layout this is), without initialising the fields beyond `args`.
 pub fn make(class: P<TypeObject>, family: Family, args: Own<Tuple>) -> Own<BaseException> {
-    let inline = family.first_attribute().max(if class.is_heap() { class.inline_slots.get() } else { 0 });
+    let inline = slots(class, family);
     let behind = inline as usize - OWN_WORDS;
     // SAFETY: fresh memory with room for the struct and the words behind it, all written here.
     let e = unsafe {
@@ -165,6 +185,18 @@ pub fn make(class: P<TypeObject>, family: Family, args: Own<Tuple>) -> Own<BaseE
 impl BaseException {
     /// Where the `dict` cell is, for the classes' `dict_offset`.
     pub const DICT_OFFSET: u32 = offset_of!(BaseException, dict) as u32;
+    /// Where machine code finds the fields.
+    pub const PLACES: Places = Places {
+        dict: offset_of!(BaseException, dict) as u32,
+        weakrefs: offset_of!(BaseException, weakrefs) as u32,
+        inline: offset_of!(BaseException, inline) as u32,
+        suppress_context: offset_of!(BaseException, suppress_context) as u32,
+        family: offset_of!(BaseException, family) as u32,
+        args: offset_of!(BaseException, args) as u32,
+        traceback: offset_of!(BaseException, traceback) as u32,
+        context: offset_of!(BaseException, context) as u32,
+        cause: offset_of!(BaseException, cause) as u32,
+    };
     /// The family.
     #[inline]
     pub fn family(&self) -> Family {
