@@ -358,6 +358,19 @@ impl Machine for Audit {
         self.question("push_spread");
         self.m.push_spread(f, code, i, args, argc)
     }
+    fn push_spread_bound(
+        &mut self,
+        f: Word,
+        i: Insn,
+        args: P<Tuple>,
+        argc: u32,
+        keywords: bool,
+    ) -> Option<Step> {
+        self.question("push_spread_bound");
+        let step = self.m.push_spread_bound(f.value, i, args, argc, keywords)?;
+        self.effect("push_spread_bound");
+        Some(step)
+    }
     fn push_operator<const N: usize>(
         &mut self,
         f: P<Function>,

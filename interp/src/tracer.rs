@@ -393,6 +393,7 @@ impl Machine for Tracer {
         fn push_frame(f: P<Function>, code: &'static ExecCode, first: u16, argc: u32, instance: Option<Owned<Value>>) -> Step;
         fn push_method(f: P<Function>, code: &'static ExecCode, i: Insn, this: Owned<Value>, argc: u32) -> Step;
         fn push_spread(f: P<Function>, code: &'static ExecCode, i: Insn, args: P<Tuple>, argc: u32) -> Option<Step>;
+        fn push_spread_bound(f: Value, i: Insn, args: P<Tuple>, argc: u32, keywords: bool) -> Option<Step>;
         fn operator(x: Value, y: Value, op: Operator) -> Option<(P<Function>, &'static ExecCode, bool)>;
         fn getter(v: Value, d: i32) -> Option<(P<Function>, &'static ExecCode)>;
         fn entered(code: &'static ExecCode) -> Step;

@@ -89,4 +89,6 @@ pub struct ExitDesc {
     pub drops: Vec<ExitSource>,
     /// What memory should hold by now.
     pub stores: Vec<ExitStore>,
+    /// What the thread is to handle, where it does not know yet.
+    pub handled: Option<ExitSource>,
 }

@@ -264,6 +264,11 @@ helpers! {
         cold::trace_inlined(function_of(function), lasti, span, record);
         0
     };
+    /// The frame object of the frame whose machine code this is.
+    FRAME_OBJECT(_span: int, _n: int, _imm: int) -> Value, Fresh, never: Ok(cold::frame_object());
+    /// The object of a frame that was inlined in machine code and has ended by an exception. It takes over the words:
+    /// function, byte offset of the instruction, the caller's frame object, locals.
+    ENDED_FRAME(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::ended_frame(span, n));
     /// Is the exact dict empty?
     IS_EMPTY(dict) -> Bool, Reads, never: Ok(cold::is_empty(dict));
     /// Is this an exact int of at most 64 bits that is not negative?

@@ -77,6 +77,10 @@ pub enum Alias {
     BoundMethod,
     /// A float object's number; never changes.
     FloatValue,
+    /// `Thread::handled`
+    Handled,
+    /// Fields of exceptions and tracebacks.
+    Exception,
     /// `Thread::events`
     Events,
     /// `Thread::changes`
@@ -573,6 +577,15 @@ pub trait Machine: Sized {
         i: Insn,
         args: Self::Ptr<Tuple>,
         argc: u32,
+    ) -> Option<Step>;
+    /// The same for a function that needs its arguments bound. `keywords`: the dict is not empty.
+    fn push_spread_bound(
+        &mut self,
+        f: Self::V,
+        i: Insn,
+        args: Self::Ptr<Tuple>,
+        argc: u32,
+        keywords: bool,
     ) -> Option<Step>;
     /// The plain function that implements an operator for these operands, and whether they are swapped for it.
     fn operator(

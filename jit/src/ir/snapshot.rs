@@ -157,6 +157,9 @@ pub struct Snapshot {
     pub drops: Vec<Source>,
     /// What memory should hold by now. Recorders leave it empty.
     pub stores: Vec<PendingStore>,
+    /// The exception that is being handled (or None), where the trace has not told the thread yet. Recorders leave it
+    /// empty.
+    pub handled: Option<Source>,
 }
 
 impl Snapshot {
@@ -169,6 +172,7 @@ impl Snapshot {
             increfs: Vec::new(),
             drops: Vec::new(),
             stores: Vec::new(),
+            handled: None,
         }
     }
     /// Calls `f` for every value that is mentioned.
@@ -184,7 +188,7 @@ impl Snapshot {
         for v in &self.virtuals {
             v.values.iter().for_each(&mut see);
         }
-        self.drops.iter().for_each(&mut see);
+        self.drops.iter().chain(&self.handled).for_each(&mut see);
         self.increfs.iter().for_each(|r| f(*r));
         self.stores.iter().for_each(|s| {
             f(s.object);
@@ -204,7 +208,7 @@ impl Snapshot {
         for v in &mut self.virtuals {
             v.values.iter_mut().for_each(&mut see);
         }
-        self.drops.iter_mut().for_each(&mut see);
+        self.drops.iter_mut().chain(&mut self.handled).for_each(&mut see);
         self.increfs.iter_mut().for_each(|r| *r = f(*r));
         for s in &mut self.stores {
             (s.object, s.value) = (f(s.object), f(s.value));

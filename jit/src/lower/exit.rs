@@ -162,12 +162,13 @@ impl Lower<'_, '_> {
             .collect();
         let increfs = s.increfs.iter().map(|r| source(&Source::Ref(*r))).collect();
         let drops = s.drops.iter().map(source).collect();
+        let handled = s.handled.as_ref().map(source);
         let word = |r: Ref| source(&Source::Ref(r));
         let stores =
             s.stores.iter().map(|s| ExitStore { object: word(s.object), mem: s.mem, value: word(s.value) });
         let stores = stores.collect();
         let source = self.g.origin[snap.0 as usize];
         let early = self.g.early.contains(&snap);
-        ExitDesc { source, guard, early, kind: s.kind, frames, virtuals, increfs, drops, stores }
+        ExitDesc { source, guard, early, kind: s.kind, frames, virtuals, increfs, drops, stores, handled }
     }
 }

@@ -13,7 +13,7 @@ use crate::record::frames::{Head, StartFrame};
 use std::mem::offset_of;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn};
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn, KEYWORDS};
 use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{
@@ -718,7 +718,10 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn constructor(&mut self, class: Sym, i: Insn, argc: u32) -> Option<Sym> {
         let init = self.c.constructor(class.word, i, argc).filter(|_| !self.generic())?;
         let function = init.exact::<Function>().filter(|f| f.exec().locals <= 200)?;
-        self.planned = Some(self.plan(function, i, i.a, argc + 1)?);
+        let names = if i.has(KEYWORDS) { self.keyword_names(i.a, argc + 1)? } else { Vec::new() };
+        let positional = argc as usize + 1 - names.len();
+        self.planned = Some(self.plan(function, positional, &names, None)?);
+        self.called = None;
         self.guard_identity(class);
         if let Some(class) = class.word.exact::<TypeObject>() {
             self.guard_class_version(class);
@@ -851,6 +854,19 @@ impl<C: Concrete> Machine for Recorder<C> {
     ) -> Option<Step> {
         self.push_spread_frame(f, code, i, args, argc)
     }
+    fn push_spread_bound(
+        &mut self,
+        f: Sym,
+        i: Insn,
+        args: Self::Ptr<Tuple>,
+        argc: u32,
+        keywords: bool,
+    ) -> Option<Step> {
+        if self.generic() {
+            return None;
+        }
+        self.push_spread_bound_frame(f, i, args, argc, keywords)
+    }
     fn push_operator<const N: usize>(
         &mut self,
         f: P<Function>,
@@ -896,14 +912,14 @@ impl<C: Concrete> Machine for Recorder<C> {
         None
     }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
+        if let Some(result) = self.exception_call(h, args) {
+            return result;
+        }
         if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
             // An exit would give its traceback another entry: the interpreter does it.
             self.end_at(self.c.current());
             let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
             return Ok(Self::owned(Sym { word, ..args[0] }));
-        }
-        if [&helpers::PUSH_HANDLED, &helpers::POP_HANDLED].iter().any(|m| std::ptr::eq(*m, h)) {
-            self.handling = true;
         }
         if always_raises(h) {
             self.raised = Raised::Surely;
@@ -942,6 +958,11 @@ impl<C: Concrete> Machine for Recorder<C> {
         Raw { now, ir: if self.raw_type(ir) == Ty::Bool { ir } else { self.b.int_bool(ir) } }
     }
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {
+        if std::ptr::eq(h, &helpers::EXC_MATCHES)
+            && let Some(found) = self.matches_always(args[0], args[1])
+        {
+            return Ok(found);
+        }
         self.before_call(h);
         let ir = self.lent_call(h, &args);
         let found = self.watched(|c| c.ask(h, args.map(|a| a.word)))?;

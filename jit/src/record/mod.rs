@@ -13,6 +13,7 @@
 mod alloc;
 mod bound;
 mod emit;
+mod exceptions;
 mod frames;
 mod generators;
 mod invoke;
@@ -205,8 +206,10 @@ pub struct Recorder<C: Concrete> {
     /// The instruction at which the trace starts, where so many traces start already, each for another function, class or
     /// shape, that this one assumes nothing about them there.
     generic: Option<*const Insn>,
-    /// The trace has begun or ended handling an exception.
-    handling: bool,
+    /// How many handlers the trace has begun and not ended.
+    handling: i32,
+    /// The exception that the trace is raising itself.
+    raising: Option<exceptions::Raising>,
     /// The function that is about to be called, where it is no constant.
     called: Option<Sym>,
     /// How the arguments of the constructor that is about to be called become its slots.
@@ -288,7 +291,8 @@ impl<C: Concrete> Recorder<C> {
             head,
             called: None,
             planned: None,
-            handling: false,
+            handling: 0,
+            raising: None,
             generic,
             left,
             raised,

@@ -7,7 +7,7 @@
 use crate::call_site;
 use crate::error::PyResult;
 use crate::frame::Frame;
-use crate::object::{Own, P, Ref};
+use crate::object::{Own, P, Ref, decref};
 use crate::protocol::{call, iter, repr};
 use crate::raise;
 use crate::slots::Args;
@@ -335,13 +335,11 @@ pub(crate) fn raise_again(e: Value) -> PyResult {
 }
 
 pub(crate) fn push_handled(e: Value) -> Ref {
-    let previous = crate::thread::current().handled.replace(Some(e.own().into_raw()));
-    Ref::from_raw(previous.unwrap_or(NONE))
+    Ref::from_raw(crate::thread::current().handled.replace(e.own().into_raw()))
 }
 
 pub(crate) fn pop_handled(previous: Value) -> Ref {
-    let handled = crate::thread::current().handled.replace(Some(previous.own().into_raw()));
-    drop(handled.map(Ref::from_raw));
+    drop(Ref::from_raw(crate::thread::current().handled.replace(previous.own().into_raw())));
     Ref::from_raw(NONE)
 }
 
@@ -363,6 +361,32 @@ pub(crate) fn trace_inlined(function: P<Function>, lasti: i64, locals: i64, reco
     let locals = span(locals, function.exec().locals.into());
     let frame = types::frame::ended(function, locals, lasti as usize / 2, types::frame::of(base));
     super::unwind::add_entry(frame, lasti as i32);
+}
+
+/// See the helper's row.
+pub(crate) fn frame_object() -> Ref {
+    match crate::frame::innermost(crate::thread::current()) {
+        Some(frame) => types::frame::of(frame),
+        None => unreachable!("machine code runs in a frame"),
+    }
+}
+
+/// See the helper's row.
+pub(crate) fn ended_frame(address: i64, n: i64) -> Ref {
+    let words = span(address, n);
+    let back = Ref::from_raw(words[2]);
+    let object =
+        types::frame::ended(frame_function(words[0]), &words[3..], words[1].int_unchecked() as usize, back);
+    decref(words[0]);
+    words[3..].iter().for_each(|v| decref(*v));
+    object
+}
+
+fn frame_function(v: Value) -> P<Function> {
+    match v.exact::<Function>() {
+        Some(f) => f,
+        None => unreachable!("a frame's function"),
+    }
 }
 
 /// See the helper's row.

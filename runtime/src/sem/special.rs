@@ -332,7 +332,7 @@ fn exceptions(thread: &Thread, s: &mut Slots<'_>) -> PyResult<Flow> {
             let [rest, matched] =
                 [found.rest, found.matched].map(|v| v.unwrap_or_else(|| Ref::from_raw(NONE)));
             if !matched.is_none() {
-                drop(thread.handled.replace(Some(matched.clone().into_raw())).map(Ref::from_raw));
+                drop(Ref::from_raw(thread.handled.replace(matched.clone().into_raw())));
             }
             drop((s.take(i.a), s.take(i.b)));
             s.set(i.a, rest);
