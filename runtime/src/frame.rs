@@ -8,6 +8,8 @@
 //! - Records of a thread are contiguous; `thread.frame` points at the innermost, and the caller's is one below.
 //! - Slots below `locals` are owned words or `UNBOUND`; operand slots below the instruction's depth are owned words.
 //! - `pc` is up to date whenever anything that can look at frames runs (helpers, calls, exceptions).
+//! - Records of frames that machine code has called may be unwritten: see [`crate::call_site`]. What runs outside of
+//!   machine code looks at records by [`Thread::written_frame`], unless the innermost is the interpreter's.
 
 use crate::exec::code::ExecCode;
 use crate::exec::insn::Insn;
@@ -41,12 +43,12 @@ pub mod flags {
     pub const TRACED: u32 = 256;
 }
 
-/// The record of a running function. Machine code writes the first two pairs of words by one store each.
+/// The record of a running function. Machine code writes `code` and `function` by one store.
 #[repr(C)]
 pub struct Frame {
     /// The instruction being executed. While a callee runs: the call.
     pub pc: *const Insn,
-    /// The code.
+    /// The code; marked, a call site: see [`crate::call_site`].
     pub code: *const ExecCode,
     /// The function; borrowed from the caller's operand stack, the generator or the native caller.
     pub function: P<Function>,
@@ -141,7 +143,7 @@ pub fn current() -> Option<&'static Frame> {
 
 /// The innermost Python frame of a thread.
 pub fn innermost(t: &crate::thread::Thread) -> Option<&'static Frame> {
-    let f = t.frame.get();
+    let f = t.written_frame();
     if f.is_null() || f < t.frames_base.get() {
         return None;
     }
@@ -161,7 +163,7 @@ pub fn leave_loop_on_return(thread: &crate::thread::Thread) {
 /// The frame that the one with this record (or none yet, just below `frames_base`) has called.
 pub fn above(thread: &crate::thread::Thread, record: *mut Frame) -> Option<&'static Frame> {
     let next = record.wrapping_add(1);
-    if next < thread.frames_base.get() || next > thread.frame.get() {
+    if next < thread.frames_base.get() || next > thread.written_frame() {
         return None;
     }
     // SAFETY: module invariant: records from `frames_base` up to the innermost are valid.

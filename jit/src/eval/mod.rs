@@ -32,6 +32,8 @@ pub trait Host {
     fn thread(&self) -> u64;
     /// The address of the base frame's record.
     fn frame(&self) -> u64;
+    /// The address of the base frame's slots.
+    fn slots(&self) -> u64;
     /// Should this guard fail, whatever its condition says? `n` counts the guards that were executed.
     fn force(&mut self, n: u64, inst: &Inst) -> bool {
         let _ = (n, inst);
@@ -122,6 +124,7 @@ impl<H: Host> Env<'_, H> {
         let value = match (i.op, &i.imm) {
             (Op::Thread, _) => self.host.thread(),
             (Op::Frame, _) => self.host.frame(),
+            (Op::Slots, _) => self.host.slots(),
             (Op::Load, Imm::Mem(m)) => self.load(args[0], *m),
             (Op::LoadElem, Imm::Mem(m)) => self.load(element(args[0], args[1], *m), *m),
             (Op::Store, Imm::Mem(m)) => self.store(args[0], *m, args[1]),

@@ -219,7 +219,7 @@ impl<'a> Parser<'a> {
             entry: l.number()?,
             function: l.setting("function")?,
             code: l.setting("code")?,
-            pc: l.setting("pc")?,
+            call: l.setting("call")?,
             locals: l.setting("locals")? as u32,
             frame_slots: l.setting("slots")? as u32,
             base_slots: l.setting("base")? as u32,
@@ -230,7 +230,7 @@ impl<'a> Parser<'a> {
             c.through.push(Through {
                 function: l.setting("function")?,
                 code: l.setting("code")?,
-                pc: l.setting("pc")?,
+                call: l.setting("call")?,
                 first: l.setting("first")? as u32,
             });
             l.accept(",");

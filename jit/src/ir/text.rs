@@ -190,10 +190,10 @@ fn slot_name(slot: u32) -> String {
 }
 
 fn callee(c: &Callee) -> String {
-    let mut s = format!("{:#x} function={:#x} code={:#x} pc={:#x}", c.entry, c.function, c.code, c.pc);
+    let mut s = format!("{:#x} function={:#x} code={:#x} call={:#x}", c.entry, c.function, c.code, c.call);
     s += &format!(" locals={} slots={} base={} [", c.locals, c.frame_slots, c.base_slots);
     for f in &c.through {
-        s += &format!("function={:#x} code={:#x} pc={:#x} first={}, ", f.function, f.code, f.pc, f.first);
+        s += &format!("function={:#x} code={:#x} call={:#x} first={}, ", f.function, f.code, f.call, f.first);
     }
     s + "]"
 }

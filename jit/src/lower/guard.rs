@@ -33,9 +33,13 @@ impl Lower<'_, '_> {
                 self.leave_if(w, exit);
             }
             Op::GuardRoom => self.guard_room(inst, exit),
-            Op::GuardQuiet | Op::GuardStable => {
+            // The call before it has seen to it.
+            Op::GuardStable
+                if self.stable_later.values().any(|(_, s)| *s == snap) && self.failing.is_none() => {}
+            Op::GuardStable => self.guard_stable(inst, exit),
+            Op::GuardQuiet => {
                 let before = self.value(inst.args[0]);
-                let offset = self.layout.count_offset(inst.op);
+                let offset = self.layout.events_offset;
                 let now = self.fb.ins().load(types::I64, MemFlagsData::trusted(), self.thread, offset);
                 let same = self.fb.ins().icmp(IntCC::Equal, now, before);
                 self.stay_if(same, exit);

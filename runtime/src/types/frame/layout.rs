@@ -151,15 +151,13 @@ fn attach(frame: &Frame, object: Ref) {
     }
     frame.object.set(object.into_raw());
     frame.flags.set(frame.flags.get() | flags::OBJECT);
-    let objects = &crate::thread::current().frame_objects;
-    objects.set(objects.get() + 1);
+    crate::thread::current().frame_object_made();
 }
 
 /// The record forgets its object.
 fn take(frame: &Frame) -> Ref {
     frame.flags.set(frame.flags.get() & !flags::OBJECT);
-    let objects = &crate::thread::current().frame_objects;
-    objects.set(objects.get() - 1);
+    crate::thread::current().frame_object_gone();
     Ref::from_raw(frame.object.get())
 }
 
@@ -233,6 +231,12 @@ pub fn detach_suspended(g: &Generator) {
 impl FrameObject {
     /// The running frame.
     pub fn frame(&self) -> Option<&'static Frame> {
+        let record = self.record.get().cast_const();
+        let current = crate::thread::current();
+        let other = || crate::gil::threads().into_iter().find(|t| t.owns(record));
+        if let Some(t) = if current.owns(record) { Some(current) } else { other() } {
+            t.written_frame();
+        }
         // SAFETY: module invariant.
         unsafe { self.record.get().as_ref() }
     }
