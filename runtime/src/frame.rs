@@ -13,13 +13,14 @@
 
 use crate::exec::code::ExecCode;
 use crate::exec::insn::Insn;
-use crate::object::P;
+use crate::object::{Own, P};
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
-use crate::types::generator::Generator;
+use crate::types::generator::{self, Generator};
 use crate::value::Value;
 use std::cell::Cell;
+use taipan_bytecode::CodeFlags;
 
 /// Bits of [`Frame::flags`].
 pub mod flags {
@@ -86,7 +87,31 @@ impl Frame {
     /// The locals mapping, if there is one.
     #[inline(always)]
     pub fn namespace(&self) -> Option<Value> {
-        self.has(flags::NAMESPACE).then_some(self.namespace)
+        if self.has(flags::NAMESPACE) { Some(self.namespace) } else { self.implied_namespace() }
+    }
+    /// The locals mapping of a module's code that runs as a function or a coroutine.
+    #[cold]
+    fn implied_namespace(&self) -> Option<Value> {
+        if self.code().code.flags.contains(CodeFlags::OPTIMIZED) {
+            return None;
+        }
+        if self.has(flags::GENERATOR) {
+            return self.generator.locals_mapping();
+        }
+        Some(self.globals().value())
+    }
+    /// A generator takes this frame over, with what is in its slots and its locals mapping.
+    ///
+    /// # Safety
+    /// The slots of the locals are owned words, which the frame gives up: it ends.
+    pub unsafe fn make_generator(&mut self) -> Own<Generator> {
+        // SAFETY: as the caller promises.
+        let g = unsafe { generator::new(self.function, self.fp, self.code().locals, self.pc) };
+        if self.has(flags::NAMESPACE) {
+            self.flags.set(self.flags.get() & !flags::NAMESPACE);
+            g.namespace.set(self.namespace);
+        }
+        g
     }
     /// Index of the current instruction.
     #[inline]

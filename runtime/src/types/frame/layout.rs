@@ -138,7 +138,7 @@ fn unwatched(frame: &Frame) -> Ref {
 /// The frame object of a generator that has not finished; made on first use.
 pub fn of_generator(g: P<Generator>) -> Ref {
     if g.frame_object.get().is_unbound() {
-        g.frame_object.set(make(g.function, None, Some(g)).erase().into_raw());
+        g.frame_object.set(make(g.function, g.locals_mapping(), Some(g)).erase().into_raw());
     }
     g.frame_object.get().own()
 }
