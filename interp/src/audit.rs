@@ -266,6 +266,9 @@ impl Machine for Audit {
     fn same(&mut self, x: Word, y: Word) -> bool {
         self.m.same(x.value, y.value)
     }
+    fn known_same(&self, x: Word, y: Word) -> bool {
+        self.m.known_same(x.value, y.value)
+    }
     fn exact<T: Object>(&mut self, v: Word) -> Option<P<T>> {
         self.question("exact");
         self.m.exact(v.value)

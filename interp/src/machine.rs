@@ -325,6 +325,10 @@ impl Machine for Interp {
         x.is(y)
     }
     #[inline(always)]
+    fn known_same(&self, x: Value, y: Value) -> bool {
+        x.is(y)
+    }
+    #[inline(always)]
     fn exact<T: Object>(&mut self, v: Value) -> Option<P<T>> {
         v.exact::<T>()
     }

@@ -314,6 +314,9 @@ impl Machine for Tracer {
         step
     }
 
+    fn known_same(&self, x: Value, y: Value) -> bool {
+        self.m.known_same(x, y)
+    }
     fn numeric(&self, f: Value) -> Option<&'static Helper> {
         self.m.numeric(f)
     }

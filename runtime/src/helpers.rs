@@ -186,6 +186,10 @@ helpers! {
     BUILD_SLICE(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_slice(span, n));
     /// `a[b:c]` of three values, borrowed.
     SLICE(span: int, n: int, _imm: int) -> Value, Quiet, raises: cold::get_slice(span, n);
+    /// `a + b` of strs
+    STR_CONCAT(a, b) -> Value, Fresh, raises: cold::str_concat(a, b);
+    /// `a += b` of strs: in place if the reference that it takes over is the only one.
+    STR_APPEND(a, b) -> Value, Moves, raises: cold::str_append(a, b);
     /// `list.append(a, v)`
     LIST_APPEND(a, v) -> Value, Lists, raises: cold::list_append(a, v);
     /// `set.add(a, v)`

@@ -377,6 +377,11 @@ pub trait Machine: Sized {
     fn moved(&mut self, slot: u16) {
         let _helpers = self.take(slot);
     }
+    /// A helper is going to take over what the slot holds: the reference is the slot's own, not borrowed.
+    #[inline(always)]
+    fn own_slot(&mut self, slot: u16) {
+        let _always_does = slot;
+    }
     /// Take the word out of a local, which becomes unbound.
     fn take_local(&mut self, slot: u16) -> Owned<Self::V>;
     /// Drop the word in an operand slot.
@@ -409,6 +414,8 @@ pub trait Machine: Sized {
     fn exhausted(&mut self, v: Self::V, i: Insn) -> bool;
     /// Are they the same object?
     fn same(&mut self, x: Self::V, y: Self::V) -> Self::Bool;
+    /// Are they the same object, as far as is known without a guard?
+    fn known_same(&self, x: Self::V, y: Self::V) -> bool;
     /// Is it exactly a `T`?
     fn exact<T: Object>(&mut self, v: Self::V) -> Option<Self::Ptr<T>>;
     /// What a helper has made is a `T`: no question, no guard.

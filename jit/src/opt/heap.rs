@@ -169,7 +169,7 @@ impl Opt<'_> {
         if h.effect == Effect::Pure && h.returns != taipan_runtime::helper::Returns::Value {
             return self.share(inst);
         }
-        if h.effect >= Effect::Quiet {
+        if h.effect >= Effect::Moves {
             self.flush_before(&args);
         }
         let r = self.push(inst);
@@ -202,7 +202,7 @@ impl Opt<'_> {
     /// follows, or a `disturb`.
     pub(super) fn clobber(&mut self, e: Effect) {
         match e {
-            Effect::Pure | Effect::Reads | Effect::Fresh | Effect::Aside => {}
+            Effect::Pure | Effect::Reads | Effect::Fresh | Effect::Aside | Effect::Moves => {}
             Effect::Lists => self.forget_classes(&LISTS),
             Effect::Quiet => {
                 self.st.disturbed = true;

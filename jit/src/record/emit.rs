@@ -181,7 +181,7 @@ impl<C: Concrete> Recorder<C> {
                 self.secure();
                 self.expect_quiet();
             }
-            Effect::Any => self.secure(),
+            Effect::Any | Effect::Moves => self.secure(),
             _ => {}
         }
         // A helper may look at frames or raise: the base frame's `pc` says where.

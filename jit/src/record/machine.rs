@@ -6,7 +6,6 @@
 //! - Addresses in constants belong to objects in `keep`, to code, or to the runtime.
 
 use super::numbers::raw_type;
-use super::unwind::{Raised, always_raises};
 use super::{Abort, Array, Concrete, Known, Raw, Recorder, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
 use crate::record::frames::{Head, StartFrame};
@@ -14,8 +13,7 @@ use std::mem::offset_of;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn, KEYWORDS};
-use taipan_runtime::helper::{Effect, Helper};
-use taipan_runtime::helpers;
+use taipan_runtime::helper::Helper;
 use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
     WideOp,
@@ -150,6 +148,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.frames.forget(frame, slot);
         Owned(Sym { word, ..e })
     }
+    fn own_slot(&mut self, slot: u16) {
+        let word = self.c.get(slot);
+        let e = self.slot(slot, word);
+        let e = self.own(e);
+        self.frames.set_entry(self.frames.count() - 1, slot, e);
+    }
     fn take_local(&mut self, slot: u16) -> Owned<Sym> {
         let Owned(word) = self.c.take_local(slot);
         let e = self.slot(slot, word);
@@ -275,6 +279,9 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.b.guard_not_word(v.ir, UNBOUND.bits(), snap);
         }
         ended
+    }
+    fn known_same(&self, x: Sym, y: Sym) -> bool {
+        x.ir == y.ir
     }
     fn same(&mut self, x: Sym, y: Sym) -> Raw<bool> {
         let now = self.c.same(x.word, y.word);
@@ -912,38 +919,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         None
     }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
-        if let Some(result) = self.exception_call(h, args) {
-            return result;
-        }
-        if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
-            // An exit would give its traceback another entry: the interpreter does it.
-            self.end_at(self.c.current());
-            let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
-            return Ok(Self::owned(Sym { word, ..args[0] }));
-        }
-        if always_raises(h) {
-            self.raised = Raised::Surely;
-        }
-        if h.effect == Effect::Fresh {
-            let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
-            let ir = self.made_by(h, &args, word).unwrap_or_else(|| self.lent_call(h, &args));
-            self.guard_raised(h, ir);
-            return Ok(Self::owned(self.sym(word, ir)));
-        }
-        self.before_call(h);
-        let ir = self.lent_call(h, &args);
-        let result = self.watched(|c| c.call(h, args.map(|a| a.word)));
-        if h.effect == Effect::Any {
-            self.disturbed();
-        }
-        let Ok(Owned(word)) = result else {
-            if !always_raises(h) {
-                self.guard_raises(ir);
-            }
-            return Err(taipan_runtime::error::Raised);
-        };
-        self.guard_raised(h, ir);
-        Ok(Self::owned(self.sym(word, ir)))
+        self.helper_call(h, args)
     }
     fn attempt<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Option<Owned<Sym>> {
         let Owned(word) = self.c.attempt(h, args.map(|a| a.word))?;
@@ -958,29 +934,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         Raw { now, ir: if self.raw_type(ir) == Ty::Bool { ir } else { self.b.int_bool(ir) } }
     }
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {
-        if std::ptr::eq(h, &helpers::EXC_MATCHES)
-            && let Some(found) = self.matches_always(args[0], args[1])
-        {
-            return Ok(found);
-        }
-        self.before_call(h);
-        let ir = self.lent_call(h, &args);
-        let found = self.watched(|c| c.ask(h, args.map(|a| a.word)))?;
-        let snap = self.snapshot(ExitKind::Raise);
-        self.b.guard_bool_ok(ir, snap);
-        let i = self.insn();
-        self.drop_operands_early(i);
-        let Some(snap) = self.opposite(i, found) else {
-            self.give_up(Abort::Special);
-            return Ok(found);
-        };
-        let one = self.b.int_bool(ir);
-        if found {
-            self.b.guard_true(one, snap);
-        } else {
-            self.b.guard_false(one, snap);
-        }
-        Ok(found)
+        self.helper_ask(h, args)
     }
     fn call_span(&mut self, h: &'static Helper, first: u16, n: u32, imm: i64) -> PyResult<Owned<Sym>> {
         self.span_call(h, first, n, imm)

@@ -16,6 +16,7 @@ mod emit;
 mod exceptions;
 mod frames;
 mod generators;
+mod helper;
 mod invoke;
 mod join;
 mod leave;
@@ -42,7 +43,7 @@ use std::rc::Rc;
 use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::machine::{Alias, Machine};
-use taipan_runtime::object::{P, Ref};
+use taipan_runtime::object::{Kind, P, Ref};
 use taipan_runtime::thread::{CHANGES_SHIFT, Thread};
 use taipan_runtime::types::function::Function;
 use taipan_runtime::value::Value;
@@ -492,8 +493,12 @@ impl<C: Concrete> Recorder<C> {
         if v.owned && self.counted(v.ir) {
             self.secure();
             // A constant does not die: the code keeps it.
-            let number = matches!(self.known.get(&v.ir), Some(Known::Float | Known::Int));
-            if !number && !v.ir.is_const() {
+            let leaf = match self.known.get(&v.ir) {
+                Some(Known::Float | Known::Int) => true,
+                Some(Known::Object(id)) => *id == Kind::Str as u32,
+                _ => false,
+            };
+            if !leaf && !v.ir.is_const() {
                 self.expect_quiet();
             }
             self.b.decref(v.ir);

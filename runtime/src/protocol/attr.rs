@@ -6,7 +6,7 @@ use crate::object::{Own, P, Ref};
 use crate::protocol::{call, place, type_attr};
 use crate::slots::GetAttrFn;
 use crate::types::dict::{self, Dict};
-use crate::types::instance::{Instance, slotted};
+use crate::types::instance::slotted;
 use crate::types::module::Module;
 use crate::types::str::Str;
 use crate::types::type_object::{TypeObject, flags};
