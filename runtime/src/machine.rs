@@ -377,7 +377,7 @@ pub trait Machine: Sized {
     fn moved(&mut self, slot: u16) {
         let _helpers = self.take(slot);
     }
-    /// A helper is going to take over what the slot holds: the reference is the slot's own, not borrowed.
+    /// A helper is going to take over what the slot holds: the reference is the slot's own, and nobody borrows it.
     #[inline(always)]
     fn own_slot(&mut self, slot: u16) {
         let _always_does = slot;

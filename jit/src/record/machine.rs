@@ -153,6 +153,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         let e = self.slot(slot, word);
         let e = self.own(e);
         self.frames.set_entry(self.frames.count() - 1, slot, e);
+        self.orphan(e);
     }
     fn take_local(&mut self, slot: u16) -> Owned<Sym> {
         let Owned(word) = self.c.take_local(slot);
