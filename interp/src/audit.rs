@@ -266,6 +266,10 @@ impl Machine for Audit {
     fn same(&mut self, x: Word, y: Word) -> bool {
         self.m.same(x.value, y.value)
     }
+    fn class_has(&mut self, v: Word, flag: u32) -> Option<bool> {
+        self.question("class_has");
+        self.m.class_has(v.value, flag)
+    }
     fn known_same(&self, x: Word, y: Word) -> bool {
         self.m.known_same(x.value, y.value)
     }

@@ -313,6 +313,10 @@ impl Machine for Interp {
         if !is && isinstance::may_claim(v) { None } else { Some(is) }
     }
     #[inline(always)]
+    fn class_has(&mut self, v: Value, flag: u32) -> Option<bool> {
+        Some(v.class().has(flag))
+    }
+    #[inline(always)]
     fn is_word(&mut self, v: Value, word: Value) -> bool {
         v.is(word)
     }

@@ -353,6 +353,7 @@ impl Machine for Tracer {
         fn exhausted(v: Value, i: Insn) -> bool;
         fn same(x: Value, y: Value) -> bool;
         fn instance_check(v: Value, class: Value) -> Option<bool>;
+        fn class_has(v: Value, flag: u32) -> Option<bool>;
         fn has_id(v: Value, id: u32) -> bool;
         fn test(b: bool) -> bool;
         fn int(i: i64) -> i64;

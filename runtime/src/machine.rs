@@ -426,6 +426,8 @@ pub trait Machine: Sized {
     fn numeric(&self, f: Self::V) -> Option<&'static Helper>;
     /// `isinstance(v, class)`, where `class` is a class and its metaclass has nothing to say about that.
     fn instance_check(&mut self, v: Self::V, class: Self::V) -> Option<bool>;
+    /// Does the class of `v` have this flag? `None`: that would have to be asked every time.
+    fn class_has(&mut self, v: Self::V, flag: u32) -> Option<bool>;
     /// Does the object's header have this id (a shape, or a kind)?
     fn has_id(&mut self, v: Self::V, id: u32) -> bool;
     /// Branch.

@@ -333,6 +333,10 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.guard_identity(class);
         Some(is)
     }
+    fn class_has(&mut self, v: Sym, flag: u32) -> Option<bool> {
+        let found = self.c.class_has(v.word, flag)?;
+        (!self.generic() && self.guard_class(v)).then_some(found)
+    }
     fn has_id(&mut self, v: Sym, id: u32) -> bool {
         if !self.c.has_id(v.word, id) {
             return false;

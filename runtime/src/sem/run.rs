@@ -4,9 +4,10 @@ use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, Insn, Op};
 use crate::helper::Helper;
 use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
-use crate::sem::{arith, attr, call, closure, compare, exceptions, iter, subscr};
+use crate::sem::{arith, attr, call, closure, compare, exceptions, import, iter, matching, subscr};
 use crate::slots::CmpOp;
 use crate::types::generator::Generator;
+use crate::types::type_object::flags;
 use crate::value::{UNBOUND, Value};
 
 macro_rules! binary {
@@ -301,6 +302,13 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
                     m.special(i)
                 }
             },
+            Op::GetLen => matching::get_len(m, i),
+            Op::MatchSequence => matching::collection(m, i, flags::SEQUENCE),
+            Op::MatchMapping => matching::collection(m, i, flags::MAPPING),
+            Op::MatchKeys => matching::match_keys(m, i),
+            Op::MatchClass => matching::match_class(m, i),
+            Op::ImportName => import::import_name(m, i),
+            Op::ImportFrom => import::import_from(m, i),
             Op::GetAwaitable => {
                 let x = m.get(i.a);
                 let how = m.literal(Value::small_int(i.d.into()));
@@ -330,10 +338,9 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::Nop | Op::DeleteName | Op::DeleteGlobal
             | Op::DeleteDeref | Op::LoadFromDictOrDeref | Op::LoadFromDictOrGlobals
             | Op::LoadLocals | Op::DeleteAttr | Op::LoadSuperAttr
-            | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportName | Op::ImportFrom
-            | Op::ImportStar | Op::SetupAnnotations | Op::CleanupThrow | Op::EndAsyncFor
-            | Op::CheckEgMatch | Op::GetLen
-            | Op::MatchMapping | Op::MatchSequence | Op::MatchKeys | Op::MatchClass | Op::BuildInterpolation
+            | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportStar
+            | Op::SetupAnnotations | Op::CleanupThrow | Op::EndAsyncFor
+            | Op::CheckEgMatch | Op::BuildInterpolation
             | Op::BuildTemplate => m.special(i),
         }
     }
