@@ -189,6 +189,8 @@ impl Machine for Audit {
         fn cached_global(d: i32) -> Option<Word> = |m| m.cached_global(d).map(borrowed);
         fn special_method(v: Word, number: i32) -> Option<Word> =
             |m| m.special_method(v.value, number).map(borrowed);
+        fn super_static(sup: Word, class: Word, this: Word, n: i32) -> Option<Word> =
+            |m| m.super_static(sup.value, class.value, this.value, n).map(borrowed);
         fn super_method(sup: Word, class: Word, this: Word, n: i32) -> Option<Word> =
             |m| m.super_method(sup.value, class.value, this.value, n).map(borrowed);
         fn callee(f: P<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> =

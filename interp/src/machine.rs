@@ -637,6 +637,10 @@ impl Machine for Interp {
         with::super_function(sup, class, this, self.code().names[n as usize])
     }
     #[inline(always)]
+    fn super_static(&mut self, sup: Value, class: Value, this: Value, n: i32) -> Option<Value> {
+        with::super_static(sup, class, this, self.code().names[n as usize])
+    }
+    #[inline(always)]
     fn cache_name(&mut self, d: i32) -> Value {
         self.cache(d).name.value()
     }

@@ -388,6 +388,7 @@ impl Machine for Tracer {
         fn method_self() -> Owned<Value>;
         fn special_method(v: Value, number: i32) -> Option<Value>;
         fn super_method(sup: Value, class: Value, this: Value, n: i32) -> Option<Value>;
+        fn super_static(sup: Value, class: Value, this: Value, n: i32) -> Option<Value>;
         fn cache_name(d: i32) -> Value;
         fn callee(f: P<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)>;
         fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)>;

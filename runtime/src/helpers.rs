@@ -7,7 +7,7 @@ use crate::error::{PyResult, Raised, to_word};
 use crate::helper::{Effect, Helper, Returns};
 use crate::object::P;
 use crate::protocol::{attr, compare, iter, mapping, number, truth};
-use crate::sem::{cold, functions, generator, import, matching};
+use crate::sem::{cold, functions, generator, import, matching, with};
 use crate::slots::CmpOp;
 use crate::types::{self, function::Function, str::Str};
 use crate::value::Value;
@@ -190,6 +190,8 @@ helpers! {
     STR_CONCAT(a, b) -> Value, Fresh, raises: cold::str_concat(a, b);
     /// `a += b` of strs: in place if the reference that it takes over is the only one.
     STR_APPEND(a, b) -> Value, Moves, raises: cold::str_append(a, b);
+    /// `super(class, this).name`
+    LOAD_SUPER(class, this, name) -> Value, Quiet, raises: with::super_attribute(class, this, name_of(name));
     /// `len(a)`
     LEN(a) -> Value, Quiet, raises: mapping::len(a).map(|n| types::int::new(n as i64));
     /// The values that a mapping has for the keys of a pattern, or None.

@@ -540,6 +540,8 @@ pub trait Machine: Sized {
     fn special_method(&mut self, v: Self::V, number: i32) -> Option<Self::V>;
     /// The plain function that `super(class, this)` finds by name `n` of the code, if it is one.
     fn super_method(&mut self, sup: Self::V, class: Self::V, this: Self::V, n: i32) -> Option<Self::V>;
+    /// What `super(class, this)` finds by name `n` of the code for a class `this`, if it is found as it is.
+    fn super_static(&mut self, sup: Self::V, class: Self::V, this: Self::V, n: i32) -> Option<Self::V>;
     /// The attribute's name.
     fn cache_name(&mut self, d: i32) -> Self::V;
     /// The function's code, if a call with `argc` positional arguments can start it at once (the recorder guards

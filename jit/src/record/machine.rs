@@ -683,6 +683,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.guard_identity(class);
         Some(self.class_function(this, word))
     }
+    fn super_static(&mut self, sup: Sym, class: Sym, this: Sym, n: i32) -> Option<Sym> {
+        let word = self.c.super_static(sup.word, class.word, this.word, n)?;
+        self.guard_identity(sup);
+        self.guard_identity(class);
+        Some(self.class_function(this, word))
+    }
     fn cache_name(&mut self, d: i32) -> Sym {
         let word = self.c.cache_name(d);
         self.literal(word)

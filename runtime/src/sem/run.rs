@@ -184,6 +184,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::LoadMethod | Op::LoadMethodShape => attr::load_method(m, i),
             Op::LoadSpecial => attr::load_special(m, i),
             Op::LoadSuperMethod => attr::load_super_method(m, i),
+            Op::LoadSuperAttr => attr::load_super_attr(m, i),
             Op::Negative => arith::negative(m, i),
             Op::Positive | Op::Invert => arith::unary(m, i),
             Op::Not => compare::not(m, i),
@@ -337,7 +338,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             // empty arm would make the dispatch a loop of one block, which LLVM does not duplicate.
             Op::Nop | Op::DeleteName | Op::DeleteGlobal
             | Op::DeleteDeref | Op::LoadFromDictOrDeref | Op::LoadFromDictOrGlobals
-            | Op::LoadLocals | Op::DeleteAttr | Op::LoadSuperAttr
+            | Op::LoadLocals | Op::DeleteAttr
             | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportStar
             | Op::SetupAnnotations | Op::CleanupThrow | Op::EndAsyncFor
             | Op::CheckEgMatch | Op::BuildInterpolation
