@@ -192,6 +192,10 @@ helpers! {
     STR_APPEND(a, b) -> Value, Moves, raises: cold::str_append(a, b);
     /// `super(class, this).name`
     LOAD_SUPER(class, this, name) -> Value, Quiet, raises: with::super_attribute(class, this, name_of(name));
+    /// `(a, b)`
+    PAIR(a, b) -> Value, Fresh, never: Ok(types::tuple::pair(a.own(), b.own()).erase());
+    /// `(a, b, c)`
+    TRIPLE(a, b, c) -> Value, Fresh, never: Ok(types::tuple::from_values(&[a, b, c]).erase());
     /// `len(a)`
     LEN(a) -> Value, Quiet, raises: mapping::len(a).map(|n| types::int::new(n as i64));
     /// The values that a mapping has for the keys of a pattern, or None.

@@ -53,6 +53,8 @@ pub enum Alias {
     RangeStep,
     /// `ListIter`'s index.
     ListIterIndex,
+    /// The number that an enumeration goes on with.
+    EnumerateIndex,
     /// `ListIter`'s list.
     ListIterList,
     /// `TupleIter`'s index.

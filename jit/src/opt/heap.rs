@@ -38,10 +38,11 @@ fn is_handled(m: Mem) -> bool {
 /// What is in lists and in arrays of raw numbers.
 const LISTS: [Alias; 5] = [Alias::ListPtr, Alias::ListLen, Alias::ListItem, Alias::ByteVec, Alias::Number];
 /// What is in iterators and exceptions, and the second result of a helper.
-const ITERATORS: [Alias; 9] = [
+const ITERATORS: [Alias; 10] = [
     Alias::RangeNext,
     Alias::RangeLeft,
     Alias::ListIterIndex,
+    Alias::EnumerateIndex,
     Alias::ListIterList,
     Alias::TupleIterIndex,
     Alias::TupleIterTuple,

@@ -25,6 +25,7 @@ pub mod operators;
 pub mod run;
 pub mod special;
 pub mod subscr;
+mod together;
 pub mod unwind;
 pub mod wide;
 pub mod with;

@@ -17,7 +17,7 @@ use std::cell::Cell;
 pub struct Enumerate {
     /// The header.
     pub head: Header,
-    /// The next item's number, unless `big` is set.
+    /// The next item's number, unless `big` is set; then the largest small int.
     pub index: Cell<i64>,
     /// The iterator.
     pub iter: Ref,
@@ -47,7 +47,10 @@ impl Enumerate {
         let n = self.number();
         match n.as_small_int() {
             Some(i) if i < crate::value::INT_MAX => self.index.set(i + 1),
-            _ => self.big.set(Some(number::add(*n, Value::small_int(1))?)),
+            _ => {
+                self.big.set(Some(number::add(*n, Value::small_int(1))?));
+                self.index.set(crate::value::INT_MAX);
+            }
         }
         Ok(n)
     }
@@ -86,7 +89,7 @@ impl Enumerate {
             None => (0, None),
             Some(v) => match v.as_small_int() {
                 Some(i) => (i, None),
-                None => (0, Some(v)),
+                None => (crate::value::INT_MAX, Some(v)),
             },
         };
         let iter = iter::iter(iterable)?;

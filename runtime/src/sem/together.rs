@@ -1,0 +1,153 @@
+//! `for` loops over `enumerate` and `zip` of ranges, lists and tuples: what they would put into a tuple is known piece
+//! by piece. Other iterators inside them, and their ends, go through the helper.
+//!
+//! All questions come first: whether every inner iterator has one more item. Then they advance.
+
+use super::iter::{
+    LIST_ITER_INDEX, LIST_ITER_LIST, RANGE_LEFT, RANGE_NEXT, RANGE_STEP, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE,
+    advance, position,
+};
+use super::subscr::{LIST_LEN, LIST_PTR, TUPLE_LEN};
+use crate::error::PyResult;
+use crate::field;
+use crate::helpers;
+use crate::machine::{Alias, Exit, Field, Machine, Owned, Step};
+use crate::exec::insn::Insn;
+use crate::slots::CmpOp;
+use crate::types::enumerate::Enumerate;
+use crate::types::iterators::{ListIter, RangeIter, TupleIter};
+use crate::types::list::List;
+use crate::types::tuple::Tuple;
+use crate::types::zip::Zip;
+use crate::value::{INT_MAX, Value};
+
+/// `Enumerate::index`
+const ENUMERATE_INDEX: Field<Enumerate, i64> = field!(Enumerate, index: i64, EnumerateIndex);
+/// `Enumerate::iter`
+const ENUMERATE_ITER: Field<Enumerate, Value> = field!(Enumerate, iter: Value, const EnumerateIndex);
+/// `Zip::iters`
+const ZIP_ITERS: Field<Zip, Value> = field!(Zip, iters: Value, const EnumerateIndex);
+
+/// An iterator with a next item.
+enum Ahead<M: Machine> {
+    Range(M::Ptr<RangeIter>, M::Int),
+    List(M::Ptr<ListIter>, M::Ptr<List>, M::Int),
+    Tuple(M::Ptr<TupleIter>, M::Ptr<Tuple>, M::Int),
+}
+
+/// The iterator, if it is one of those known here and not at its end.
+#[inline(always)]
+fn look<M: Machine>(m: &mut M, it: M::V) -> Option<Ahead<M>> {
+    if let Some(range) = m.exact::<RangeIter>(it) {
+        let left = m.load_int(range, RANGE_LEFT);
+        let zero = m.int(0);
+        let more = m.int_cmp(CmpOp::Gt, left, zero);
+        return m.test(more).then_some(Ahead::Range(range, left));
+    }
+    if let Some(iter) = m.exact::<ListIter>(it) {
+        let (list, index) = position(m, iter, LIST_ITER_LIST, LIST_ITER_INDEX, LIST_LEN)?;
+        return Some(Ahead::List(iter, list, index));
+    }
+    let iter = m.exact::<TupleIter>(it)?;
+    let (tuple, index) = position(m, iter, TUPLE_ITER_TUPLE, TUPLE_ITER_INDEX, TUPLE_LEN)?;
+    Some(Ahead::Tuple(iter, tuple, index))
+}
+
+/// Its next item, borrowed (or an int); it advances.
+#[inline(always)]
+fn step<M: Machine>(m: &mut M, ahead: Ahead<M>) -> M::V {
+    match ahead {
+        Ahead::Range(range, left) => {
+            let v = m.load_int(range, RANGE_NEXT);
+            let by = m.load_int(range, RANGE_STEP);
+            let next = m.int_add_unchecked(v, by);
+            let minus = m.int(-1);
+            let left = m.int_add_unchecked(left, minus);
+            m.store_int(range, RANGE_NEXT, next);
+            m.store_int(range, RANGE_LEFT, left);
+            let Owned(v) = m.box_int(v);
+            v
+        }
+        Ahead::List(iter, list, index) => {
+            let base = m.load_base(list, LIST_PTR);
+            let v = m.elem(base, index, Alias::ListItem);
+            advance(m, iter, LIST_ITER_INDEX, index);
+            v
+        }
+        Ahead::Tuple(iter, tuple, index) => {
+            let base = m.trailing(tuple);
+            let v = m.elem(base, index, Alias::TupleItem);
+            advance(m, iter, TUPLE_ITER_INDEX, index);
+            v
+        }
+    }
+}
+
+/// `c = next(a)`, if `a` is an enumeration or a `zip` that goes on.
+#[inline(always)]
+pub(super) fn next<M: Machine>(m: &mut M, i: Insn, it: M::V) -> Option<Step> {
+    let made = if let Some(e) = m.exact::<Enumerate>(it) {
+        enumerated(m, e)?
+    } else {
+        let zip = m.exact::<Zip>(it)?;
+        zipped(m, zip)?
+    };
+    let Ok(v) = made else { return Some(Err(Exit::Raised)) };
+    m.put(i, v);
+    Some(Ok(()))
+}
+
+#[inline(always)]
+fn enumerated<M: Machine>(m: &mut M, e: M::Ptr<Enumerate>) -> Option<PyResult<Owned<M::V>>> {
+    let inner = m.load(e, ENUMERATE_ITER);
+    let inner = look(m, inner)?;
+    let number = m.load_int(e, ENUMERATE_INDEX);
+    let end = m.int(INT_MAX);
+    let small = m.int_cmp(CmpOp::Lt, number, end);
+    if !m.test(small) {
+        return None;
+    }
+    let item = step(m, inner);
+    advance(m, e, ENUMERATE_INDEX, number);
+    let Owned(number) = m.box_int(number);
+    Some(m.call(&helpers::PAIR, [number, item]))
+}
+
+#[inline(always)]
+fn zipped<M: Machine>(m: &mut M, zip: M::Ptr<Zip>) -> Option<PyResult<Owned<M::V>>> {
+    let iters = m.load(zip, ZIP_ITERS);
+    let iters = m.exact::<Tuple>(iters)?;
+    let n = m.load_int(iters, TUPLE_LEN);
+    let n = m.promote(n);
+    if n != 2 && n != 3 {
+        return None;
+    }
+    let base = m.trailing(iters);
+    let item = |m: &mut M, k: i64| {
+        let k = m.int(k);
+        m.elem(base, k, Alias::TupleItem)
+    };
+    let (a, b) = (item(m, 0), item(m, 1));
+    // One iterator twice gives its items in turn.
+    if is(m, a, b) {
+        return None;
+    }
+    if n == 2 {
+        let (a, b) = (look(m, a)?, look(m, b)?);
+        let (a, b) = (step(m, a), step(m, b));
+        return Some(m.call(&helpers::PAIR, [a, b]));
+    }
+    let c = item(m, 2);
+    if is(m, a, c) || is(m, b, c) {
+        return None;
+    }
+    let (a, b, c) = (look(m, a)?, look(m, b)?, look(m, c)?);
+    let (a, b, c) = (step(m, a), step(m, b), step(m, c));
+    Some(m.call(&helpers::TRIPLE, [a, b, c]))
+}
+
+#[inline(always)]
+fn is<M: Machine>(m: &mut M, a: M::V, b: M::V) -> bool {
+    let same = m.same(a, b);
+    m.test(same)
+}
