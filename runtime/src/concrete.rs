@@ -351,6 +351,10 @@ impl CompensatedSum {
     pub fn new(x: f64) -> CompensatedSum {
         CompensatedSum { hi: x, lo: 0.0 }
     }
+    /// A sum that has come to `hi`, with these rounding errors.
+    pub fn with_errors(hi: f64, lo: f64) -> CompensatedSum {
+        CompensatedSum { hi, lo }
+    }
     /// One more summand.
     #[inline(always)]
     pub fn add(&mut self, x: f64) {

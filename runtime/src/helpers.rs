@@ -217,7 +217,9 @@ helpers! {
     /// `a[key] = v` for a dict display
     MAP_ADD(a, key, v) -> Value, Quiet, raises: done(cold::map_add(a, key, v));
     /// `sum` goes on: see `SUM_ADD`.
-    SUM_ADD(total, it, item) -> Value, Quiet, raises: crate::builtins::numbers::sum_step(total, it, item);
+    SUM_ADD(total, errors, it, item) -> Value, Quiet, raises: {
+        crate::builtins::numbers::sum_step(total, errors, it, item)
+    };
     /// `[*a, *items]`
     LIST_EXTEND(a, items) -> Value, Native, raises: done(functions::list_extend(a, items));
     /// `{*a, *items}`

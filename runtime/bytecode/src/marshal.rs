@@ -46,7 +46,7 @@ pub mod tag {
 /// Nesting beyond this is an error, as CPython's MAX_MARSHAL_STACK_DEPTH.
 const MAX_DEPTH: u32 = 1000;
 /// Version of the frozen form; part of the magic that `.pyc` files of ours carry.
-pub const FORMAT_VERSION: u16 = 3;
+pub const FORMAT_VERSION: u16 = 4;
 
 /// Why data cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -228,9 +228,12 @@ macro_rules! for_each_opcode {
             /// keyword argument 'k'", something that is no mapping "f() argument after ** must be a mapping, not T"
             /// (the callable, for its name, is `arg + 2` deep).
             DICT_MERGE Count (1 -> 0) raises,
-            /// `total iterator x -- total iterator`. A step of `sum`: adds x if both are ints; otherwise total becomes the
-            /// sum of itself, x and what is left in the iterator.
+            /// `total errors iterator x -- total errors iterator`. A step of `sum`: adds x if both are ints or floats (whose
+            /// rounding errors are added up); otherwise total becomes the sum of itself, x and what is left in the
+            /// iterator.
             SUM_ADD None (1 -> 0) raises,
+            /// `total errors -- sum`.
+            SUM_END None (2 -> 1) pure,
             /// `list -- tuple`.
             LIST_TO_TUPLE None (1 -> 1) pure,
             /// `sequence -- x[arg]`. The first item ends on top. ValueError "not enough values to unpack (expected 2,

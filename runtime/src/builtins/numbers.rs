@@ -26,26 +26,37 @@ fn exact_int(v: Value) -> Option<i64> {
 /// `sum(iterable, start)`: ints, then floats and complex numbers with compensation, then whatever `+` does.
 pub fn sum(iterable: Value, start: Value) -> PyResult {
     let it = iter::iter(iterable)?;
-    sum_on(*it, start.own(), None)
+    sum_on(*it, start.own(), &[sum_ints, sum_floats, sum_complex])
 }
 
-/// `SUM_ADD`: the total with an item, or with that and all that are left, if one of them is no int.
-pub fn sum_step(total: Value, it: Value, item: Value) -> PyResult {
+/// `SUM_ADD`: the total with an item, or with that and all that are left, if one of them is no int. The total has
+/// these rounding errors, if it is a float.
+pub fn sum_step(total: Value, errors: Value, it: Value, item: Value) -> PyResult {
     if exact_int(total).is_some() && exact_int(item).is_some() {
         return number::add(total, item);
     }
-    sum_on(it, total.own(), Some(item.own()))
+    match (exact_float(total), exact_float(errors)) {
+        (Some(hi), Some(lo)) => {
+            let mut total = CompensatedSum::with_errors(hi, lo);
+            let (sum, end) = match summand(item) {
+                Some(x) => {
+                    total.add(x);
+                    more_floats(it, total)?
+                }
+                None => (float::new(total.value()), Some(item.own())),
+            };
+            match end {
+                None => Ok(sum),
+                Some(v) => sum_on(it, number::add(*sum, *v)?, &[sum_complex]),
+            }
+        }
+        _ => sum_on(it, number::add(total, item)?, &[sum_floats, sum_complex]),
+    }
 }
 
-/// The sum of the total, an item that comes first, and those of an iterator. What ends a run of ints, floats or complex
-/// numbers is added as `+` does it.
-fn sum_on(it: Value, mut total: Ref, first: Option<Ref>) -> PyResult {
-    let runs = [sum_ints, sum_floats, sum_complex];
-    // An item that is added already has ended a run of ints.
-    let runs = if first.is_some() { &runs[1..] } else { &runs };
-    if let Some(v) = first {
-        total = number::add(*total, *v)?;
-    }
+/// The sum of the total and the items of an iterator. What ends a run of ints, floats or complex numbers (those that may
+/// still come) is added as `+` does it.
+fn sum_on(it: Value, mut total: Ref, runs: &[fn(Value, Value) -> Run]) -> PyResult {
     for run in runs {
         match run(it, *total)? {
             None => {}
@@ -75,20 +86,30 @@ fn sum_ints(it: Value, start: Value) -> Run {
 }
 
 fn sum_floats(it: Value, start: Value) -> Run {
-    let Some(start) = exact_float(start) else { return Ok(None) };
-    let mut total = CompensatedSum::new(start);
-    loop {
-        let Some(v) = iter::next(it)? else {
-            return Ok(Some((float::new(total.value()), None)));
-        };
-        if let Some(f) = exact_float(*v) {
-            total.add(f);
-        } else if let Some(Num::Small(i)) = Num::of(*v) {
-            total.add(i as f64);
-        } else {
-            return Ok(Some((float::new(total.value()), Some(v))));
+    match exact_float(start) {
+        Some(start) => more_floats(it, CompensatedSum::new(start)).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// What is added to a float: a float, or an int that is small.
+fn summand(v: Value) -> Option<f64> {
+    match (exact_float(v), Num::of(v)) {
+        (Some(f), _) => Some(f),
+        (None, Some(Num::Small(i))) => Some(i as f64),
+        _ => None,
+    }
+}
+
+/// A run of floats: the sum, and the item that ended it.
+fn more_floats(it: Value, mut total: CompensatedSum) -> PyResult<(Ref, Option<Ref>)> {
+    while let Some(v) = iter::next(it)? {
+        match summand(*v) {
+            Some(x) => total.add(x),
+            None => return Ok((float::new(total.value()), Some(v))),
         }
     }
+    Ok((float::new(total.value()), None))
 }
 
 fn sum_complex(it: Value, start: Value) -> Run {

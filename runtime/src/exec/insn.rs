@@ -136,7 +136,8 @@ macro_rules! for_each_exec_op {
             BuildString count "c = the d strs from a, joined";
             ListAppend none "list a, append b";
             SetAdd none "set a, add b";
-            SumAdd none "a += b, and the rest of a+1 if one of them is no int";
+            SumAdd none "a += b, with rounding errors in a+1; or b and the rest of a+2, if one is no int or float";
+            SumEnd none "c = a, corrected by a+1";
             MapAdd none "dict a[b] = c";
             ListExtend none "list a, extend by b";
             SetUpdate none "set a, update by b";

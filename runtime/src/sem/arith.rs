@@ -84,31 +84,9 @@ fn float_op(op: Op) -> Option<FltOp> {
     }
 }
 
-/// A step of `sum`: see `SUM_ADD`.
-#[inline(always)]
-pub fn sum_add<M: Machine>(m: &mut M, i: Insn) -> Step {
-    let (total, item) = (m.get(i.a), m.get(i.b));
-    if let Some((a, b)) = m.both_int(total, item)
-        && let Some(r) = ints(m, Op::Add, a, b)
-    {
-        let v = m.box_int(r);
-        m.drop_temp(i.a);
-        m.put_temp(i.a, v);
-        return Ok(());
-    }
-    let it = m.get(i.a + 1);
-    let Ok(v) = m.call(&helpers::SUM_ADD, [total, it, item]) else { return Err(Exit::Raised) };
-    if i.has(B_TEMP) {
-        m.drop_temp(i.b);
-    }
-    m.drop_temp(i.a);
-    m.put_temp(i.a, v);
-    Ok(())
-}
-
 /// The result on small ints, if it is one.
 #[inline(always)]
-fn ints<M: Machine>(m: &mut M, op: Op, a: M::Int, b: M::Int) -> Option<M::Int> {
+pub(super) fn ints<M: Machine>(m: &mut M, op: Op, a: M::Int, b: M::Int) -> Option<M::Int> {
     let op = match op {
         Op::Add => IntOp::Add,
         Op::Sub => IntOp::Sub,

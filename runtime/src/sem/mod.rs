@@ -25,6 +25,7 @@ pub mod operators;
 pub mod run;
 pub mod special;
 pub mod subscr;
+pub mod sums;
 mod together;
 pub mod unwind;
 pub mod wide;

@@ -4,7 +4,7 @@ use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, Insn, Op};
 use crate::helper::Helper;
 use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
-use crate::sem::{arith, attr, call, closure, compare, exceptions, import, iter, matching, subscr};
+use crate::sem::{arith, attr, call, closure, compare, exceptions, import, iter, matching, subscr, sums};
 use crate::slots::CmpOp;
 use crate::types::generator::Generator;
 use crate::types::type_object::flags;
@@ -217,7 +217,8 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::BuildString => call::build(m, i, &helpers::BUILD_STRING, i.d as u32, false),
             Op::ListAppend => add(m, i, &helpers::LIST_APPEND),
             Op::SetAdd => add(m, i, &helpers::SET_ADD),
-            Op::SumAdd => arith::sum_add(m, i),
+            Op::SumAdd => sums::add(m, i),
+            Op::SumEnd => sums::end(m, i),
             Op::ListExtend => add(m, i, &helpers::LIST_EXTEND),
             Op::SetUpdate => add(m, i, &helpers::SET_UPDATE),
             Op::DictUpdate => add(m, i, &helpers::DICT_UPDATE),

@@ -164,11 +164,14 @@ impl<'a> Compiler<'a> {
         let (start, done) = (self.label(), self.label());
         self.load_const(Const::Int(0), loc);
         self.op_int(Opcode::SWAP, 2, loc);
+        self.load_const(Const::Float(0.0), loc);
+        self.op_int(Opcode::SWAP, 2, loc);
         self.bind(start);
         self.jump_op(Opcode::FOR_ITER, done, loc);
         self.op(Opcode::SUM_ADD, loc);
         self.jump(start, Loc::NONE);
         self.bind(done);
+        self.op(Opcode::SUM_END, loc);
     }
 
     /// `iterator -- best`. Where there is no item, the builtin says so.
