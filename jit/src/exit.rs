@@ -103,7 +103,7 @@ impl Rebuild<'_> {
             }
         }
         let words: Vec<Value> = v.values.iter().map(|s| self.value(s)).collect();
-        let made = maker.0.call(&[words.as_ptr() as u64, words.len() as u64, 0]);
+        let made = maker.0.call(&[words.as_ptr() as u64, words.len() as u64, maker.1 as u64]);
         let made = Value::from_bits(made).expect("makers do not raise");
         for _ in 1..v.refcount {
             incref(made);

@@ -268,6 +268,8 @@ helpers! {
     /// The object of a frame that was inlined in machine code and has ended by an exception. It takes over the words:
     /// function, byte offset of the instruction, the caller's frame object, locals.
     ENDED_FRAME(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::ended_frame(span, n));
+    /// A dict of the `n` words at `span`, taken over: names and values in turn.
+    KEYWORD_DICT(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::keyword_dict(span, n));
     /// Is the exact dict empty?
     IS_EMPTY(dict) -> Bool, Reads, never: Ok(cold::is_empty(dict));
     /// Is this an exact int of at most 64 bits that is not negative?

@@ -109,7 +109,11 @@ impl<C: Concrete> Recorder<C> {
     /// May a call of this function be one of another with the same code the next time? Closures are made over and over.
     pub(super) fn is_dynamic(&self, f: Sym) -> bool {
         let functions = f.word.exact::<Function>().map_or(0, |f| f.code.get().functions.get());
-        self.as_const(f.ir).is_none() && functions > 1
+        self.as_const(f.ir).is_none() && (functions > 1 || self.is_made(f.ir))
+    }
+    /// Has the trace made this object?
+    pub(super) fn is_made(&self, r: IrRef) -> bool {
+        self.b.body().def(r).is_some_and(|d| d.op == crate::ir::Op::Alloc)
     }
     /// Guard that a function has the code and the globals of this one.
     pub(super) fn guard_code(&mut self, f: Sym, now: P<Function>) {

@@ -268,7 +268,7 @@ impl<C: Concrete> Recorder<C> {
     }
 
     /// Has the trace made this object, and not passed it on?
-    fn is_new(&self, r: IrRef) -> bool {
+    pub(super) fn is_new(&self, r: IrRef) -> bool {
         let body = self.b.body();
         let known = |op: Op| matches!(op, Op::Incref | Op::Decref | Op::Load) || op.can_guard();
         if !body.def(r).is_some_and(|d| d.op == Op::Alloc) {
@@ -353,7 +353,7 @@ impl<C: Concrete> Recorder<C> {
             self.b.incref(known);
             return known;
         }
-        let made = self.put_off(&helpers::FRAME_OBJECT, types().frame, &[]);
+        let made = self.put_off(&helpers::FRAME_OBJECT, 0, types().frame, &[], &[]);
         raising.base = Some(made);
         made
     }
@@ -383,7 +383,7 @@ impl<C: Concrete> Recorder<C> {
             }
             words.push(word);
         }
-        Some(self.put_off(&helpers::ENDED_FRAME, types().frame, &words))
+        Some(self.put_off(&helpers::ENDED_FRAME, 0, types().frame, &words, &[]))
     }
 
     /// The exception has reached its handler.

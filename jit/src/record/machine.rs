@@ -915,6 +915,10 @@ impl<C: Concrete> Machine for Recorder<C> {
         if let Some(result) = self.exception_call(h, args) {
             return result;
         }
+        if let Some(ir) = self.dict_call(h, &args) {
+            let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
+            return Ok(Self::owned(self.sym(word, ir)));
+        }
         if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
             // An exit would give its traceback another entry: the interpreter does it.
             self.end_at(self.c.current());
@@ -954,6 +958,9 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn decide<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Raw<bool> {
         let now = self.c.decide(h, args.map(|a| a.word));
+        if std::ptr::eq(h, &helpers::IS_EMPTY) && self.known_dict(args[0].ir).is_some() {
+            return Raw { now, ir: self.b.const_bool(now) };
+        }
         let ir = self.lent_call(h, &args);
         Raw { now, ir: if self.raw_type(ir) == Ty::Bool { ir } else { self.b.int_bool(ir) } }
     }
@@ -961,6 +968,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         if std::ptr::eq(h, &helpers::EXC_MATCHES)
             && let Some(found) = self.matches_always(args[0], args[1])
         {
+            return Ok(found);
+        }
+        if let Some(found) = self.dict_has(h, &args) {
             return Ok(found);
         }
         self.before_call(h);

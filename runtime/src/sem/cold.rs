@@ -134,6 +134,19 @@ pub(crate) fn build_map(address: i64, n: i64) -> PyResult {
     Ok(d.erase())
 }
 
+/// See the helper's row.
+pub(crate) fn keyword_dict(address: i64, n: i64) -> Ref {
+    let d = types::dict::new();
+    for pair in span(address, n).chunks_exact(2) {
+        match pair[0].exact::<Str>() {
+            Some(name) => d.append_new(name, Ref::from_raw(pair[1])),
+            None => unreachable!("keywords are strs"),
+        }
+        decref(pair[0]);
+    }
+    d.erase()
+}
+
 pub(crate) fn build_set(address: i64, n: i64) -> PyResult {
     let s = types::set::new();
     for &v in span(address, n) {
