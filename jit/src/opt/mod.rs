@@ -15,6 +15,7 @@
 //! - [`entry`]: the loop's entry where there is no preamble
 //! - [`join`]: where paths come together again
 //! - [`carry`]: what the loop's header assumes of slots and of fields of objects
+//! - [`objects`]: objects that are carried round the loop without being made
 //! - [`dce`]: a backward pass that removes what nobody needs
 //! - [`place`]: what only a side fragment needs is computed there
 //!
@@ -30,6 +31,7 @@ mod fold;
 mod guards;
 mod heap;
 mod join;
+mod objects;
 mod peel;
 mod place;
 mod refcount;
