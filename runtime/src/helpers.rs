@@ -256,6 +256,8 @@ helpers! {
     POP_HANDLED(a) -> Value, Quiet, never: Ok(cold::pop_handled(a));
     /// What has been raised, taken.
     TAKE_RAISED() -> Value, Aside, never: Ok(cold::take_raised());
+    /// What has been raised gets the handled exception as its context: it was raised before the thread knew that.
+    LINK_RAISED() -> Int, Aside, never: { cold::link_raised(); 0 };
     /// An entry for a frame, of which this is the record, in the traceback of what has been raised.
     TRACE_FRAME(record: int, lasti: int) -> Int, Aside, never: { cold::trace_frame(record, lasti); 0 };
     /// The same for a frame that is inlined in machine code: its locals lie at `span`, `record` is the base frame's.

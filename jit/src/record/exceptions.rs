@@ -19,10 +19,12 @@ use taipan_runtime::helper::Helper;
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{Alias, Machine, Owned};
 use taipan_runtime::object::{Kind, P};
+use taipan_runtime::protocol::type_attr;
 use taipan_runtime::runtime::types;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::exception::{self, BaseException, Family, as_exception};
 use taipan_runtime::types::instance::Instance;
+use taipan_runtime::types::str::Str;
 use taipan_runtime::types::traceback::Traceback;
 use taipan_runtime::types::tuple::{self, Tuple};
 use taipan_runtime::types::type_object::TypeObject;
@@ -149,6 +151,8 @@ impl<C: Concrete> Recorder<C> {
             } else {
                 self.drop_sym(Sym { word: NONE, ir: before, owned: true });
             }
+        } else if let Some(field) = self.exception_attribute(h, &args) {
+            result = Some(field);
         } else if self.raises_inline(h, &args) {
             self.raised = Raised::Surely;
         } else {
@@ -160,6 +164,36 @@ impl<C: Concrete> Recorder<C> {
         };
         let ir = result.unwrap_or_else(|| self.constant_word(word));
         Some(Ok(Owned(Sym { word, ir, owned: true })))
+    }
+
+    /// `e.args`, `e.__cause__` or `e.__context__`, where they are what `BaseException` makes them.
+    fn exception_attribute(&mut self, h: &'static Helper, args: &[Sym]) -> Option<IrRef> {
+        if !std::ptr::eq(h, &helpers::GET_ATTR) || self.generic() {
+            return None;
+        }
+        let (v, name) = (args[0], args[1].word.exact::<Str>()?);
+        let now = as_exception(v.word)?;
+        let places = BaseException::PLACES;
+        let (at, held) = match name.to_lossy().as_str() {
+            "args" => (places.args, Some(now.args().value())),
+            "__cause__" => (places.cause, now.cause()),
+            "__context__" => (places.context, now.context()),
+            _ => return None,
+        };
+        let base = types().base_exception;
+        if type_attr::lookup(v.word.class(), name) != type_attr::lookup(base, name) || !self.guard_class(v) {
+            return None;
+        }
+        let snap = self.snapshot(ExitKind::Resume);
+        if held.is_none() {
+            let none = self.b.load(v.ir, Self::exception_field(MemTy::I64, at));
+            self.b.guard_word(none, 0, snap);
+            return Some(self.b.const_val(NONE));
+        }
+        let field = self.b.load(v.ir, Self::exception_field(MemTy::Val, at));
+        self.b.guard_not_word(field, 0, snap);
+        self.b.incref(field);
+        Some(field)
     }
 
     /// `raise e` or `raise e from cause`, if the trace can do it: what is raised is in `raising` then, and the concrete

@@ -6,7 +6,6 @@
 //! - Addresses in constants belong to objects in `keep`, to code, or to the runtime.
 
 use super::numbers::raw_type;
-use super::unwind::{Raised, always_raises};
 use super::{Abort, Array, Concrete, Known, Raw, Recorder, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
 use crate::record::frames::{Head, StartFrame};
@@ -14,7 +13,7 @@ use std::mem::offset_of;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn, KEYWORDS};
-use taipan_runtime::helper::{Effect, Helper};
+use taipan_runtime::helper::Helper;
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
@@ -912,42 +911,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         None
     }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
-        if let Some(result) = self.exception_call(h, args) {
-            return result;
-        }
-        if let Some(ir) = self.dict_call(h, &args) {
-            let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
-            return Ok(Self::owned(self.sym(word, ir)));
-        }
-        if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
-            // An exit would give its traceback another entry: the interpreter does it.
-            self.end_at(self.c.current());
-            let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
-            return Ok(Self::owned(Sym { word, ..args[0] }));
-        }
-        if always_raises(h) {
-            self.raised = Raised::Surely;
-        }
-        if h.effect == Effect::Fresh {
-            let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
-            let ir = self.made_by(h, &args, word).unwrap_or_else(|| self.lent_call(h, &args));
-            self.guard_raised(h, ir);
-            return Ok(Self::owned(self.sym(word, ir)));
-        }
-        self.before_call(h);
-        let ir = self.lent_call(h, &args);
-        let result = self.watched(|c| c.call(h, args.map(|a| a.word)));
-        if h.effect == Effect::Any {
-            self.disturbed();
-        }
-        let Ok(Owned(word)) = result else {
-            if !always_raises(h) {
-                self.guard_raises(ir);
-            }
-            return Err(taipan_runtime::error::Raised);
-        };
-        self.guard_raised(h, ir);
-        Ok(Self::owned(self.sym(word, ir)))
+        self.call_helper(h, args)
     }
     fn attempt<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Option<Owned<Sym>> {
         let Owned(word) = self.c.attempt(h, args.map(|a| a.word))?;

@@ -12,6 +12,7 @@
 
 mod alloc;
 mod bound;
+mod calls;
 mod dicts;
 mod emit;
 mod exceptions;

@@ -373,6 +373,13 @@ pub(crate) fn trace_inlined(function: P<Function>, lasti: i64, locals: i64, reco
 }
 
 /// See the helper's row.
+pub fn link_raised() {
+    if let Some(e) = crate::thread::current().raised() {
+        types::exception::set_context(&e.own());
+    }
+}
+
+/// See the helper's row.
 pub(crate) fn frame_object() -> Ref {
     match crate::frame::innermost(crate::thread::current()) {
         Some(frame) => types::frame::of(frame),
