@@ -200,8 +200,8 @@ impl Interp {
 #[inline(never)]
 fn make(thread: &Thread) -> Ref {
     let frame = innermost(thread);
-    // SAFETY: the locals are owned words; the frame gives them up and ends here.
-    let g = unsafe { generator::new(frame.function, frame.fp, frame.code().locals, frame.pc) };
+    // SAFETY: the locals are owned words; the frame ends here.
+    let g = unsafe { frame.make_generator() };
     thread.frame.set(thread.frame.get().wrapping_sub(1));
     g.erase()
 }

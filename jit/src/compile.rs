@@ -16,9 +16,10 @@ use crate::inspect::Dumps;
 use crate::ir::{Graph, Region, verify};
 use crate::layout::Layout;
 pub use crate::lower::{CompileError, Failing};
-use crate::lower::{Thunk, check_region, cold_helpers, lower, thunk};
+use crate::lower::{Lowered, Thunk, check_region, cold_helpers, lower, thunk};
 use crate::memory::{CodeBlock, CodeMemory};
 use crate::opt::{self, Passes};
+use taipan_runtime::call_site::CallSite;
 
 /// How to compile.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +87,8 @@ pub struct Compiled {
     pub failing: Option<Failing>,
     /// Code that it calls.
     pub thunks: Vec<Thunk>,
+    /// Calls whose addresses the code has.
+    pub call_sites: Vec<Box<CallSite>>,
 }
 
 impl Compiled {
@@ -240,7 +243,8 @@ impl Compiler {
             opt_time: Duration::ZERO,
             codegen_time,
         };
-        Ok(Compiled { code: block, exits: lowered.exits, first_exit, stats, dumps, failing, thunks })
+        let Lowered { exits, call_sites, .. } = lowered;
+        Ok(Compiled { code: block, exits, first_exit, stats, dumps, failing, thunks, call_sites })
     }
     /// The thunks that a graph's code calls.
     fn thunks(&mut self, graph: &Graph, layout: &Layout) -> Result<Vec<Thunk>, CompileError> {

@@ -5,7 +5,7 @@
 //!   [`ExitDesc`] says, each word valid until the next entry.
 //! - Slots that an exit lists are stale in memory: they are overwritten, not dropped.
 
-use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue};
+use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitStore, ExitValue};
 use crate::ir::{Const, ExitKind, FUNC_SLOT, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, Ty};
 use crate::record::StartFrame;
 use taipan_runtime::frame::{Frame, flags};
@@ -25,6 +25,9 @@ struct Rebuild<'a> {
 /// Rebuild the frames of an exit on top of the base frame's record; the innermost one's `pc` is where it goes on.
 pub fn restore(thread: &Thread, exit: &ExitDesc) {
     let mut r = Rebuild { thread, exit, objects: Vec::new() };
+    for s in &exit.stores {
+        r.store(s);
+    }
     r.build_objects();
     for source in &exit.increfs {
         incref(r.value(source));
@@ -66,6 +69,17 @@ impl Rebuild<'_> {
             incref(value);
         }
         value
+    }
+    /// Makes a store that the loop has left to its exits.
+    fn store(&self, s: &ExitStore) {
+        let bits = |source: &ExitSource| match *source {
+            ExitSource::Const(c) => c.bits,
+            ExitSource::Word { index, .. } => self.thread.exit_words[index as usize].get(),
+            ExitSource::Virtual(_) => unreachable!("objects that exist are stored to"),
+        };
+        let at = bits(&s.object) as usize + s.mem.offset as usize;
+        // SAFETY: a raw word of an object that the loop holds, to which it would have stored itself.
+        unsafe { (at as *mut u64).write(bits(&s.value)) }
     }
     fn build_objects(&mut self) {
         for v in &self.exit.virtuals {

@@ -99,19 +99,15 @@ pub struct FrameLayout {
     pub native_limit: i32,
     /// Bytes of a record.
     pub size: i32,
-    /// The record's `pc`; its code is the next word.
-    pub pc: i32,
-    /// Its function; its flags, 32 bits, are in the next word.
+    /// The record's code, or its call site.
+    pub code: i32,
+    /// Its function.
     pub function: i32,
-    /// The address of its slots.
-    pub fp: i32,
     /// The end of its slots.
     pub top: i32,
-    /// The flags' bit for a frame that machine code runs.
-    pub machine: u32,
     /// The thread's count of frames with a frame object, 32 bits.
     pub objects: i32,
-    /// Takes the address of the record of a frame that has ended, which may have a frame object.
+    /// Takes the address of the record of the innermost of so many frames that have ended, which may have frame objects.
     pub detach: &'static Helper,
     /// Goes on in the interpreter after a callee's region has left through an exit (its argument), until the
     /// callee returns; the result, or zero for "raised".

@@ -8,16 +8,19 @@
 //! - Records of a thread are contiguous; `thread.frame` points at the innermost, and the caller's is one below.
 //! - Slots below `locals` are owned words or `UNBOUND`; operand slots below the instruction's depth are owned words.
 //! - `pc` is up to date whenever anything that can look at frames runs (helpers, calls, exceptions).
+//! - Records of frames that machine code has called may be unwritten: see [`crate::call_site`]. What runs outside of
+//!   machine code looks at records by [`Thread::written_frame`], unless the innermost is the interpreter's.
 
 use crate::exec::code::ExecCode;
 use crate::exec::insn::Insn;
-use crate::object::P;
+use crate::object::{Own, P};
 use crate::thread::Thread;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
-use crate::types::generator::Generator;
+use crate::types::generator::{self, Generator};
 use crate::value::Value;
 use std::cell::Cell;
+use taipan_bytecode::CodeFlags;
 
 /// Bits of [`Frame::flags`].
 pub mod flags {
@@ -41,12 +44,12 @@ pub mod flags {
     pub const TRACED: u32 = 256;
 }
 
-/// The record of a running function. Machine code writes the first two pairs of words by one store each.
+/// The record of a running function. Machine code writes `code` and `function` by one store.
 #[repr(C)]
 pub struct Frame {
     /// The instruction being executed. While a callee runs: the call.
     pub pc: *const Insn,
-    /// The code.
+    /// The code; marked, a call site: see [`crate::call_site`].
     pub code: *const ExecCode,
     /// The function; borrowed from the caller's operand stack, the generator or the native caller.
     pub function: P<Function>,
@@ -84,7 +87,31 @@ impl Frame {
     /// The locals mapping, if there is one.
     #[inline(always)]
     pub fn namespace(&self) -> Option<Value> {
-        self.has(flags::NAMESPACE).then_some(self.namespace)
+        if self.has(flags::NAMESPACE) { Some(self.namespace) } else { self.implied_namespace() }
+    }
+    /// The locals mapping of a module's code that runs as a function or a coroutine.
+    #[cold]
+    fn implied_namespace(&self) -> Option<Value> {
+        if self.code().code.flags.contains(CodeFlags::OPTIMIZED) {
+            return None;
+        }
+        if self.has(flags::GENERATOR) {
+            return self.generator.locals_mapping();
+        }
+        Some(self.globals().value())
+    }
+    /// A generator takes this frame over, with what is in its slots and its locals mapping.
+    ///
+    /// # Safety
+    /// The slots of the locals are owned words, which the frame gives up: it ends.
+    pub unsafe fn make_generator(&mut self) -> Own<Generator> {
+        // SAFETY: as the caller promises.
+        let g = unsafe { generator::new(self.function, self.fp, self.code().locals, self.pc) };
+        if self.has(flags::NAMESPACE) {
+            self.flags.set(self.flags.get() & !flags::NAMESPACE);
+            g.namespace.set(self.namespace);
+        }
+        g
     }
     /// Index of the current instruction.
     #[inline]
@@ -141,7 +168,7 @@ pub fn current() -> Option<&'static Frame> {
 
 /// The innermost Python frame of a thread.
 pub fn innermost(t: &crate::thread::Thread) -> Option<&'static Frame> {
-    let f = t.frame.get();
+    let f = t.written_frame();
     if f.is_null() || f < t.frames_base.get() {
         return None;
     }
@@ -161,7 +188,7 @@ pub fn leave_loop_on_return(thread: &crate::thread::Thread) {
 /// The frame that the one with this record (or none yet, just below `frames_base`) has called.
 pub fn above(thread: &crate::thread::Thread, record: *mut Frame) -> Option<&'static Frame> {
     let next = record.wrapping_add(1);
-    if next < thread.frames_base.get() || next > thread.frame.get() {
+    if next < thread.frames_base.get() || next > thread.written_frame() {
         return None;
     }
     // SAFETY: module invariant: records from `frames_base` up to the innermost are valid.

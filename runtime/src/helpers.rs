@@ -219,8 +219,9 @@ helpers! {
     FORMAT_SPEC(a, spec) -> Value, Quiet, raises: cold::format(a, spec);
     /// `str`, `repr` or `ascii`
     CONVERT(a, how) -> Value, Quiet, raises: cold::convert(a, small(how) as i64);
-    /// The frame at this record has ended in machine code, and somebody has its frame object.
-    DETACH(record: int) -> Int, Any, never: { cold::detach(record); 0 };
+    /// So many frames, the innermost of which has this record, have ended in machine code while somebody has frame
+    /// objects.
+    DETACH(record: int, frames: int) -> Int, Any, never: { cold::detach(record, frames as usize); 0 };
     /// The last reference is gone.
     DEALLOC(a) -> Int, Quiet, never: { crate::object::dealloc(a); 0 };
     /// `list(a)` of an iterable spread into a call, as a tuple.

@@ -12,6 +12,7 @@ pub mod buffer;
 pub mod builtins;
 #[allow(unsafe_code, reason = "a raw growable array")]
 pub mod byte_vec;
+pub mod call_site;
 pub mod codecs;
 pub mod concrete;
 pub mod error;

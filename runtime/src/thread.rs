@@ -6,6 +6,7 @@
 //! - `frame` is the innermost Python frame, linked through `Frame::prev`; frames lie on `stack` or in generators.
 //! - Fields used by machine code (`#[repr(C)]`, see `jit`'s layout) keep their offsets within one build.
 
+use crate::call_site;
 use crate::frame::Frame;
 use crate::object::Ref;
 use crate::runtime::Runtime;
@@ -36,6 +37,8 @@ pub mod poll {
 
 /// Words in the buffer that machine code stores live values to when it leaves.
 pub const EXIT_WORDS: usize = 1024;
+/// See [`Thread::changes`].
+pub const CHANGES_SHIFT: u32 = 32;
 /// Words of a thread's value stack: 128 MiB of address space, used from the bottom; less where that is limited.
 const STACK_WORDS: usize = 1 << 24;
 /// Frame records of a thread at most, whatever the recursion limit; fewer where the address space is limited.
@@ -65,7 +68,8 @@ pub struct Thread {
     /// across a call (apart from what is in lists and iterators) if this has not moved.
     pub events: Cell<u64>,
     /// Counts those events that change what machine code goes on knowing when Python functions have run: versions of
-    /// classes and functions, watched dicts.
+    /// classes and functions, watched dicts. By 1 << [`CHANGES_SHIFT`]: the bits below count frame objects made, which
+    /// callers in machine code want to know of, too.
     pub changes: Cell<u64>,
     /// What the frame that left the eval loop returned or yielded; owned, 0 if nothing.
     pub result: Cell<u64>,
@@ -155,7 +159,16 @@ impl Thread {
     #[inline(always)]
     pub fn change(&self) {
         self.event();
+        self.changes.set(self.changes.get().wrapping_add(1 << CHANGES_SHIFT));
+    }
+    /// A frame has got a frame object.
+    pub fn frame_object_made(&self) {
+        self.frame_objects.set(self.frame_objects.get() + 1);
         self.changes.set(self.changes.get().wrapping_add(1));
+    }
+    /// A frame has lost its frame object.
+    pub fn frame_object_gone(&self) {
+        self.frame_objects.set(self.frame_objects.get() - 1);
     }
     /// A thread state for the calling OS thread, with a value stack of its own.
     pub fn new(runtime: *const Runtime, ident: u64) -> Box<Thread> {
@@ -218,10 +231,20 @@ impl Thread {
         let base = self.frames_base.get().cast_const();
         (base..base.wrapping_add(self.max_frames)).contains(&record)
     }
+    /// The innermost frame's record, which is written (as are those below it) from here on.
+    #[inline(always)]
+    pub fn written_frame(&self) -> *mut Frame {
+        let f = self.frame.get();
+        // SAFETY: the innermost record, if there is one.
+        if f >= self.frames_base.get() && unsafe { call_site::is_unwritten(&*f) } {
+            call_site::write_records(self);
+        }
+        f
+    }
     /// The first value-stack word that no frame uses.
     #[inline(always)]
     pub fn stack_top(&self) -> *mut Value {
-        let f = self.frame.get();
+        let f = self.written_frame();
         if f < self.frames_base.get() {
             return self.stack_base.get();
         }
@@ -248,7 +271,7 @@ impl Thread {
         if !own.is_none() || self.kept_handled.get() == 0 {
             return Some(own).filter(|v| !v.is_none());
         }
-        let mut f = self.frame.get().cast_const();
+        let mut f = self.written_frame().cast_const();
         while f >= self.frames_base.get().cast_const() {
             // SAFETY: records from `frames_base` up to the innermost are valid.
             let frame = unsafe { &*f };

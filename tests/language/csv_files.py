@@ -40,3 +40,52 @@ for bad in [
         bad()
     except Exception as e:
         print(type(e).__name__, e)
+
+# A field with an escaped line end goes on behind the line, and does not end with the next one.
+for strict in False, True:
+    for lines in ["a\\\r", ".b"], ["x;1\\\n", "2;3\n", "4"], ['"a\\', 'b"', "c"]:
+        try:
+            print(list(csv.reader(lines, delimiter=";", escapechar="\\", strict=strict)))
+        except csv.Error as e:
+            print(e)
+
+
+class Nested:
+    """Advances the reader that reads it."""
+
+    def __init__(self):
+        self.lines = iter(['"a\n', "b", 'c"', "d"])
+        self.reader = csv.reader(self)
+        self.depth = 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.depth += 1
+        if self.depth == 2:
+            next(self.reader)
+        return next(self.lines)
+
+
+try:
+    print(list(Nested().reader))
+except csv.Error as e:
+    print(e)
+old = csv.field_size_limit(10)
+print(old, csv.field_size_limit(), csv.field_size_limit.__module__)
+for line in "0123456789,ab", "01234567890,ab", '"01234567890",ab':
+    try:
+        print(list(csv.reader([line])))
+    except csv.Error as e:
+        print(e)
+csv.field_size_limit(old)
+row = ["é,", "中;", "\U0001f600 ", True, 1 << 70, 1.5, None, "", "a|b"]
+for terminator in "\n", "|", "":
+    for quoting in range(6):
+        out = io.StringIO(newline="")
+        try:
+            csv.writer(out, quoting=quoting, lineterminator=terminator, escapechar="\\").writerow(row)
+        except csv.Error as e:
+            print(e)
+        print(repr(out.getvalue()))

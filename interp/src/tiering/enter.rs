@@ -64,6 +64,8 @@ fn value(r: Resumed) -> Ref {
 /// Run a function that has no region, whose frame machine code has pushed.
 fn interpret(thread: &'static Thread) -> PyResult<Resumed> {
     leave_machine(thread, flags::ENTRY);
+    let frame = top(thread);
+    frame.pc = frame.code().start();
     eval::run_pushed(thread)
 }
 

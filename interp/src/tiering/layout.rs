@@ -3,7 +3,7 @@
 use super::enter::LEAVE;
 use std::mem::offset_of;
 use taipan_jit::layout::{FrameLayout, FreeLists, IntHelpers, Layout, StringLayout};
-use taipan_runtime::frame::{Frame, flags};
+use taipan_runtime::frame::Frame;
 use taipan_runtime::heap::{GRANULE, SMALL_MAX};
 use taipan_runtime::helper::Effect;
 use taipan_runtime::helpers;
@@ -15,10 +15,8 @@ use taipan_runtime::types::float::Float;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::value::Value;
 
-// Machine code writes these pairs of words by one store each.
-const _: () = assert!(offset_of!(Frame, code) == offset_of!(Frame, pc) + 8);
-const _: () = assert!(offset_of!(Frame, flags) == offset_of!(Frame, function) + 8);
-const _: () = assert!(offset_of!(Frame, fp) >= offset_of!(Frame, flags) + 8);
+// Machine code writes these two words by one store.
+const _: () = assert!(offset_of!(Frame, function) == offset_of!(Frame, code) + 8);
 const _: () = assert!(offset_of!(Thread, exit_words) == offset_of!(Thread, exit) + 8);
 
 fn frames() -> FrameLayout {
@@ -28,11 +26,9 @@ fn frames() -> FrameLayout {
         stack_limit: offset_of!(Thread, stack_limit) as i32,
         native_limit: offset_of!(Thread, native_limit) as i32,
         size: size_of::<Frame>() as i32,
-        pc: offset_of!(Frame, pc) as i32,
+        code: offset_of!(Frame, code) as i32,
         function: offset_of!(Frame, function) as i32,
-        fp: offset_of!(Frame, fp) as i32,
         top: offset_of!(Frame, top) as i32,
-        machine: flags::MACHINE,
         objects: offset_of!(Thread, frame_objects) as i32,
         detach: &helpers::DETACH,
         leave: &LEAVE,

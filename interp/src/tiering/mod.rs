@@ -256,7 +256,7 @@ fn counters(
 
 fn top(thread: &Thread) -> &'static mut Frame {
     // SAFETY: the innermost record is valid; no other reference to it is held meanwhile.
-    unsafe { &mut *thread.frame.get() }
+    unsafe { &mut *thread.written_frame() }
 }
 
 /// When one of these breaks, the region is invalid.

@@ -37,6 +37,8 @@ macro_rules! for_each_ir_op {
             Thread      thread        plain     () -> Ptr, Pure;
             // The base frame's record: the thread's innermost, while machine code runs.
             Frame       frame         plain     () -> Ptr, Pure;
+            // The base frame's slots.
+            Slots       slots         plain     () -> Ptr, Pure;
             // Wrapping 64-bit integers. Shift counts are taken modulo 64.
             Add         add           plain     (a: I, b: I) -> I64, Pure;
             Sub         sub           plain     (a: I, b: I) -> I64, Pure;
@@ -146,7 +148,8 @@ macro_rules! for_each_ir_op {
             Poll        poll          guard     () -> Void, Guard;
             // The thread's count of events is still this (it was read before a helper that says it may move).
             GuardQuiet  guard_quiet guard     (v: I) -> Void, Guard;
-            // The same for the thread's count of changes, which it was read from: after the call of a Python function.
+            // The same for the thread's count of changes, of which the upper bits count (`CHANGES_SHIFT`): after the
+            // call of a Python function.
             GuardStable guard_stable guard    (v: I) -> Void, Guard;
             // The thread's stacks have room for frames of so many slots in all behind the base frame's, and the native
             // stack for their code. The word: see `Callee::base_slots`.

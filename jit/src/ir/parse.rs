@@ -8,9 +8,8 @@ use taipan_runtime::value::{Value, encode_flonum};
 use super::text::{SINGLETONS, is_plain};
 use super::{
     AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Callee, Const, ExitKey, ExitKind, FUNC_SLOT,
-    Maker,
-    Fragment, FrameState, Graph, INSTANCE_SLOT, Imm, Inst, Mem, MemTy, Op, Ref, Region, Shape, SlotValue,
-    SnapId, Snapshot, Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
+    Fragment, FrameState, Graph, INSTANCE_SLOT, Imm, Inst, Maker, Mem, MemTy, Op, PendingStore, Ref, Region,
+    Shape, SlotValue, SnapId, Snapshot, Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
 };
 
 /// Finds helpers by name.
@@ -225,7 +224,7 @@ impl<'a> Parser<'a> {
             entry: l.number()?,
             function: l.setting("function")?,
             code: l.setting("code")?,
-            pc: l.setting("pc")?,
+            call: l.setting("call")?,
             locals: l.setting("locals")? as u32,
             frame_slots: l.setting("slots")? as u32,
             base_slots: l.setting("base")? as u32,
@@ -236,7 +235,7 @@ impl<'a> Parser<'a> {
             c.through.push(Through {
                 function: l.setting("function")?,
                 code: l.setting("code")?,
-                pc: l.setting("pc")?,
+                call: l.setting("call")?,
                 first: l.setting("first")? as u32,
             });
             l.accept(",");
@@ -343,6 +342,12 @@ impl<'a> Parser<'a> {
                 s.drops.push(source);
                 self.line().accept(",");
             }
+            self.end_line()?;
+        }
+        while self.head() == "stores" {
+            self.line().expect("stores")?;
+            let (object, value) = (self.value()?, self.value()?);
+            s.stores.push(PendingStore { object, value, mem: self.line().mem()? });
             self.end_line()?;
         }
         if self.head() == "handled" {

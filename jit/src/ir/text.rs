@@ -178,6 +178,10 @@ impl<'a> Printer<'a> {
             let drops: Vec<String> = s.drops.iter().map(|x| src(self, x)).collect();
             self.out += &format!("  drops ({})\n", drops.join(", "));
         }
+        for x in &s.stores {
+            let (object, value) = (self.value(x.object), self.value(x.value));
+            self.out += &format!("  stores {object} {value} {}\n", mem(x.mem));
+        }
         if let Some(e) = &s.handled {
             self.out += &format!("  handled {}\n", src(self, e));
         }
@@ -193,10 +197,10 @@ fn slot_name(slot: u32) -> String {
 }
 
 fn callee(c: &Callee) -> String {
-    let mut s = format!("{:#x} function={:#x} code={:#x} pc={:#x}", c.entry, c.function, c.code, c.pc);
+    let mut s = format!("{:#x} function={:#x} code={:#x} call={:#x}", c.entry, c.function, c.code, c.call);
     s += &format!(" locals={} slots={} base={} [", c.locals, c.frame_slots, c.base_slots);
     for f in &c.through {
-        s += &format!("function={:#x} code={:#x} pc={:#x} first={}, ", f.function, f.code, f.pc, f.first);
+        s += &format!("function={:#x} code={:#x} call={:#x} first={}, ", f.function, f.code, f.call, f.first);
     }
     s + "]"
 }

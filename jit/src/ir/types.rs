@@ -295,8 +295,8 @@ pub struct Callee {
     pub function: u64,
     /// Its executable code.
     pub code: u64,
-    /// The first instruction.
-    pub pc: u64,
+    /// The call that is running in the base frame meanwhile.
+    pub call: u64,
     /// Slots that hold locals: those without an argument start unbound.
     pub locals: u32,
     /// Slots in all, and the scratch words behind them.
@@ -304,8 +304,8 @@ pub struct Callee {
     /// The base frame's slots and scratch words: the callee's slots lie behind them. 0: the base frame is a
     /// generator's, and its record says where.
     pub base_slots: u32,
-    /// The inlined frames between the base frame and the callee's, outermost first: their records are written, too,
-    /// so that the callee's depth and the frames below it are what they are in the interpreter.
+    /// The inlined frames between the base frame and the callee's, outermost first: they have records, too, so that
+    /// the callee's depth and the frames below it are what they are in the interpreter.
     pub through: Vec<Through>,
 }
 
@@ -325,7 +325,7 @@ pub struct Through {
     /// Its executable code.
     pub code: u64,
     /// The call that is running in it.
-    pub pc: u64,
+    pub call: u64,
     /// The base frame's slot that is its first.
     pub first: u32,
 }

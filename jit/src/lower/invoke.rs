@@ -1,7 +1,8 @@
-//! Lowering of calls of Python functions: a frame record, arguments in its slots, the function region's code.
+//! Lowering of calls of Python functions: a word for its frame's record, arguments in its slots, the function region's code.
 //!
 //! ```text
-//! record, slots     behind the innermost frame's; records of inlined frames between them
+//! call site, slots  behind the innermost frame's: what its record, and those of inlined frames, are made of if
+//!                   somebody looks (`taipan_runtime::call_site`)
 //! call [entry]      the result; or zero, and the number of an exit in the thread's word for it
 //! linked?           call the code that it leads to
 //! exit?             the runtime goes on in the interpreter until the callee returns
@@ -11,10 +12,12 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block as CBlock, ConstantData, InstBuilder, MemFlagsData, Value, types};
+use taipan_runtime::call_site::{CallSite, Called};
+use taipan_runtime::thread::CHANGES_SHIFT;
 use taipan_runtime::value::UNBOUND;
 
 use super::{Lower, region_signature};
-use crate::ir::{Callee, Imm, Inst, Op, Ref};
+use crate::ir::{Callee, Imm, Inst, Op, Ref, SnapId};
 use crate::memory::LINKED;
 
 impl Lower<'_, '_> {
@@ -54,6 +57,28 @@ impl Lower<'_, '_> {
         self.leave_if(full, exit);
     }
 
+    /// What the records of a call are made of when somebody looks.
+    fn call_site(c: &Callee) -> CallSite {
+        let through = c.through.iter().map(|t| Called {
+            function: t.function as *const _,
+            code: t.code as *const _,
+            call: t.call as *const _,
+            first: t.first as usize,
+        });
+        let callee = Called {
+            function: c.function as *const _,
+            code: c.code as *const _,
+            call: std::ptr::null(),
+            first: 0,
+        };
+        CallSite {
+            call: c.call as *const _,
+            frames: through.chain([callee]).collect(),
+            base_slots: c.base_slots as usize,
+            slots: c.frame_slots as usize,
+        }
+    }
+
     /// Stores two words that are constant.
     fn store_pair(&mut self, pair: [u64; 2], base: Value, offset: i32) {
         let bytes: Vec<u8> = pair.iter().flat_map(|w| w.to_le_bytes()).collect();
@@ -62,25 +87,22 @@ impl Lower<'_, '_> {
         self.fb.ins().store(MemFlagsData::trusted(), pair, base, offset);
     }
 
-    /// Writes a frame record: its function (a constant, or the next of these), and where its slots lie.
-    fn record(
-        &mut self,
-        at: i32,
-        [pc, code, function]: [u64; 3],
-        functions: &mut impl Iterator<Item = Value>,
-        fp: Value,
-        top: Value,
-    ) {
+    /// Leaves the call site's address in the callee's record, whose address is the result; the callee's function, which
+    /// its code may ask for; and functions of inlined frames that are no constants in theirs.
+    fn push_records(&mut self, c: &Callee, functions: &[Value]) -> Value {
         let f = self.layout.frames;
-        self.store_pair([pc, code], self.frame, at + f.pc);
-        self.store_pair([function, u64::from(f.machine)], self.frame, at + f.function);
-        if function == 0
-            && let Some(function) = functions.next()
-        {
-            self.store_word(function, self.frame, at + f.function);
+        let site = Box::new(Self::call_site(c));
+        let word = site.word();
+        self.call_sites.push(site);
+        let own = c.through.len() as i32 + 1;
+        self.store_pair([word, c.function], self.frame, own * f.size + f.code);
+        // The callee's comes first.
+        let callee = std::iter::once((own, c.function));
+        let unknown = callee.chain((1..).zip(c.through.iter().map(|t| t.function))).filter(|(_, f)| *f == 0);
+        for ((k, _), function) in unknown.zip(functions) {
+            self.store_word(*function, self.frame, k * f.size + f.function);
         }
-        self.store_word(fp, self.frame, at + f.fp);
-        self.store_word(top, self.frame, at + f.top);
+        self.fb.ins().iadd_imm_s(self.frame, i64::from(own * f.size))
     }
 
     fn fill_slots(&mut self, c: &Callee, args: &[Value], fp: Value) {
@@ -98,42 +120,89 @@ impl Lower<'_, '_> {
     pub(super) fn invoke(&mut self, r: Ref, inst: &Inst) -> Value {
         let Imm::Callee(c) = &inst.imm else { unreachable!("the verifier checks immediates") };
         let f = self.layout.frames;
-        let mut args: Vec<Value> = inst.args.iter().map(|a| self.value(*a)).collect();
-        let mut functions = args.split_off(args.len() - c.functions()).into_iter();
-        let own = (c.function == 0).then(|| functions.next()).flatten();
+        let args: Vec<Value> = inst.args.iter().map(|a| self.value(*a)).collect();
+        let (args, functions) = args.split_at(args.len() - c.functions());
         let fp = self.base_top(c.base_slots);
-        self.fill_slots(c, &args, fp);
-        let mut at = f.size;
-        for t in &c.through {
-            let slots = self.fb.ins().iadd_imm_s(self.fp, 8 * i64::from(t.first));
-            self.record(at, [t.pc, t.code, t.function], &mut functions, slots, fp);
-            at += f.size;
-        }
-        let top = self.fb.ins().iadd_imm_s(fp, 8 * i64::from(c.frame_slots));
-        self.record(at, [c.pc, c.code, c.function], &mut own.into_iter(), fp, top);
-        let record = self.fb.ins().iadd_imm_s(self.frame, i64::from(at));
+        self.fill_slots(c, args, fp);
+        let record = self.push_records(c, functions);
         self.store_word(record, self.thread, f.innermost);
         let frames = c.through.len() + 1;
         let result = self.run_region(r, c.entry, [fp, record], frames);
-        self.end_frames(frames);
+        match self.stable_later.get(&r) {
+            Some((before, snap)) if self.checked_calls.contains(&r) => {
+                self.end_stable(frames, *before, *snap)
+            }
+            _ => {
+                let next = self.fb.create_block();
+                self.end_frames(frames, next);
+            }
+        }
         result
     }
 
-    /// So many frames above the base frame have ended.
-    fn end_frames(&mut self, frames: usize) {
+    /// So many frames above the base frame have ended; goes on in `next`.
+    fn end_frames(&mut self, frames: usize, next: CBlock) {
         let f = self.layout.frames;
         let objects = self.fb.ins().load(types::I32, MemFlagsData::trusted(), self.thread, f.objects);
-        let (cold, next) = (self.cold_block(), self.fb.create_block());
+        let cold = self.cold_block();
         self.fb.ins().brif(objects, cold, &[], next, &[]);
         self.continue_in(cold);
-        // The innermost first: what it is detached from may get a frame object by that.
-        for n in (1..=frames).rev() {
-            let record = self.fb.ins().iadd_imm_s(self.frame, n as i64 * i64::from(f.size));
-            self.call_cold(f.detach, &[record]);
-        }
+        self.detach(frames);
         self.fb.ins().jump(next, &[]);
         self.continue_in(next);
         self.store_word(self.frame, self.thread, f.innermost);
+    }
+
+    /// The same, and the guard that follows: one test for both, since the count of changes moves, in its lower half,
+    /// when a frame gets an object.
+    fn end_stable(&mut self, frames: usize, before: Ref, snap: SnapId) {
+        let f = self.layout.frames;
+        let before = self.value(before);
+        let exit = self.exit_block(snap, Some(Op::GuardStable));
+        let (moved, next) = (self.cold_block(), self.fb.create_block());
+        let same = self.is_unchanged(before);
+        self.fb.ins().brif(same, next, &[], moved, &[]);
+        self.continue_in(moved);
+        self.detach(frames);
+        let unstable = self.cold_block();
+        let changed = self.changed(before);
+        self.fb.ins().brif(changed, unstable, &[], next, &[]);
+        self.continue_in(unstable);
+        self.store_word(self.frame, self.thread, f.innermost);
+        self.fb.ins().jump(exit, &[]);
+        self.continue_in(next);
+        self.store_word(self.frame, self.thread, f.innermost);
+    }
+
+    /// Is the count of changes still this? If it is, no frame has got an object since, either.
+    fn is_unchanged(&mut self, before: Value) -> Value {
+        let now = self.load_word(self.thread, self.layout.changes_offset);
+        self.fb.ins().icmp(IntCC::Equal, now, before)
+    }
+
+    /// The changes since then: of the count's upper half.
+    fn changed(&mut self, before: Value) -> Value {
+        let now = self.load_word(self.thread, self.layout.changes_offset);
+        let moved = self.fb.ins().bxor(now, before);
+        self.fb.ins().ushr_imm_u(moved, i64::from(CHANGES_SHIFT))
+    }
+
+    pub(super) fn guard_stable(&mut self, inst: &Inst, exit: CBlock) {
+        let before = self.value(inst.args[0]);
+        let (moved, next) = (self.cold_block(), self.fb.create_block());
+        let same = self.is_unchanged(before);
+        self.fb.ins().brif(same, next, &[], moved, &[]);
+        self.continue_in(moved);
+        let changed = self.changed(before);
+        self.fb.ins().brif(changed, exit, &[], next, &[]);
+        self.continue_in(next);
+    }
+
+    fn detach(&mut self, frames: usize) {
+        let f = self.layout.frames;
+        let record = self.fb.ins().iadd_imm_s(self.frame, frames as i64 * i64::from(f.size));
+        let frames = self.iconst(frames as i64);
+        self.call_cold(f.detach, &[record, frames]);
     }
 
     /// Calls the code whose address lies at `entry`, with this base frame; the result, whichever way it leaves. So many
@@ -174,7 +243,8 @@ impl Lower<'_, '_> {
                 let ended = self.cold_block();
                 self.fb.ins().brif(finished, done, &[finished.into()], ended, &[]);
                 self.continue_in(ended);
-                self.end_frames(frames);
+                let next = self.cold_block();
+                self.end_frames(frames, next);
                 self.fb.ins().jump(raised, &[]);
             }
             None => {

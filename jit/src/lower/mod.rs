@@ -27,6 +27,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use taipan_runtime::call_site::CallSite;
 use taipan_runtime::helper::{Helper, Returns};
 
 pub use cold::{Thunk, cold_helpers, thunk};
@@ -76,6 +77,8 @@ pub struct Lowered {
     pub func: Function,
     /// The exits, by index.
     pub exits: Vec<ExitDesc>,
+    /// The calls whose addresses the code has.
+    pub call_sites: Vec<Box<CallSite>>,
 }
 
 struct Lower<'a, 'f> {
@@ -102,8 +105,13 @@ struct Lower<'a, 'f> {
     /// Results of calls that are guarded not to be zero, with the snapshot: only a call that left may result in zero,
     /// and is tested out of line.
     nonzero_later: HashMap<Ref, SnapId>,
-    /// Such results, where that has been written.
+    /// Results of calls of Python functions that such a guard and one that nothing has changed follow at once: the
+    /// count before, and the snapshot of the latter.
+    stable_later: HashMap<Ref, (Ref, SnapId)>,
+    /// Such results, where the guard that they are not zero has been written.
     checked_calls: Vec<Ref>,
+    /// Those so far.
+    call_sites: Vec<Box<CallSite>>,
     failing: Option<&'a Failing>,
     /// Guards that count in `failing` so far.
     counted_guards: usize,
@@ -157,7 +165,9 @@ pub fn lower(
         leave,
         unboxed_later: HashMap::new(),
         nonzero_later: HashMap::new(),
+        stable_later: HashMap::new(),
         checked_calls: Vec::new(),
+        call_sites: Vec::new(),
         failing,
         counted_guards: 0,
     };
@@ -166,9 +176,10 @@ pub fn lower(
         l.block(b);
     }
     let exits = l.exits(first_exit)?;
+    let call_sites = std::mem::take(&mut l.call_sites);
     l.fb.seal_all_blocks();
     l.fb.finalize(target);
-    Ok(Lowered { func, exits })
+    Ok(Lowered { func, exits, call_sites })
 }
 
 impl Lower<'_, '_> {
@@ -203,6 +214,16 @@ impl Lower<'_, '_> {
     fn look_ahead(&mut self, insts: &[Ref]) {
         self.unboxed_later.clear();
         self.nonzero_later.clear();
+        self.stable_later.clear();
+        for three in insts.windows(3) {
+            let [call, nonzero, stable] =
+                [three[0], three[1], three[2]].map(|r| &self.g.body.insts[r.index()]);
+            let follows =
+                call.op == Op::Invoke && nonzero.op == Op::GuardNonzero && nonzero.args[0] == three[0];
+            if let (true, Op::GuardStable, Some(snap)) = (follows, stable.op, stable.snap) {
+                self.stable_later.insert(three[0], (stable.args[0], snap));
+            }
+        }
         for r in insts {
             let i = &self.g.body.insts[r.index()];
             match (i.op, i.snap) {
@@ -270,6 +291,7 @@ impl Lower<'_, '_> {
             }
             Op::Thread => Some(self.thread),
             Op::Frame => Some(self.frame),
+            Op::Slots => Some(self.fp),
             Op::Param | Op::Disturb => None,
             Op::Load | Op::LoadElem => Some(self.load(inst)),
             Op::Store | Op::StoreElem => {

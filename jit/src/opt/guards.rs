@@ -153,6 +153,8 @@ impl Opt<'_> {
             (Op::GuardNotWord, Imm::Word(w)) => passed(*w),
             (Op::GuardNonzero, _) if f.kind != Kind::Unknown || f.lo > 0 || f.hi < 0 => Outcome::Holds,
             (Op::GuardNonzero, _) => passed(0),
+            // Nobody takes it away while the region runs.
+            (Op::GuardRoom, Imm::Word(w)) => passed(*w),
             (Op::GuardBoolOk, _) if f.lo >= 0 && f.hi <= 1 => Outcome::Holds,
             (Op::GuardFits, _) if f.fits() => Outcome::Holds,
             _ => Outcome::Open,
@@ -174,7 +176,7 @@ impl Opt<'_> {
                 let c = self.g.body.constant(Const { ty: self.ty(v), bits: *w });
                 self.replace(v, c);
             }
-            (Op::GuardNotWord, Imm::Word(w)) => {
+            (Op::GuardNotWord | Op::GuardRoom, Imm::Word(w)) => {
                 self.st.passed.insert((op, v, *w));
             }
             (Op::GuardNonzero, _) => {

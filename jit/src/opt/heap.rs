@@ -156,7 +156,8 @@ impl Opt<'_> {
 
     /// Another exception (or none) is being handled: the thread is told when somebody may ask.
     fn handle(&mut self, thread: Ref, m: Mem, e: Ref) {
-        let known = self.st.heap.get(&m.alias).and_then(|k| k.iter().find(|k| same_place(k, thread, None, m)));
+        let known =
+            self.st.heap.get(&m.alias).and_then(|k| k.iter().find(|k| same_place(k, thread, None, m)));
         if self.st.handled.is_none() {
             self.st.handled_before = known.map(|k| k.value);
         }

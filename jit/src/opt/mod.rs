@@ -18,6 +18,7 @@
 //! - [`objects`]: objects that are carried round the loop without being made
 //! - [`dce`]: a backward pass that removes what nobody needs
 //! - [`place`]: what only a side fragment needs is computed there
+//! - [`stores`]: what the loop stores on every turn is left to its exits
 //!
 //! A region is optimized again from scratch whenever it is compiled, and whenever an assumption that the loop's
 //! header was built on turns out wrong at a back edge (see [`peel`]): the walk is cheap next to Cranelift.
@@ -37,6 +38,7 @@ mod place;
 mod refcount;
 mod snapshots;
 mod state;
+mod stores;
 mod virtuals;
 mod walk;
 
@@ -176,6 +178,7 @@ pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Gra
             if passes.dce {
                 dce::run(&mut g);
                 place::run(&mut g);
+                stores::run(&mut g);
             }
             return Ok(g);
         }

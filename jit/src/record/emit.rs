@@ -267,12 +267,18 @@ impl<C: Concrete> Recorder<C> {
     /// Write these words where nothing of the base frame's is (below its record's `top`, behind its slots unless those
     /// lie in a generator), for a helper that takes a span; the address.
     pub(super) fn span(&mut self, words: &[IrRef]) -> IrRef {
-        let frame = self.b.frame();
-        let top_at = offset_of!(taipan_runtime::frame::Frame, top) as u32;
-        let top = self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, top_at, true));
-        let top = self.b.as_int(top);
-        let size = self.b.const_int(-8 * SCRATCH_WORDS as i64);
-        let span = self.b.add(top, size);
+        let (from, behind) = match self.base_slots() {
+            // A generator's: its record says.
+            0 => {
+                let frame = self.b.frame();
+                let top_at = offset_of!(taipan_runtime::frame::Frame, top) as u32;
+                (self.b.load(frame, Self::mem(Alias::BoundMethod, MemTy::Ptr, top_at, true)), 0)
+            }
+            n => (self.b.slots(), i64::from(n)),
+        };
+        let from = self.b.as_int(from);
+        let offset = self.b.const_int(8 * (behind - SCRATCH_WORDS as i64));
+        let span = self.b.add(from, offset);
         for (k, r) in words.iter().enumerate() {
             self.b.store(span, *r, Self::mem(Alias::FloatValue, MemTy::Val, 8 * k as u32, false));
         }

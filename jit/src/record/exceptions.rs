@@ -205,7 +205,8 @@ impl<C: Concrete> Recorder<C> {
             return false;
         }
         let e = args[0];
-        let links = if again { Some(Links { context: None, cause: None }) } else { self.links(e, args.get(1)) };
+        let links =
+            if again { Some(Links { context: None, cause: None }) } else { self.links(e, args.get(1)) };
         let Some(links) = links else { return false };
         let raising = match e.word.exact::<TypeObject>() {
             Some(class) if exception::called_plainly(class) => {
@@ -355,7 +356,12 @@ impl<C: Concrete> Recorder<C> {
     }
 
     /// The exception that the trace raises gets a traceback entry for a frame.
-    pub(super) fn inline_entry(&mut self, mut raising: Raising, frame: usize, index: usize) -> Option<Raising> {
+    pub(super) fn inline_entry(
+        &mut self,
+        mut raising: Raising,
+        frame: usize,
+        index: usize,
+    ) -> Option<Raising> {
         let lasti = i64::from(self.frames.at(frame).code.unit[index]) * 2;
         let object = if frame == 0 {
             self.base_object(&mut raising)

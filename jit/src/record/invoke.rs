@@ -28,6 +28,8 @@ const SMALL: usize = 18;
 const SMALL_RECURSION: usize = 3;
 /// A trace of more ops than this inlines no recursion any more: what branches a lot would fill the region.
 const RECURSION_OPS: usize = 150;
+/// Calls ask for room for so many slots at least.
+const ROOM: u32 = 256;
 /// A trace of more ops than this inlines nothing any more.
 pub(super) const INLINE_OPS: usize = 1200;
 
@@ -72,7 +74,8 @@ impl<C: Concrete> Recorder<C> {
         let i = self.insn();
         let slots = code.frame_slots + SCRATCH_WORDS as u32;
         let snap = self.snapshot(ExitKind::Resume);
-        let room = self.b.const_int(slots.into());
+        // So much that one guard does for the calls behind it, too.
+        let room = self.b.const_int(slots.next_power_of_two().max(ROOM).into());
         self.b.guard_room(room, self.base_slots().into(), snap);
         let args: Vec<_> = args
             .into_iter()
@@ -88,7 +91,6 @@ impl<C: Concrete> Recorder<C> {
         let words = i.d as u16 + below + u16::from(keywords);
         self.forget_arguments(frame, i, below);
         self.secure();
-        self.store_pc();
         if self.expects_quiet {
             self.expect_stable();
         }
@@ -118,8 +120,13 @@ impl<C: Concrete> Recorder<C> {
         Ok(())
     }
 
+    /// The call that is running in a frame.
+    fn running_call(&self, frame: usize) -> *const Insn {
+        if frame + 1 == self.frames.count() { self.c.current() } else { self.frames.at(frame).call }
+    }
+
     /// See [`Callee::base_slots`].
-    fn base_slots(&self) -> u32 {
+    pub(super) fn base_slots(&self) -> u32 {
         let base = self.frames.at(0);
         let generator = base.code.generator_kind() != Kind::Function;
         if generator { 0 } else { base.code.frame_slots + SCRATCH_WORDS as u32 }
@@ -133,7 +140,7 @@ impl<C: Concrete> Recorder<C> {
         }
     }
 
-    /// What the callee's record and those of the inlined frames below it are filled with, and the functions among
+    /// What the callee's record and those of the inlined frames below it hold, and the functions among
     /// that which are no constants.
     fn callee_record(&mut self, f: P<Function>, code: &'static ExecCode, slots: u32) -> (Callee, Vec<IrRef>) {
         let frames = 1..self.frames.count();
@@ -156,11 +163,10 @@ impl<C: Concrete> Recorder<C> {
         for k in 1..self.frames.count() {
             let t = self.frames.at(k);
             first += u32::from(t.first);
-            let innermost = k + 1 == self.frames.count();
             through.push(Through {
                 function: function(t.function, callees[k - 1]),
                 code: std::ptr::from_ref(t.code) as u64,
-                pc: if innermost { self.c.current() } else { t.call } as u64,
+                call: self.running_call(k) as u64,
                 first,
             });
         }
@@ -168,7 +174,7 @@ impl<C: Concrete> Recorder<C> {
             entry: code.entry.native.as_ptr() as u64,
             function: own,
             code: std::ptr::from_ref(code) as u64,
-            pc: code.start() as u64,
+            call: self.running_call(0) as u64,
             locals: code.locals,
             frame_slots: slots,
             base_slots: self.base_slots(),

@@ -45,7 +45,7 @@ use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::machine::{Alias, Machine};
 use taipan_runtime::object::{P, Ref};
-use taipan_runtime::thread::Thread;
+use taipan_runtime::thread::{CHANGES_SHIFT, Thread};
 use taipan_runtime::types::function::Function;
 use taipan_runtime::value::Value;
 use taipan_runtime::watch::Assumption;
@@ -554,7 +554,11 @@ impl<C: Concrete> Recorder<C> {
         let before = std::mem::replace(&mut self.counts, counts);
         let invoked = std::mem::take(&mut self.invoked);
         let Some(count) = self.quiet.take() else { return };
-        let moved = if invoked { counts.changes != before.changes } else { counts.events != before.events };
+        let moved = if invoked {
+            counts.changes >> CHANGES_SHIFT != before.changes >> CHANGES_SHIFT
+        } else {
+            counts.events != before.events
+        };
         if moved {
             self.b.disturb();
             return;

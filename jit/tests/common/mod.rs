@@ -229,11 +229,9 @@ pub fn layout(free_lists: bool) -> Layout {
             stack_limit: 32,
             native_limit: 40,
             size: 64,
-            pc: 0,
+            code: 8,
             function: 16,
-            fp: 32,
             top: 40,
-            machine: 32,
             objects: 44,
             detach: get("detach"),
             leave: get("leave"),
@@ -294,6 +292,9 @@ impl Host for TestHost {
     fn frame(&self) -> u64 {
         world(|w| w.records.as_ptr() as u64)
     }
+    fn slots(&self) -> u64 {
+        panic!("slots have no addresses here")
+    }
 }
 
 fn exit_out(e: &ExitDesc, src: ExitSource, buffer: &[u64], open: &mut Vec<u32>) -> Out {
@@ -342,6 +343,19 @@ pub fn run(c: &Compiled, slots: &[u64]) -> Left {
         .iter()
         .map(|f| (f.key, f.pc, f.slots.iter().map(|(s, v)| (*s, slot(v))).collect()))
         .collect();
+    for s in &e.stores {
+        let word = |src| match exit_out(e, src, &buffer, &mut Vec::new()) {
+            Out::Word(w) => w,
+            // As a slot's: tagged.
+            o => word(&o),
+        };
+        let raw = match s.value {
+            ExitSource::Word { index, .. } => buffer[index as usize],
+            ExitSource::Const(c) => c.bits,
+            ExitSource::Virtual(_) => panic!("a raw word"),
+        };
+        TestHost.store(word(s.object).wrapping_add(s.mem.offset as u64), 8, raw);
+    }
     let borrowed = e.frames.iter().flat_map(|f| &f.slots).filter(|s| s.1.borrowed).map(|s| s.1.src);
     for src in borrowed.chain(e.increfs.iter().copied()) {
         if let Out::Word(w) = exit_out(e, src, &buffer, &mut Vec::new())

@@ -41,10 +41,14 @@ pub fn decode<H: DecodeErrors>(
     }
 }
 
+/// Append a code point that is no surrogate.
 fn push(out: &mut Vec<u8>, c: u32) {
-    match char::from_u32(c) {
-        Some(ch) => out.extend_from_slice(ch.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => debug_assert!(false, "surrogates are handled by the caller"),
+    let tail = |shift: u32| 0x80 | (c >> shift & 63) as u8;
+    match c {
+        0..=0x7f => out.push(c as u8),
+        0x80..=0x7ff => out.extend([0xc0 | (c >> 6) as u8, tail(0)]),
+        0x800..=0xffff => out.extend([0xe0 | (c >> 12) as u8, tail(6), tail(0)]),
+        _ => out.extend([0xf0 | (c >> 18) as u8, tail(12), tail(6), tail(0)]),
     }
 }
 

@@ -148,6 +148,10 @@ impl ExecCode {
     pub fn index_of(&self, pc: *const Insn) -> usize {
         (pc as usize - self.start() as usize) / size_of::<Insn>()
     }
+    /// Is this an instruction of the code?
+    pub fn has(&self, pc: *const Insn) -> bool {
+        (pc as usize).wrapping_sub(self.start() as usize) < self.insns.len() * size_of::<Insn>()
+    }
     /// The source position of an instruction.
     pub fn position(&self, index: usize) -> Position {
         self.code.position_at(self.unit.get(index).copied().unwrap_or(0))

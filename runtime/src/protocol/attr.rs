@@ -7,6 +7,7 @@ use crate::protocol::{call, place, type_attr};
 use crate::slots::GetAttrFn;
 use crate::types::dict::{self, Dict};
 use crate::types::instance::slotted;
+use crate::types::module::Module;
 use crate::types::str::Str;
 use crate::types::type_object::{TypeObject, flags};
 use crate::value::Value;
@@ -38,7 +39,10 @@ pub fn getattr_opt(v: Value, name: P<Str>) -> PyResult<Option<Ref>> {
             Some(t) => type_lookup(t, name),
             None => f(v, name).map(Some),
         },
-        Some(f) => f(v, name).map(Some),
+        Some(f) => match v.exact::<Module>() {
+            Some(m) => crate::types::module::lookup(m, name),
+            None => f(v, name).map(Some),
+        },
     };
     match found {
         Err(raised) => error::take_if(Exc::AttributeError).map(|_| None).ok_or(raised),

@@ -5,8 +5,11 @@ use crate::eval_hook::Resumed;
 use crate::names::names;
 use crate::object::Ref;
 use crate::protocol::call::call_special;
+use crate::types::dict::{Dict, DictItems, DictKeys, DictValues};
 use crate::types::generator::{self, Generator};
 use crate::types::list::{self, List};
+use crate::types::set::{FrozenSet, Set};
+use crate::types::str::{self, Str};
 use crate::types::tuple::{self, Tuple};
 use crate::value::{NONE, NOT_IMPLEMENTED, Value};
 
@@ -82,11 +85,44 @@ pub fn advance(it: Value) -> PyResult<Option<Ref>> {
 /// Call `f` with each item; stops at the first error.
 pub fn for_each(v: Value, mut f: impl FnMut(Ref) -> PyResult<()>) -> PyResult<()> {
     let it = iter(v)?;
-    while let Some(item) = next(*it)? {
+    let class = it.class();
+    // The slots of builtin classes stay as they are. (A generator is resumed by other means.)
+    let native = class.slots.next.get().filter(|_| !class.is_heap() && it.exact::<Generator>().is_none());
+    loop {
+        let item = match native {
+            Some(advance) => match advance(*it) {
+                Err(_) => stopped(),
+                found => found,
+            },
+            None => next(*it),
+        };
+        let Some(item) = item? else { return Ok(()) };
         f(item)?;
         crate::memory::check()?;
     }
-    Ok(())
+}
+
+/// Give `f` the items of a builtin container that none of their code runs for; `false` for other values. `f` must not
+/// run any, either.
+pub fn for_each_at_once(v: Value, mut f: impl FnMut(Ref)) -> bool {
+    if let Some(d) = v.exact::<Dict>() {
+        d.iter().for_each(|(k, _)| f(k.own()));
+    } else if let Some(keys) = v.exact::<DictKeys>() {
+        keys.dict.iter().for_each(|(k, _)| f(k.own()));
+    } else if let Some(values) = v.exact::<DictValues>() {
+        values.dict.iter().for_each(|(_, v)| f(v.own()));
+    } else if let Some(items) = v.exact::<DictItems>() {
+        items.dict.iter().for_each(|(k, v)| f(tuple::pair(k.own(), v.own()).erase()));
+    } else if let Some(s) = v.exact::<Set>() {
+        s.table.iter().for_each(|(k, _)| f(k.own()));
+    } else if let Some(s) = v.exact::<FrozenSet>() {
+        s.table.iter().for_each(|(k, _)| f(k.own()));
+    } else if let Some(s) = v.exact::<Str>() {
+        s.chars().iter().for_each(|c| f(str::char_str(c).erase()));
+    } else {
+        return false;
+    }
+    true
 }
 
 /// The items of an iterable.
@@ -100,6 +136,9 @@ pub fn collect(v: Value) -> PyResult<Vec<Ref>> {
     let hint = length_hint(v, 0)?;
     crate::error::check_room(hint, size_of::<Value>())?;
     let mut items = Vec::with_capacity(hint.min(1 << 16));
+    if for_each_at_once(v, |item| items.push(item)) {
+        return Ok(items);
+    }
     for_each(v, |item| crate::memory::push(&mut items, item))?;
     Ok(items)
 }

@@ -2,6 +2,8 @@
 
 use crate::error::PyResult;
 use crate::object::{Own, P, Ref};
+use crate::text::{StrBuilder, escape, float_repr};
+use crate::types::int::text::decimal_i64;
 use crate::types::str::{self, Str};
 use crate::value::Value;
 
@@ -49,22 +51,43 @@ pub fn str(v: Value) -> PyResult<Own<Str>> {
     }
 }
 
+/// Append `repr(v)`; common values are written where they go.
+pub fn write_repr(out: &mut StrBuilder, v: Value) -> PyResult<()> {
+    if let Some(s) = v.exact::<Str>() {
+        escape::push_repr(out, s.chars());
+    } else if !write_number(out, v) {
+        out.push_pystr(&*repr(v)?);
+    }
+    Ok(())
+}
+
+/// Append `str(v)`, like [`write_repr`].
+pub fn write_str(out: &mut StrBuilder, v: Value) -> PyResult<()> {
+    if let Some(s) = v.exact::<Str>() {
+        out.push_pystr(&s);
+    } else if !write_number(out, v) {
+        out.push_pystr(&*str(v)?);
+    }
+    Ok(())
+}
+
+/// Append an int of exactly that type, or a float.
+#[inline]
+fn write_number(out: &mut StrBuilder, v: Value) -> bool {
+    if v.is_int() {
+        decimal_i64(v.int_unchecked(), |digits| out.push_latin1(digits));
+    } else if let Some(f) = v.as_exact_float() {
+        out.push_str(&float_repr::repr(f));
+    } else {
+        return false;
+    }
+    true
+}
+
 /// `ascii(v)`
 pub fn ascii(v: Value) -> PyResult<Own<Str>> {
     let s = repr(v)?;
-    if s.is_ascii() {
-        return Ok(s);
-    }
-    let mut out = String::with_capacity(s.len() * 2);
-    for c in s.chars().iter() {
-        match c {
-            0..=0x7f => out.push(c as u8 as char),
-            0x80..=0xff => out.push_str(&format!("\\x{c:02x}")),
-            0x100..=0xffff => out.push_str(&format!("\\u{c:04x}")),
-            _ => out.push_str(&format!("\\U{c:08x}")),
-        }
-    }
-    Ok(str::new(&out))
+    Ok(if s.is_ascii() { s } else { escape::escape_non_ascii(s.chars()).finish() })
 }
 
 /// `repr(v)` as Rust text, lone surrogates replaced: for messages.

@@ -4,7 +4,9 @@
 //! A *span* is the address of consecutive frame slots (or of words that machine code wrote): `n` owned words. A
 //! helper borrows them, except where its row in the table says that it takes them over.
 
+use crate::call_site;
 use crate::error::PyResult;
+use crate::frame::Frame;
 use crate::object::{Own, P, Ref, decref};
 use crate::protocol::{call, iter, repr};
 use crate::raise;
@@ -359,12 +361,14 @@ pub(crate) fn take_raised() -> Ref {
 }
 
 pub(crate) fn trace_frame(record: i64, lasti: i64) {
+    crate::thread::current().written_frame();
     // SAFETY: machine code passes the address of the record whose code it runs.
     let frame = unsafe { &*(record as *const crate::frame::Frame) };
     super::unwind::add_entry(types::frame::of(frame), lasti as i32);
 }
 
 pub(crate) fn trace_inlined(function: P<Function>, lasti: i64, locals: i64, record: i64) {
+    crate::thread::current().written_frame();
     // SAFETY: as for `trace_frame`.
     let base = unsafe { &*(record as *const crate::frame::Frame) };
     let locals = span(locals, function.exec().locals.into());
@@ -406,10 +410,18 @@ fn frame_function(v: Value) -> P<Function> {
 }
 
 /// See the helper's row.
-pub(crate) fn detach(record: i64) {
-    // SAFETY: machine code passes the address of a record that it has written.
-    let frame = unsafe { &mut *(record as *mut crate::frame::Frame) };
-    types::frame::detach(frame);
+pub(crate) fn detach(record: i64, frames: usize) {
+    let innermost = record as *mut Frame;
+    // SAFETY: the records of the frames that a call in machine code began, the callee's innermost.
+    unsafe {
+        if call_site::is_unwritten(&*innermost) {
+            return;
+        }
+        // The innermost first: what it is detached from may get a frame object by that.
+        for k in 0..frames {
+            types::frame::detach(&mut *innermost.sub(k));
+        }
+    }
 }
 
 /// See the helper's row.

@@ -14,14 +14,19 @@ use crate::value::Value;
 #[inline(always)]
 pub fn call<M: Machine>(m: &mut M, i: Insn, class: M::V) -> Option<Step> {
     let v = match i.d {
-        0 => make(m, i, class)?,
-        1 => Ok(convert(m, i, class)?),
+        0 => {
+            let Ok(v) = make(m, i, class)? else { return Some(Err(Exit::Raised)) };
+            v
+        }
+        1 if is_converted(m, i, class) => m.take(i.a + 1),
+        1 => {
+            let v = convert(m, i, class)?;
+            m.drop_temp(i.a + 1);
+            v
+        }
         _ => return None,
     };
-    let Ok(v) = v else { return Some(Err(Exit::Raised)) };
-    for k in 0..=i.d as u16 {
-        m.drop_temp(i.a + k);
-    }
+    m.drop_temp(i.a);
     m.put(i, v);
     Some(Ok(()))
 }
@@ -43,35 +48,40 @@ fn make<M: Machine>(m: &mut M, i: Insn, class: M::V) -> Option<crate::error::PyR
     }
 }
 
-/// `int(x)`, `float(x)`, `bool(x)` of small ints, floats and bools; `str(x)` of small ints, floats and strs.
+/// Is the argument its own conversion? The instruction moves it then: nothing else may own it.
+#[inline(always)]
+fn is_converted<M: Machine>(m: &mut M, i: Insn, class: M::V) -> bool {
+    let x = m.get(i.a + 1);
+    if is(m, class, types().int.value()) {
+        m.as_int(x).is_some()
+    } else if is(m, class, types().float.value()) {
+        m.as_float(x).is_some()
+    } else if is(m, class, types().str.value()) {
+        m.exact::<Str>(x).is_some()
+    } else if is(m, class, types().bool_.value()) {
+        m.as_bool(x).is_some()
+    } else {
+        false
+    }
+}
+
+/// `int(x)`, `float(x)`, `bool(x)` of small ints, floats and bools; `str(x)` of small ints and floats.
 #[inline(always)]
 fn convert<M: Machine>(m: &mut M, i: Insn, class: M::V) -> Option<Owned<M::V>> {
     let x = m.get(i.a + 1);
     if is(m, class, types().int.value()) {
-        if m.as_int(x).is_some() {
-            return Some(m.retain(x));
-        }
         m.as_float(x)?;
         m.attempt(&helpers::INT_OF, [x])
     } else if is(m, class, types().float.value()) {
-        if m.as_float(x).is_some() {
-            return Some(m.retain(x));
-        }
         let n = m.as_int(x)?;
         let f = m.int_to_float(n);
         Some(m.box_float(f))
     } else if is(m, class, types().str.value()) {
-        if m.exact::<Str>(x).is_some() {
-            return Some(m.retain(x));
-        }
         if m.as_int(x).is_none() {
             m.as_float(x)?;
         }
         m.attempt(&helpers::STR_OF, [x])
     } else if is(m, class, types().bool_.value()) {
-        if m.as_bool(x).is_some() {
-            return Some(m.retain(x));
-        }
         let n = m.as_int(x)?;
         let zero = m.int(0);
         let is = m.int_cmp(CmpOp::Ne, n, zero);

@@ -58,10 +58,9 @@ impl Slots<'_> {
 
 fn make(thread: &Thread, s: &mut Slots<'_>) -> Flow {
     let frame = &mut *s.frame;
-    let live = frame.code().locals;
     types::frame::detach(frame);
-    // SAFETY: the locals are owned words; the frame gives them up and ends here.
-    let g = unsafe { generator::new(frame.function, frame.fp, live, frame.pc) };
+    // SAFETY: the locals are owned words; the frame ends here.
+    let g = unsafe { frame.make_generator() };
     if thread.coroutine_origin_depth.get() != 0 && g.exec().generator_kind() == crate::object::Kind::Coroutine
     {
         drop(Ref::from_raw(g.origin.replace(generator::origin(frame, thread).into_raw())));

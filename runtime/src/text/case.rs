@@ -15,7 +15,15 @@ fn as_cased(c: u32) -> Option<char> {
 }
 
 /// Append the full uppercase of a code point.
+#[inline]
 pub fn push_upper(out: &mut StrBuilder, c: u32) {
+    match u8::try_from(c) {
+        Ok(b) if b < 128 => out.push(b.to_ascii_uppercase().into()),
+        _ => push_upper_wide(out, c),
+    }
+}
+
+fn push_upper_wide(out: &mut StrBuilder, c: u32) {
     match as_cased(c) {
         Some(ch) => ch.to_uppercase().for_each(|u| out.push(u.into())),
         None => out.push(c),
@@ -23,7 +31,15 @@ pub fn push_upper(out: &mut StrBuilder, c: u32) {
 }
 
 /// Append the full lowercase of a code point, whatever surrounds it.
+#[inline]
 pub fn push_lower(out: &mut StrBuilder, c: u32) {
+    match u8::try_from(c) {
+        Ok(b) if b < 128 => out.push(b.to_ascii_lowercase().into()),
+        _ => push_lower_wide(out, c),
+    }
+}
+
+fn push_lower_wide(out: &mut StrBuilder, c: u32) {
     match as_cased(c) {
         Some(ch) => ch.to_lowercase().for_each(|u| out.push(u.into())),
         None => out.push(c),
@@ -32,14 +48,14 @@ pub fn push_lower(out: &mut StrBuilder, c: u32) {
 
 /// Append the full titlecase of a code point.
 pub fn push_title(out: &mut StrBuilder, c: u32) {
-    match lookup(&TITLE, c) {
+    match if c < 128 { None } else { lookup(&TITLE, c) } {
         Some(s) => out.push_str(s),
         None => push_upper(out, c),
     }
 }
 
 fn push_fold(out: &mut StrBuilder, c: u32) {
-    match lookup(&FOLD, c) {
+    match if c < 128 { None } else { lookup(&FOLD, c) } {
         Some(s) => out.push_str(s),
         None => push_lower(out, c),
     }
@@ -50,11 +66,14 @@ fn lookup(table: &'static [(u32, &'static str)], c: u32) -> Option<&'static str>
 }
 
 /// Lowercase of the character at `i`, where a capital sigma at the end of a word becomes a final one.
+#[inline]
 fn push_lower_at(out: &mut StrBuilder, chars: Chars<'_>, i: usize) {
     let c = chars.at(i);
-    if c != 0x3a3 {
-        return push_lower(out, c);
-    }
+    if c == 0x3a3 { push_sigma(out, chars, i) } else { push_lower(out, c) }
+}
+
+#[cold]
+fn push_sigma(out: &mut StrBuilder, chars: Chars<'_>, i: usize) {
     let cased = |c: u32| is(c, bits::CASED);
     let visible = |c: &u32| !is(*c, bits::CASE_IGNORABLE);
     let before = chars.slice(0..i).iter().rev().find(visible).is_some_and(cased);
@@ -62,7 +81,7 @@ fn push_lower_at(out: &mut StrBuilder, chars: Chars<'_>, i: usize) {
     out.push(if before && !after { 0x3c2 } else { 0x3c3 });
 }
 
-fn ascii(chars: Chars<'_>, map: impl Fn(&u8) -> u8) -> Option<StrBuilder> {
+fn ascii(chars: Chars<'_>, map: impl FnMut(&u8) -> u8) -> Option<StrBuilder> {
     let text = chars.as_ascii()?;
     Some(StrBuilder::from_latin1(text.as_bytes().iter().map(map).collect()))
 }
@@ -96,6 +115,11 @@ pub fn casefold(chars: Chars<'_>) -> StrBuilder {
 
 /// `str.swapcase`
 pub fn swapcase(chars: Chars<'_>) -> StrBuilder {
+    let swap = |b: &u8| if b.is_ascii_alphabetic() { b ^ 0x20 } else { *b };
+    ascii(chars, swap).unwrap_or_else(|| swapcase_wide(chars))
+}
+
+fn swapcase_wide(chars: Chars<'_>) -> StrBuilder {
     let mut out = StrBuilder::with_capacity(chars.len());
     for (i, c) in chars.iter().enumerate() {
         let f = flags(c);
@@ -112,6 +136,14 @@ pub fn swapcase(chars: Chars<'_>) -> StrBuilder {
 
 /// `str.capitalize`
 pub fn capitalize(chars: Chars<'_>) -> StrBuilder {
+    let mut first = true;
+    let mapped = |b: &u8| {
+        if std::mem::take(&mut first) { b.to_ascii_uppercase() } else { b.to_ascii_lowercase() }
+    };
+    ascii(chars, mapped).unwrap_or_else(|| capitalize_wide(chars))
+}
+
+fn capitalize_wide(chars: Chars<'_>) -> StrBuilder {
     let mut out = StrBuilder::with_capacity(chars.len());
     if let Some(first) = chars.get(0) {
         push_title(&mut out, first);
@@ -122,6 +154,15 @@ pub fn capitalize(chars: Chars<'_>) -> StrBuilder {
 
 /// `str.title`
 pub fn title(chars: Chars<'_>) -> StrBuilder {
+    let mut inside = false;
+    let titled = |b: &u8| {
+        let after_cased = std::mem::replace(&mut inside, b.is_ascii_alphabetic());
+        if after_cased { b.to_ascii_lowercase() } else { b.to_ascii_uppercase() }
+    };
+    ascii(chars, titled).unwrap_or_else(|| title_wide(chars))
+}
+
+fn title_wide(chars: Chars<'_>) -> StrBuilder {
     let mut out = StrBuilder::with_capacity(chars.len());
     let mut after_cased = false;
     for (i, c) in chars.iter().enumerate() {

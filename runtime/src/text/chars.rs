@@ -94,8 +94,8 @@ impl<'a> Chars<'a> {
     pub fn position(&self, c: u32) -> Option<usize> {
         match self {
             Chars::Latin1(s) => u8::try_from(c).ok().and_then(|c| memchr::memchr(c, s)),
-            Chars::Ucs2(s) => u16::try_from(c).ok().and_then(|c| s.iter().position(|&x| x == c)),
-            Chars::Ucs4(s) => s.iter().position(|&x| x == c),
+            Chars::Ucs2(s) => u16::try_from(c).ok().and_then(|c| position_of(s, c)),
+            Chars::Ucs4(s) => position_of(s, c),
         }
     }
     /// Does it contain this character?
@@ -143,8 +143,37 @@ impl<'a> Chars<'a> {
     }
 }
 
-/// Short texts (numbers, fields, names) are built without an allocation.
-type Bytes = SmallVec<[u8; 64]>;
+/// The first `wanted`, looked for in blocks that are compared as vectors.
+pub(super) fn position_of<T: Copy + Eq>(units: &[T], wanted: T) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let holds = |block: &&[T]| block.iter().fold(false, |found, &c| found | (c == wanted));
+    let (i, block) = units.chunks(BLOCK).enumerate().find(|(_, block)| holds(block))?;
+    block.iter().position(|&c| c == wanted).map(|at| i * BLOCK + at)
+}
+
+/// How many of the first bytes are ASCII.
+fn ascii_run(bytes: &[u8]) -> usize {
+    const BLOCK: usize = 16;
+    let blocks = bytes.chunks_exact(BLOCK).take_while(|block| block.is_ascii()).count();
+    let rest = &bytes[blocks * BLOCK..];
+    blocks * BLOCK + rest.iter().take_while(|b| b.is_ascii()).count()
+}
+
+/// Append UTF-8, whose characters all fit: runs of ASCII at once.
+fn push_utf8<T>(units: &mut impl Extend<T>, mut text: &str, unit: impl Fn(u32) -> T) {
+    while !text.is_empty() {
+        let (ascii, rest) = text.split_at(ascii_run(text.as_bytes()));
+        units.extend(ascii.bytes().map(|b| unit(b.into())));
+        let wide = rest.bytes().take_while(|b| !b.is_ascii()).count();
+        let (wide, rest) = rest.split_at(wide);
+        units.extend(wide.chars().map(|c| unit(c.into())));
+        text = rest;
+    }
+}
+
+/// Short texts (numbers, fields, names), of so many bytes, are built without an allocation.
+const INLINE: usize = 64;
+type Bytes = SmallVec<[u8; INLINE]>;
 
 enum Units {
     One(Bytes),
@@ -162,13 +191,28 @@ impl Default for StrBuilder {
 }
 
 impl StrBuilder {
-    /// An empty builder.
+    /// An empty builder: a constant, for to move what has just been written in pieces makes loads wait.
+    #[inline(always)]
     pub fn new() -> StrBuilder {
-        StrBuilder(Units::One(Bytes::new()))
+        StrBuilder(const { Units::One(Bytes::new_const()) })
     }
     /// Room for about `n` characters.
+    #[inline(always)]
     pub fn with_capacity(n: usize) -> StrBuilder {
-        StrBuilder(Units::One(Bytes::with_capacity(n)))
+        let mut new = StrBuilder::new();
+        if n > INLINE {
+            new.reserve(n);
+        }
+        new
+    }
+    #[cold]
+    #[inline(never)]
+    fn reserve(&mut self, n: usize) {
+        match &mut self.0 {
+            Units::One(v) => v.reserve(n),
+            Units::Two(v) => v.reserve(n),
+            Units::Four(v) => v.reserve(n),
+        }
     }
     /// From Latin-1 characters.
     pub fn from_latin1(bytes: Vec<u8>) -> StrBuilder {
@@ -242,14 +286,23 @@ impl StrBuilder {
         }
     }
     /// Append UTF-8.
+    #[inline]
     pub fn push_str(&mut self, s: &str) {
-        match &mut self.0 {
-            Units::One(v) if s.is_ascii() => v.extend_from_slice(s.as_bytes()),
-            _ => self.push_non_ascii(s),
+        if s.is_ascii() {
+            self.push_latin1(s.as_bytes());
+        } else {
+            self.push_non_ascii(s);
         }
     }
+    #[cold]
+    #[inline(never)]
     fn push_non_ascii(&mut self, s: &str) {
-        let widest = s.chars().map(u32::from).max().unwrap_or(0);
+        // The first byte of a sequence says how wide the character is, at least.
+        let widest = match s.bytes().max() {
+            Some(0..=0xc3) | None => 0xff,
+            Some(0xc4..=0xef) => 0xffff,
+            Some(_) => 0x10000,
+        };
         let fits = match &self.0 {
             Units::One(_) => widest < 0x100,
             Units::Two(_) => widest < 0x10000,
@@ -259,15 +312,23 @@ impl StrBuilder {
             self.widen_for(widest);
         }
         match &mut self.0 {
-            Units::One(v) => v.extend(s.chars().map(|c| u32::from(c) as u8)),
-            Units::Two(v) => v.extend(s.chars().map(|c| u32::from(c) as u16)),
-            Units::Four(v) => v.extend(s.chars().map(u32::from)),
+            Units::One(v) => push_utf8(v, s, |c| c as u8),
+            Units::Two(v) => push_utf8(v, s, |c| c as u16),
+            Units::Four(v) => push_utf8(v, s, |c| c),
         }
     }
     /// Append characters. Wide slices may hold narrow characters only: the builder widens by what it sees.
+    #[inline]
     pub fn push_chars(&mut self, chars: Chars<'_>) {
         match (&mut self.0, chars) {
             (Units::One(v), Chars::Latin1(s)) => v.extend_from_slice(s),
+            _ => self.push_wide(chars),
+        }
+    }
+    /// [`Self::push_chars`] where the characters or those so far are wide.
+    #[inline(never)]
+    fn push_wide(&mut self, chars: Chars<'_>) {
+        match (&mut self.0, chars) {
             (Units::Two(v), Chars::Latin1(s)) => v.extend(s.iter().map(|&c| u16::from(c))),
             (Units::Two(v), Chars::Ucs2(s)) => v.extend_from_slice(s),
             (Units::Four(v), Chars::Latin1(s)) => v.extend(s.iter().map(|&c| u32::from(c))),
@@ -284,6 +345,7 @@ impl StrBuilder {
         }
     }
     /// Append bytes as Latin-1 characters.
+    #[inline]
     pub fn push_latin1(&mut self, bytes: &[u8]) {
         self.push_chars(Chars::Latin1(bytes));
     }

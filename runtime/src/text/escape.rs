@@ -27,12 +27,30 @@ fn quote_for(single: bool, double: bool) -> u32 {
 
 /// `repr` of a string.
 pub fn repr_str(chars: Chars<'_>) -> StrBuilder {
-    quoted(chars, is_printable)
+    let mut out = StrBuilder::with_capacity(chars.len() + 2);
+    push_repr(&mut out, chars);
+    out
+}
+
+/// Append `repr` of a string.
+pub fn push_repr(out: &mut StrBuilder, chars: Chars<'_>) {
+    let plain = |c: u8| matches!(c, 32..=126) & !matches!(c, b'\'' | b'"' | b'\\');
+    match chars {
+        // (No early end: so it is done by vectors.)
+        Chars::Latin1(s) if s.iter().fold(true, |all, &c| all & plain(c)) => {
+            out.push(0x27);
+            out.push_latin1(s);
+            out.push(0x27);
+        }
+        _ => push_quoted(out, chars, |c| if c < 127 { c >= 32 } else { is_printable(c) }),
+    }
 }
 
 /// `ascii` of a string: everything beyond ASCII escaped.
 pub fn ascii_str(chars: Chars<'_>) -> StrBuilder {
-    quoted(chars, |c| (32..127).contains(&c))
+    let mut out = StrBuilder::with_capacity(chars.len() + 2);
+    push_quoted(&mut out, chars, |c| (32..127).contains(&c));
+    out
 }
 
 /// `ascii` of what `repr` gave: everything beyond ASCII escaped, quotes untouched.
@@ -44,23 +62,21 @@ pub fn escape_non_ascii(chars: Chars<'_>) -> StrBuilder {
     out
 }
 
-fn quoted(chars: Chars<'_>, plain: impl Fn(u32) -> bool) -> StrBuilder {
+fn push_quoted(out: &mut StrBuilder, chars: Chars<'_>, plain: impl Fn(u32) -> bool) {
     let quote = quote_for(chars.contains(0x27), chars.contains(0x22));
-    let mut out = StrBuilder::with_capacity(chars.len() + 2);
     out.push(quote);
     let clean = |c: u32| c != 0x5c && c != quote && plain(c);
     if with_units!(chars, s => s.iter().all(|&c| clean(c.into()))) {
         out.push_chars(chars);
     } else {
         for c in chars.iter() {
-            push_quoted(&mut out, c, quote, &plain);
+            push_char(out, c, quote, &plain);
         }
     }
     out.push(quote);
-    out
 }
 
-fn push_quoted(out: &mut StrBuilder, c: u32, quote: u32, plain: &impl Fn(u32) -> bool) {
+fn push_char(out: &mut StrBuilder, c: u32, quote: u32, plain: &impl Fn(u32) -> bool) {
     match c {
         0x0a => out.push_str("\\n"),
         0x0d => out.push_str("\\r"),

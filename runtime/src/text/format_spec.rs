@@ -1,6 +1,7 @@
 //! The format-spec mini language: `[[fill]align][sign][z][#][0][width][grouping][.precision[grouping]][type]`,
 //! for `str`, `int`, `float` and `complex`.
 
+use super::digits::Digits;
 use super::float_repr::{self, Flags};
 use super::parse_int::to_decimal;
 use super::{Chars, StrBuilder, TextError, TextResult, decimal_at};
@@ -322,14 +323,11 @@ pub enum IntRef<'a> {
 
 impl IntRef<'_> {
     /// The digits in base 2, 8, 10 or 16 (lower case), with a `-`; the limit holds for base 10.
-    pub fn to_radix(self, base: u32, max_digits: usize) -> TextResult<String> {
+    pub fn to_radix(self, base: u32, max_digits: usize) -> TextResult<Digits> {
         Ok(match (self, base) {
-            (IntRef::Small(i), 10) => i.to_string(),
-            (IntRef::Small(i), 2) => format!("{}{:b}", if i < 0 { "-" } else { "" }, i.unsigned_abs()),
-            (IntRef::Small(i), 8) => format!("{}{:o}", if i < 0 { "-" } else { "" }, i.unsigned_abs()),
-            (IntRef::Small(i), _) => format!("{}{:x}", if i < 0 { "-" } else { "" }, i.unsigned_abs()),
-            (IntRef::Big(i), 10) => to_decimal(i, max_digits)?,
-            (IntRef::Big(i), _) => i.in_radix(base as u8).to_string(),
+            (IntRef::Small(i), _) => Digits::of_word(i, base),
+            (IntRef::Big(i), 10) => to_decimal(i, max_digits)?.into(),
+            (IntRef::Big(i), _) => i.in_radix(base as u8).to_string().into(),
         })
     }
     /// As a float; too large ones are an error.
@@ -367,7 +365,7 @@ pub fn format_int(
 ) -> TextResult<StrBuilder> {
     let mut out = StrBuilder::new();
     if spec.is_empty() {
-        out.push_str(&value.to_radix(10, max_digits)?);
+        out.push_str(value.to_radix(10, max_digits)?.as_str());
         return Ok(out);
     }
     let f = FormatSpec::parse(spec, b'd', b'>', type_name)?;
@@ -404,10 +402,10 @@ pub fn format_int(
     }
     let mut text = value.to_radix(base, max_digits)?;
     if kind == b'X' {
-        text.make_ascii_uppercase();
+        text.make_uppercase();
     }
     let prefix = if f.alternate { prefix } else { "" };
-    Number { prefix, ..Number::split_hex(&text) }.write(&f, &mut out);
+    Number { prefix, ..Number::split_hex(text.as_str()) }.write(&f, &mut out);
     Ok(out)
 }
 

@@ -24,6 +24,7 @@
 pub mod bytes_ops;
 pub mod case;
 mod chars;
+pub mod digits;
 pub mod escape;
 pub mod float_repr;
 pub mod format_spec;

@@ -21,9 +21,8 @@ pub enum ParsedInt {
 /// The int that a text says. `base` is 0 (by the prefix) or 2 to 36 (anything else is an error); texts of more
 /// than `max_digits` digits are refused for bases that are no power of two, unless it is 0.
 pub fn parse(text: Chars<'_>, base: u32, flavor: Flavor, max_digits: usize) -> TextResult<ParsedInt> {
-    if base == 10
-        && let Chars::Latin1(bytes) = text
-        && let Some(n) = plain_decimal(bytes)
+    if let Chars::Latin1(bytes) = text
+        && let Some(n) = plain(bytes.trim_ascii(), base)
     {
         return Ok(ParsedInt::Small(n));
     }
@@ -50,16 +49,34 @@ pub fn parse(text: Chars<'_>, base: u32, flavor: Flavor, max_digits: usize) -> T
     number(&digits, actual, negative, max_digits)
 }
 
-/// A few decimal digits, perhaps with a sign: what most texts are.
-fn plain_decimal(text: &[u8]) -> Option<i64> {
+/// A few digits, perhaps with a sign: what most texts are.
+#[inline]
+fn plain(text: &[u8], base: u32) -> Option<i64> {
     let (negative, digits) = match text {
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),
     };
-    if digits.is_empty() || digits.len() > 18 || !digits.iter().all(u8::is_ascii_digit) {
+    let most = match base {
+        10 => 18,
+        2..=36 => 12,
+        _ => return None,
+    };
+    if digits.is_empty() || digits.len() > most {
         return None;
     }
-    let n = digits.iter().fold(0, |n, &d| n * 10 + i64::from(d - b'0'));
+    let mut n = 0;
+    for &d in digits {
+        let digit = match d {
+            b'0'..=b'9' => d - b'0',
+            b'a'..=b'z' => d - b'a' + 10,
+            b'A'..=b'Z' => d - b'A' + 10,
+            _ => return None,
+        };
+        if u32::from(digit) >= base {
+            return None;
+        }
+        n = n * i64::from(base) + i64::from(digit);
+    }
     Some(if negative { -n } else { n })
 }
 

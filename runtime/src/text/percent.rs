@@ -171,8 +171,14 @@ pub struct Resolved {
     pub precision: Option<usize>,
 }
 
-/// `d`, `i`, `u`, `x`, `X`, `o` of an int: digits with a `-` and, for `#`, the base's prefix.
-pub fn int_text(value: IntRef<'_>, code: u8, r: &Resolved, max_digits: usize) -> TextResult<String> {
+/// Write `d`, `i`, `u`, `x`, `X`, `o` of an int.
+pub fn write_int(
+    out: &mut StrBuilder,
+    value: IntRef<'_>,
+    code: u8,
+    r: &Resolved,
+    max_digits: usize,
+) -> TextResult<()> {
     let (base, prefix) = match code {
         b'x' => (16, "0x"),
         b'X' => (16, "0X"),
@@ -180,66 +186,50 @@ pub fn int_text(value: IntRef<'_>, code: u8, r: &Resolved, max_digits: usize) ->
         _ => (10, ""),
     };
     let mut digits = value.to_radix(base, max_digits)?;
-    let negative = digits.starts_with('-');
-    if negative {
-        digits.remove(0);
-    }
     if code == b'X' {
-        digits.make_ascii_uppercase();
-    }
-    let mut text = String::with_capacity(digits.len() + 4);
-    if negative {
-        text.push('-');
-    }
-    if r.alternate {
-        text.push_str(prefix);
+        digits.make_uppercase();
     }
     if r.precision.is_some_and(|p| p > i32::MAX as usize - 3) {
         return Err(TextError::overflow("precision too large"));
     }
-    let zeros = r.precision.unwrap_or(0).saturating_sub(digits.len());
-    text.extend(std::iter::repeat_n('0', zeros));
-    text.push_str(&digits);
-    Ok(text)
+    let prefix = if r.alternate { prefix } else { "" };
+    write_number(out, prefix, r.precision.unwrap_or(0), digits.as_str(), r);
+    Ok(())
 }
 
-/// `e`, `f`, `g` of a float.
-pub fn float_text(value: f64, code: u8, r: &Resolved) -> TextResult<String> {
+/// Write `e`, `f`, `g` of a float.
+pub fn write_float(out: &mut StrBuilder, value: f64, code: u8, r: &Resolved) -> TextResult<()> {
     let precision = r.precision.unwrap_or(6);
     if precision > i32::MAX as usize {
         return Err(TextError::value("precision too big"));
     }
-    Ok(float_repr::format(value, code, precision, Flags { alternate: r.alternate, ..Flags::default() }))
+    let flags = Flags { alternate: r.alternate, ..Flags::default() };
+    write_number(out, "", 0, &float_repr::format(value, code, precision, flags), r);
+    Ok(())
 }
 
-/// Write a number: sign, prefix, zeros or spaces, digits.
-pub fn write_number(out: &mut StrBuilder, text: &str, r: &Resolved) {
-    let (negative, mut body) = match text.strip_prefix('-') {
+/// Write a number: sign, prefix, zeros or spaces, `digits` (`least` of them at least), which may have a `-`.
+fn write_number(out: &mut StrBuilder, prefix: &str, least: usize, digits: &str, r: &Resolved) {
+    let (negative, digits) = match digits.strip_prefix('-') {
         Some(rest) => (true, rest),
-        None => (false, text),
+        None => (false, digits),
     };
     let sign = match (negative, r.plus, r.space) {
-        (true, ..) => Some(b'-'),
-        (_, true, _) => Some(b'+'),
-        (.., true) => Some(b' '),
-        _ => None,
+        (true, ..) => "-",
+        (_, true, _) => "+",
+        (.., true) => " ",
+        _ => "",
     };
-    let padding = r.width.saturating_sub(body.len() + usize::from(sign.is_some()));
-    let zeros = r.zero && !r.left;
-    let sign = sign.map(u32::from);
-    if zeros {
-        sign.into_iter().for_each(|s| out.push(s));
-        if r.alternate && body.len() > 2 && matches!(body.as_bytes()[..2], [b'0', b'x' | b'X' | b'o']) {
-            out.push_str(&body[..2]);
-            body = &body[2..];
-        }
-        out.push_n(u32::from(b'0'), padding);
-        out.push_str(body);
-        return;
+    let mut zeros = least.saturating_sub(digits.len());
+    let mut padding = r.width.saturating_sub(sign.len() + prefix.len() + zeros + digits.len());
+    if r.zero && !r.left {
+        zeros += std::mem::take(&mut padding);
     }
     out.push_n(32, if r.left { 0 } else { padding });
-    sign.into_iter().for_each(|s| out.push(s));
-    out.push_str(body);
+    out.push_str(sign);
+    out.push_str(prefix);
+    out.push_n(u32::from(b'0'), zeros);
+    out.push_str(digits);
     out.push_n(32, if r.left { padding } else { 0 });
 }
 

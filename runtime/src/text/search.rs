@@ -1,7 +1,7 @@
 //! Substring search: `memchr` for one byte a character; for wider strings a scan for the first character that
 //! falls back to Knuth-Morris-Pratt once it has done too much work, so that the worst case is linear.
 
-use super::chars::Chars;
+use super::chars::{Chars, position_of};
 use memchr::memmem;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -80,13 +80,35 @@ impl<'n> Finder<'n> {
     }
 }
 
-impl<T: Copy + Eq> Wide<'_, T> {
+/// A character in one of the widths.
+trait Unit: Copy + Eq {
+    /// The first `c`.
+    fn position(hay: &[Self], c: Self) -> Option<usize>;
+}
+impl Unit for u8 {
+    #[inline]
+    fn position(hay: &[u8], c: u8) -> Option<usize> {
+        memchr::memchr(c, hay)
+    }
+}
+impl Unit for u16 {
+    fn position(hay: &[u16], c: u16) -> Option<usize> {
+        position_of(hay, c)
+    }
+}
+impl Unit for u32 {
+    fn position(hay: &[u32], c: u32) -> Option<usize> {
+        position_of(hay, c)
+    }
+}
+
+impl<T: Unit> Wide<'_, T> {
     fn find(&self, hay: &[T]) -> Option<usize> {
         let n = &*self.needle;
         let last = hay.len().checked_sub(n.len())?;
         let (mut i, mut budget) = (0, 4 * hay.len() + 64);
         while i <= last {
-            i += hay[i..=last].iter().position(|&c| c == n[0])?;
+            i += T::position(&hay[i..=last], n[0])?;
             match hay[i..].iter().zip(n).position(|(a, b)| a != b) {
                 None => return Some(i),
                 Some(same) if same > budget => return self.kmp(&hay[i..], true).map(|p| p + i),

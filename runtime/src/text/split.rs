@@ -200,10 +200,14 @@ pub fn replace(hay: Chars<'_>, old: Chars<'_>, new: Chars<'_>, max: usize) -> Op
     if old.is_empty() {
         return replace_between(hay, new, max);
     }
+    if let (Chars::Latin1(h), Chars::Latin1(&[from]), Chars::Latin1(&[to]), usize::MAX) = (hay, old, new, max)
+    {
+        memchr::memchr(from, h)?;
+        return Some(StrBuilder::from_latin1(h.iter().map(|&c| if c == from { to } else { c }).collect()));
+    }
     let finder = Finder::new(old, hay);
     let first = finder.find(hay)?;
-    let hits = if new.len() > old.len() && max > 1 { count(hay, old).min(max) } else { 1 };
-    let mut out = StrBuilder::with_capacity(hay.len() + hits * new.len().saturating_sub(old.len()));
+    let mut out = StrBuilder::with_capacity(hay.len() + new.len().saturating_sub(old.len()));
     let (mut at, mut next, mut left) = (0, Some(first), max);
     while let Some(i) = next {
         out.push_chars(hay.slice(at..at + i));

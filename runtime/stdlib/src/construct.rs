@@ -92,10 +92,13 @@ pub fn add_exception<M: 'static>(
     base: P<TypeObject>,
 ) -> P<TypeObject> {
     use taipan_runtime::types::type_object::flags::{BASETYPE, IS_EXCEPTION};
-    let class =
-        taipan_runtime::boot::native_class(module, name, base, BASETYPE | IS_EXCEPTION, |_| {}, |_| {});
-    let mut known = taipan_runtime::runtime::runtime().native_classes.borrow_mut();
-    known.insert(std::any::TypeId::of::<M>(), class);
+    let known =
+        taipan_runtime::runtime::runtime().native_classes.borrow().get(&std::any::TypeId::of::<M>()).copied();
+    // A module that is imported anew has the same class: the functions of the old one raise it, too.
+    let class = known.unwrap_or_else(|| {
+        taipan_runtime::boot::native_class(module, name, base, BASETYPE | IS_EXCEPTION, |_| {}, |_| {})
+    });
+    taipan_runtime::runtime::runtime().native_classes.borrow_mut().insert(std::any::TypeId::of::<M>(), class);
     m.set(name, class.value());
     class
 }

@@ -15,6 +15,7 @@ mod collections;
 mod compression;
 mod construct;
 mod contextvars;
+mod csv;
 pub mod embedded;
 mod errno;
 mod expat;
@@ -80,6 +81,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::MODULE,
     &collections::MODULE,
     &contextvars::MODULE,
+    &csv::MODULE,
     &errno::MODULE,
     &expat::MODULE,
     &faulthandler::MODULE,

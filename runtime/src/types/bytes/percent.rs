@@ -29,7 +29,10 @@ pub fn format(template: &[u8], operand: Value) -> PyResult<Vec<u8>> {
         }
         let key = |r: Range<usize>| super::new(&template[r]).erase();
         let mut r = Resolved::default();
-        let c = resolve(&mut pieces, &mut args, &mut r, key)?;
+        let c = match pieces.bare() {
+            Some(c) => c,
+            None => resolve(&mut pieces, &mut args, &mut r, key)?,
+        };
         let v: Ref = args.take()?;
         convert(&mut out, &c, &r, *v)?;
     }
@@ -39,10 +42,10 @@ pub fn format(template: &[u8], operand: Value) -> PyResult<Vec<u8>> {
 
 fn convert(out: &mut StrBuilder, c: &Conversion, r: &Resolved, v: Value) -> PyResult<()> {
     match char::from_u32(c.code) {
-        Some('s' | 'b') => {
-            let data = to_bytes(v)?;
-            percent::write_text(out, Chars::Latin1(&data), r);
-        }
+        Some('s' | 'b') => match v.exact::<Bytes>() {
+            Some(b) => percent::write_text(out, Chars::Latin1(b.as_slice()), r),
+            None => percent::write_text(out, Chars::Latin1(&to_bytes(v)?), r),
+        },
         Some('r' | 'a') => {
             percent::write_text(out, escape::escape_non_ascii(repr::repr(v)?.chars()).chars(), r);
         }
@@ -60,8 +63,7 @@ fn convert(out: &mut StrBuilder, c: &Conversion, r: &Resolved, v: Value) -> PyRe
                     return Err(raised);
                 }
             };
-            let text = percent::float_text(f, c.code as u8, r)?;
-            percent::write_number(out, &text, r);
+            percent::write_float(out, f, c.code as u8, r)?;
         }
         _ => {
             if !write_number(out, c.code, v, r)? {
@@ -73,9 +75,6 @@ fn convert(out: &mut StrBuilder, c: &Conversion, r: &Resolved, v: Value) -> PyRe
 }
 
 fn to_bytes(v: Value) -> PyResult<Vec<u8>> {
-    if let Some(b) = v.exact::<Bytes>() {
-        return Ok(b.as_slice().to_vec());
-    }
     if let Some(r) = call::call_special(v, names().__bytes__, &[]) {
         let r = r?;
         return match r.downcast::<Bytes>() {

@@ -61,23 +61,37 @@ impl Position {
         }
     }
     /// The next key and value, borrowed.
-    #[inline]
+    #[inline(always)]
     fn advance(&self, forwards: bool) -> PyResult<Option<(Value, Value)>> {
         let Some(d) = self.target() else { return Ok(None) };
         if d.len() != self.used.get() {
             self.used.set(CHANGED);
             return raise!(RuntimeError, "dictionary changed size during iteration");
         }
-        let found = if forwards {
-            let n = d.places();
-            (self.place.get().max(d.first_place())..n).find_map(|i| d.entry(i).map(|e| (i + 1, e)))
+        let mut place = self.place.get();
+        if forwards {
+            place = place.max(d.first_place());
+            while place < d.places() {
+                place += 1;
+                if let Some(entry) = d.entry(place - 1) {
+                    return self.found(place, entry);
+                }
+            }
         } else {
-            (0..self.place.get().min(d.places())).rev().find_map(|i| d.entry(i).map(|e| (i, e)))
-        };
-        let Some((place, entry)) = found else {
-            drop(self.dict.take());
-            return Ok(None);
-        };
+            place = place.min(d.places());
+            while place > 0 {
+                place -= 1;
+                if let Some(entry) = d.entry(place) {
+                    return self.found(place, entry);
+                }
+            }
+        }
+        drop(self.dict.take());
+        Ok(None)
+    }
+    /// The iterator stands at `place` now.
+    #[inline(always)]
+    fn found(&self, place: usize, entry: (Value, Value)) -> PyResult<Option<(Value, Value)>> {
         let Some(left) = self.left.get().checked_sub(1) else {
             return raise!(RuntimeError, "dictionary keys changed during iteration");
         };

@@ -74,9 +74,9 @@ impl Dict {
                     if out.len() > 1 {
                         out.push_str(", ");
                     }
-                    out.push_pystr(&*repr::repr(*k)?);
+                    repr::write_repr(&mut out, *k)?;
                     out.push_str(": ");
-                    out.push_pystr(&*repr::repr(*v)?);
+                    repr::write_repr(&mut out, *v)?;
                 }
                 i += 1;
             }

@@ -67,14 +67,17 @@ pub fn made_plainly(class: P<TypeObject>) -> bool {
 
 /// Does a call of the class do no more than that?
 pub fn called_plainly(class: P<TypeObject>) -> bool {
-    made_plainly(class) && class.slots.init.get().map(|f| f as usize) == Some(init::base_init as *const () as usize)
+    made_plainly(class)
+        && class.slots.init.get().map(|f| f as usize) == Some(init::base_init as *const () as usize)
 }
 
 /// Is this `BaseException.__init__`, which makes its arguments the exception's `args`?
 pub fn is_base_init(v: Value) -> bool {
     use crate::protocol::slot_table::SlotFn;
     let wrapper = v.exact::<crate::types::descriptor::SlotWrapper>();
-    wrapper.is_some_and(|w| matches!(w.function, SlotFn::InitFn(f) if f as usize == init::base_init as *const () as usize))
+    wrapper.is_some_and(
+        |w| matches!(w.function, SlotFn::InitFn(f) if f as usize == init::base_init as *const () as usize),
+    )
 }
 
 /// The exception's `__dict__`, if there is anything in it.

@@ -138,7 +138,7 @@ fn unwatched(frame: &Frame) -> Ref {
 /// The frame object of a generator that has not finished; made on first use.
 pub fn of_generator(g: P<Generator>) -> Ref {
     if g.frame_object.get().is_unbound() {
-        g.frame_object.set(make(g.function, None, Some(g)).erase().into_raw());
+        g.frame_object.set(make(g.function, g.locals_mapping(), Some(g)).erase().into_raw());
     }
     g.frame_object.get().own()
 }
@@ -151,15 +151,13 @@ fn attach(frame: &Frame, object: Ref) {
     }
     frame.object.set(object.into_raw());
     frame.flags.set(frame.flags.get() | flags::OBJECT);
-    let objects = &crate::thread::current().frame_objects;
-    objects.set(objects.get() + 1);
+    crate::thread::current().frame_object_made();
 }
 
 /// The record forgets its object.
 fn take(frame: &Frame) -> Ref {
     frame.flags.set(frame.flags.get() & !flags::OBJECT);
-    let objects = &crate::thread::current().frame_objects;
-    objects.set(objects.get() - 1);
+    crate::thread::current().frame_object_gone();
     Ref::from_raw(frame.object.get())
 }
 
@@ -233,6 +231,12 @@ pub fn detach_suspended(g: &Generator) {
 impl FrameObject {
     /// The running frame.
     pub fn frame(&self) -> Option<&'static Frame> {
+        let record = self.record.get().cast_const();
+        let current = crate::thread::current();
+        let other = || crate::gil::threads().into_iter().find(|t| t.owns(record));
+        if let Some(t) = if current.owns(record) { Some(current) } else { other() } {
+            t.written_frame();
+        }
         // SAFETY: module invariant.
         unsafe { self.record.get().as_ref() }
     }

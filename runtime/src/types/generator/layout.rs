@@ -14,6 +14,7 @@ use crate::runtime::types;
 use crate::types::function::Function;
 use crate::value::{NONE, UNBOUND, Value};
 use std::cell::Cell;
+use taipan_bytecode::CodeFlags;
 
 /// What a generator is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub struct Generator {
     pub origin: Cell<Value>,
     /// The finalizer hook of async generators; owned, or None.
     pub finalizer: Cell<Value>,
+    /// The locals mapping of a module's code that awaits; owned, or None.
+    pub namespace: Cell<Value>,
 }
 
 /// A coroutine: a generator under another kind.
@@ -83,7 +86,7 @@ unsafe impl Object for Generator {
     }
     fn traverse(&self, visit: Visitor<'_>) {
         visit(&[self.function.value()]);
-        for c in [&self.handled, &self.frame_object, &self.origin, &self.finalizer] {
+        for c in [&self.handled, &self.frame_object, &self.origin, &self.finalizer, &self.namespace] {
             visit(&[c.get()]);
         }
         if matches!(self.state.get(), State::Created | State::Suspended) {
@@ -130,6 +133,14 @@ impl Generator {
     pub fn exec(&self) -> &'static ExecCode {
         self.function.exec()
     }
+    /// The locals mapping, of a coroutine that is a module's code: the globals, unless it was given another.
+    pub fn locals_mapping(&self) -> Option<Value> {
+        if self.exec().code.flags.contains(CodeFlags::OPTIMIZED) {
+            return None;
+        }
+        let given = self.namespace.get();
+        Some(if given.is_none() { self.function.globals.value() } else { given })
+    }
     /// Drop what the suspended frame holds; it is finished afterwards.
     pub fn drop_frame(&self) {
         if matches!(self.state.get(), State::Created | State::Suspended) {
@@ -150,9 +161,8 @@ impl Drop for Generator {
     fn drop(&mut self) {
         self.drop_frame();
         decref(self.function.value());
-        for c in
-            [&self.name, &self.qualname, &self.handled, &self.frame_object, &self.origin, &self.finalizer]
-        {
+        let owned = [&self.name, &self.qualname, &self.handled, &self.frame_object, &self.origin];
+        for c in owned.into_iter().chain([&self.finalizer, &self.namespace]) {
             decref(c.get());
         }
     }
@@ -191,6 +201,7 @@ pub unsafe fn new(function: P<Function>, fp: *const Value, live: u32, pc: *const
             running_async: Cell::new(false),
             origin: Cell::new(NONE),
             finalizer: Cell::new(NONE),
+            namespace: Cell::new(NONE),
         });
         std::mem::forget(function.own());
         std::ptr::copy_nonoverlapping(fp, p.add(1).cast(), live as usize);

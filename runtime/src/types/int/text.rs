@@ -5,6 +5,8 @@ use crate::error::PyResult;
 use crate::object::P;
 use crate::object::Ref;
 use crate::runtime::runtime;
+pub use crate::text::digits::decimal_i64;
+use crate::text::digits::with_digits;
 use crate::text::format_spec::{IntRef, format_int};
 use crate::text::parse_int::{ParsedInt, parse, to_decimal as big_to_decimal};
 use crate::text::{Flavor, StrBuilder};
@@ -40,26 +42,6 @@ pub fn to_decimal(v: Value) -> PyResult {
     })
 }
 
-/// Give `f` the decimal digits of a small int, with its sign, made without going through `fmt`.
-pub fn decimal_i64<T>(i: i64, f: impl FnOnce(&[u8]) -> T) -> T {
-    let mut buffer = [0u8; 20];
-    let mut at = buffer.len();
-    let mut n = i.unsigned_abs();
-    loop {
-        at -= 1;
-        buffer[at] = b'0' + (n % 10) as u8;
-        n /= 10;
-        if n == 0 {
-            break;
-        }
-    }
-    if i < 0 {
-        at -= 1;
-        buffer[at] = b'-';
-    }
-    f(&buffer[at..])
-}
-
 /// `format(v, spec)`
 pub fn format(v: Value, spec: P<Str>) -> PyResult {
     if spec.is_empty() {
@@ -86,18 +68,4 @@ pub fn with_prefix(v: Value, radix: u8, prefix: &str) -> Ref {
         Num::Big(p) => text.push_str(p.value.in_radix(radix).to_string().trim_start_matches('-')),
     }
     text.finish().erase()
-}
-
-/// Give `f` the digits of `n` in base `2^bits`, in lower case.
-pub fn with_digits<T>(mut n: u64, bits: u32, f: impl FnOnce(&[u8]) -> T) -> T {
-    let mut buffer = [0; 64];
-    let mut at = buffer.len();
-    loop {
-        at -= 1;
-        buffer[at] = b"0123456789abcdef"[(n & ((1 << bits) - 1)) as usize];
-        n >>= bits;
-        if n == 0 {
-            return f(&buffer[at..]);
-        }
-    }
 }

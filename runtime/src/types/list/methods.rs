@@ -17,6 +17,9 @@ use crate::{pymethods, raise};
 /// More items than this are refused with a `MemoryError`.
 pub(crate) const MAX_ITEMS: usize = 1 << 34;
 
+/// No room is made for more items than this before they come: a hint may be wrong.
+const MOST_HINTED: usize = 1 << 16;
+
 /// Sets the layout, slots and methods of `list`.
 pub fn install(class: P<TypeObject>) {
     class.set_layout::<List>();
@@ -42,6 +45,10 @@ pub fn extend(l: P<List>, iterable: Value) -> PyResult<()> {
     // A hint that no list could have may be wrong.
     if let Some(n) = l.items.len().checked_add(hint).filter(|&n| isize::try_from(n).is_ok()) {
         check_room(n, size_of::<Value>())?;
+        l.items.try_reserve(n.min(l.items.len() + MOST_HINTED))?;
+    }
+    if crate::protocol::iter::for_each_at_once(iterable, |v| l.items.push(v)) {
+        return Ok(());
     }
     crate::protocol::iter::for_each(iterable, |v| l.items.try_push(v))
 }
@@ -70,7 +77,7 @@ pub(crate) fn repr_items(v: Value, open: &str, close: &str, at: impl Fn(usize) -
                 out.push_str(", ");
             }
             let item = item.own();
-            out.push_pystr(&*repr::repr(*item)?);
+            repr::write_repr(&mut out, *item)?;
             i += 1;
         }
         out.push_str(close);

@@ -10,6 +10,7 @@ use crate::object::{P, Ref};
 use crate::protocol::{call, compare};
 use crate::raise;
 use crate::slots::CmpOp;
+use crate::text::Chars;
 use crate::types::float::Float;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -119,6 +120,36 @@ fn str_order(a: Value, b: Value) -> Ordering {
     }
 }
 
+/// The first characters of a string as a number with the same order: enough to tell most strings apart without looking
+/// at them again.
+fn beginning(v: Value) -> u64 {
+    let Some(s) = v.exact::<Str>() else { return 0 };
+    let mut first = [0; 8];
+    match s.chars() {
+        Chars::Latin1(bytes) if s.is_ascii() => {
+            let n = bytes.len().min(first.len());
+            first[..n].copy_from_slice(&bytes[..n]);
+        }
+        // 255 stands for all that are not below: what follows them counts only among equals.
+        chars => {
+            for (to, c) in first.iter_mut().zip(chars.iter()) {
+                *to = c.min(0xff) as u8;
+                if c >= 0xff {
+                    break;
+                }
+            }
+        }
+    }
+    u64::from_be_bytes(first)
+}
+
+/// Sort strs.
+fn sort_strs<T: Keyed>(v: &mut [T]) {
+    let mut keyed: Vec<(u64, T)> = v.iter().map(|&x| (beginning(x.key()), x)).collect();
+    keyed.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| str_order(a.1.key(), b.1.key())));
+    v.iter_mut().zip(keyed).for_each(|(to, (_, x))| *to = x);
+}
+
 fn dispatch<T: Keyed>(v: &mut [T]) -> PyResult<()> {
     let kind = kind_of(v[0].key());
     if !v.iter().all(|x| kind_of(x.key()) == kind) {
@@ -130,7 +161,7 @@ fn dispatch<T: Keyed>(v: &mut [T]) -> PyResult<()> {
             // No NaNs: the order is total, but for the zeros, which are equal.
             float_of(a.key()).partial_cmp(&float_of(b.key())).unwrap_or(Ordering::Equal)
         }),
-        Keys::Strs => v.sort_by(|a, b| str_order(a.key(), b.key())),
+        Keys::Strs => sort_strs(v),
         Keys::Tuples => return merge_sort(v, &mut |a: T, b: T| tuple_less(a.key(), b.key())),
         Keys::Any => {
             return merge_sort(v, &mut |a: T, b: T| compare::compare_bool(a.key(), b.key(), CmpOp::Lt));

@@ -93,7 +93,7 @@ fn repr_set(v: Value) -> PyResult {
             if i > 0 {
                 out.push_str(", ");
             }
-            out.push_pystr(&*repr::repr(*item)?);
+            repr::write_repr(&mut out, *item)?;
         }
         out.push_str(if is_set { "}" } else { "})" });
         Ok(out.finish().erase())

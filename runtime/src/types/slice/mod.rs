@@ -122,7 +122,7 @@ impl Slice {
             if i > 0 {
                 out.push_str(", ");
             }
-            out.push_pystr(&*repr::repr(v)?);
+            repr::write_repr(&mut out, v)?;
         }
         out.push_str(")");
         Ok(out.finish().erase())

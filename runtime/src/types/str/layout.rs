@@ -12,6 +12,7 @@ use crate::text::{Chars, StrBuilder};
 use crate::types::type_object::TypeObject;
 use crate::value::Value;
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 
 /// A Python string.
 #[repr(C)]
@@ -379,7 +380,12 @@ impl StrBuilder {
         self.push_chars(s.chars());
     }
     /// The string.
+    #[inline(always)]
     pub fn finish(self) -> Own<Str> {
+        self.text()
+    }
+    /// What was built so far.
+    fn text(&self) -> Own<Str> {
         // The builder widens only for characters that need it, so its width is the narrowest.
         match self.chars() {
             Chars::Latin1(b) => latin1(b),
@@ -404,19 +410,43 @@ pub fn from_slice(chars: Chars<'_>) -> Own<Str> {
     }
 }
 
-/// The concatenation of pieces whose total length is `len`; `width` and `ascii` describe the result.
-pub fn from_pieces(len: usize, width: u8, ascii: bool, pieces: impl Iterator<Item = P<Str>>) -> Own<Str> {
-    let s = raw(len, len, width, ascii);
-    let mut at = 0;
-    for piece in pieces {
-        let piece = piece.chars();
-        assert!(piece.width() <= width && at + piece.len() <= len);
-        // SAFETY: there is room, and the width fits.
-        unsafe { copy_chars(piece, width, s.data(), at) };
-        at += piece.len();
+/// Short pieces are copied as a word.
+const WORD: usize = 8;
+
+/// A string that is put together from others, whose total length is known.
+pub struct Pieces {
+    whole: Own<Str>,
+    at: usize,
+}
+
+impl Pieces {
+    /// For pieces of `len` characters in all; `width` and `ascii` describe the result.
+    pub fn new(len: usize, width: u8, ascii: bool) -> Pieces {
+        Pieces { whole: raw(len, len, width, ascii), at: 0 }
     }
-    assert_eq!(at, len);
-    s
+    /// Append a piece.
+    #[inline(always)]
+    pub fn push(&mut self, piece: &Str) {
+        let (s, n, at) = (&*self.whole, piece.len(), self.at);
+        assert!(piece.kind.get() <= s.kind.get() && at + n <= s.len());
+        self.at += n;
+        if (1..=WORD).contains(&n) && s.kind.get() == 1 && at + WORD <= s.capacity as usize {
+            // SAFETY: characters take whole words, so both have room for one. (What is behind the last character is not
+            // looked at, and may be uninitialised.)
+            unsafe {
+                let (from, to) = (piece.data().cast::<MaybeUninit<[u8; WORD]>>(), s.data().add(at));
+                to.cast::<MaybeUninit<[u8; WORD]>>().write(from.read());
+            }
+            return;
+        }
+        // SAFETY: there is room, and the width fits.
+        unsafe { copy_chars(piece.chars(), s.kind.get(), s.data(), at) };
+    }
+    /// The whole, once all pieces are there.
+    pub fn finish(self) -> Own<Str> {
+        assert_eq!(self.at, self.whole.len());
+        self.whole
+    }
 }
 
 /// A copy of a string as an instance of `class`, `str` or a subclass.

@@ -17,7 +17,7 @@ mod translate;
 pub use crate::text::{Chars, StrBuilder};
 pub use iter::StrIter;
 pub use layout::{
-    Str, append, char_str, concat, concat_with_room, copy_in, empty, from_chars, from_pieces, from_slice,
+    Pieces, Str, append, char_str, concat, concat_with_room, copy_in, empty, from_chars, from_slice,
     from_wtf8, intern, interned, latin1, map_ascii, new, ucs2, ucs4,
 };
 pub(crate) use operators::join_values;

@@ -1,7 +1,7 @@
 //! The slots of `str`: `+`, `*`, `in`, subscripts, comparison, hash, `repr`.
 
 use super::{
-    Str, StrBuilder, char_str, concat, copy_in, empty, exactly_str, from_pieces, from_slice, iter, latin1,
+    Pieces, Str, StrBuilder, char_str, concat, copy_in, empty, exactly_str, from_slice, iter, latin1,
 };
 use crate::error::{Exc, PyResult, check_room};
 use crate::object::{Own, P, Ref};
@@ -49,7 +49,9 @@ pub fn repeat(s: P<Str>, n: i64) -> PyResult<Own<Str>> {
     if let Chars::Latin1([c]) = s.chars() {
         return Ok(latin1(&vec![*c; n]));
     }
-    Ok(from_pieces(total, s.kind.get(), s.is_ascii(), std::iter::repeat_n(s, n)))
+    let mut pieces = Pieces::new(total, s.kind.get(), s.is_ascii());
+    (0..n).for_each(|_| pieces.push(&s));
+    Ok(pieces.finish())
 }
 
 /// `n` characters of `s` from `start` (in range), `step` apart.
@@ -139,11 +141,14 @@ pub(crate) fn join_values(separator: P<Str>, items: &[Value]) -> PyResult<Own<St
         return Ok(out.finish());
     }
     check_room(total, width as usize)?;
-    let pieces = items.iter().enumerate().flat_map(|(i, item)| {
-        let before = if i == 0 || separator.is_empty() { None } else { Some(separator) };
-        before.into_iter().chain(item.as_str())
-    });
-    Ok(from_pieces(total, width, ascii, pieces))
+    let mut pieces = Pieces::new(total, width, ascii);
+    for (i, s) in items.iter().filter_map(|item| item.as_str()).enumerate() {
+        if i > 0 && !separator.is_empty() {
+            pieces.push(&separator);
+        }
+        pieces.push(&s);
+    }
+    Ok(pieces.finish())
 }
 
 #[pymethods(install_operators)]

@@ -127,15 +127,16 @@ pub(crate) fn with_int<T>(v: Value, f: impl FnOnce(IntRef<'_>) -> TextResult<T>)
 /// Append a number; `false` if the code is for no number.
 pub(crate) fn write_number(out: &mut StrBuilder, code: u32, v: Value, r: &Resolved) -> PyResult<bool> {
     let code = u8::try_from(code).unwrap_or(0);
-    let text = match code {
+    match code {
         b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => {
             let i = integer(v, code)?;
-            with_int(*i, |i| percent::int_text(i, code, r, max_digits()))?
+            with_int(*i, |i| percent::write_int(out, i, code, r, max_digits()))?;
         }
-        b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => percent::float_text(index::to_f64(v)?, code, r)?,
+        b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
+            percent::write_float(out, index::to_f64(v)?, code, r)?;
+        }
         _ => return Ok(false),
-    };
-    percent::write_number(out, &text, r);
+    }
     Ok(true)
 }
 
@@ -211,10 +212,13 @@ pub fn format(template: P<Str>, operand: Value) -> PyResult {
 }
 
 fn convert(out: &mut StrBuilder, c: &Conversion, r: &Resolved, v: Value) -> PyResult<()> {
+    let plain = *r == Resolved::default();
     match char::from_u32(c.code) {
-        Some('d' | 'i') if v.is_int() && *r == Resolved::default() => {
+        Some('d' | 'i') if plain && v.is_int() => {
             decimal_i64(v.int_unchecked(), |digits| out.push_latin1(digits));
         }
+        Some('s') if plain => repr::write_str(out, v)?,
+        Some('r') if plain => repr::write_repr(out, v)?,
         Some('s') => percent::write_text(out, repr::str(v)?.chars(), r),
         Some('r') => percent::write_text(out, repr::repr(v)?.chars(), r),
         Some('a') => percent::write_text(out, escape::escape_non_ascii(repr::repr(v)?.chars()).chars(), r),

@@ -10,7 +10,6 @@ use crate::value::{NONE, Value};
 use crate::{pymethods, raise};
 
 /// What a table says about a character.
-#[derive(Clone)]
 enum Mapped {
     Same,
     Deleted,
@@ -48,20 +47,29 @@ fn look_up(table: Value, c: u32) -> PyResult<Mapped> {
 }
 
 fn translate(s: P<Str>, table: Value) -> PyResult<StrBuilder> {
+    const UNKNOWN: u32 = u32::MAX;
     let mut out = StrBuilder::with_capacity(s.len());
-    // ASCII characters are looked up once each.
-    let mut known: [Option<Mapped>; 128] = [const { None }; 128];
+    // ASCII characters that become a character are looked up once each.
+    let mut known = [UNKNOWN; 128];
     for c in s.chars().iter() {
-        let mapped = match known.get(c as usize) {
-            Some(Some(m)) => m.clone(),
-            Some(None) => known[c as usize].insert(look_up(table, c)?).clone(),
-            None => look_up(table, c)?,
+        if let Some(&to) = known.get(c as usize)
+            && to != UNKNOWN
+        {
+            out.push(to);
+            continue;
+        }
+        let to = match look_up(table, c)? {
+            Mapped::Same => c,
+            Mapped::Char(to) => to,
+            Mapped::Deleted => continue,
+            Mapped::Text(t) => {
+                out.push_pystr(&t);
+                continue;
+            }
         };
-        match mapped {
-            Mapped::Same => out.push(c),
-            Mapped::Deleted => {}
-            Mapped::Char(c) => out.push(c),
-            Mapped::Text(t) => out.push_pystr(&t),
+        out.push(to);
+        if let Some(known) = known.get_mut(c as usize) {
+            *known = to;
         }
     }
     Ok(out)

@@ -104,6 +104,15 @@ pub fn pair(a: Ref, b: Ref) -> Own<Tuple> {
     }
 }
 
+/// A tuple of `n` items, which `item` makes one after the other; it must not run Python code.
+pub fn from_fn(n: usize, mut item: impl FnMut(usize) -> Ref) -> Own<Tuple> {
+    let t = of_nones(n);
+    for i in 0..n {
+        Recycled::put(t.p(), i, item(i));
+    }
+    t
+}
+
 /// A tuple that is to be filled: `None` is no reference to count.
 fn of_nones(n: usize) -> Own<Tuple> {
     if n == 0 {

@@ -6,7 +6,9 @@
 //!   innermost, so what is found is a running frame's, though perhaps not its latest instruction.
 
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
-use taipan_runtime::frame::Frame;
+use taipan_runtime::call_site;
+use taipan_runtime::exec::code::ExecCode;
+use taipan_runtime::exec::insn::Insn;
 use taipan_runtime::gil;
 use taipan_runtime::thread::Thread;
 
@@ -76,30 +78,33 @@ fn put_number(fd: i32, mut n: u64, radix: u64, width: usize) {
 }
 
 fn put_frames(fd: i32, thread: &Thread) {
-    let base = thread.frames_base.get();
-    let mut record: *const Frame = thread.frame.get();
-    for _ in 0..MAX_FRAMES {
-        if record < base.cast_const() {
-            return;
-        }
-        // SAFETY: the module's invariant.
-        let frame = unsafe { &*record };
-        let code = &frame.code().code;
-        put(fd, "  File \"");
-        put(fd, &code.filename);
-        put(fd, "\", line ");
-        match frame.line() {
-            Some(line) => put_number(fd, line.into(), 10, 1),
-            None => put(fd, "???"),
-        }
-        put(fd, " in ");
-        put(fd, &code.name);
-        put(fd, "\n");
-        record = record.wrapping_sub(1);
+    let mut shown = 0;
+    // SAFETY: the module's invariant.
+    unsafe {
+        call_site::walk(thread, |code, pc| {
+            let more = shown == MAX_FRAMES;
+            if more {
+                put(fd, "  ...\n");
+            } else {
+                put_frame(fd, code, pc);
+            }
+            shown += 1;
+            !more
+        });
     }
-    if record >= base.cast_const() {
-        put(fd, "  ...\n");
+}
+
+fn put_frame(fd: i32, code: &ExecCode, pc: *const Insn) {
+    put(fd, "  File \"");
+    put(fd, &code.code.filename);
+    put(fd, "\", line ");
+    match code.position(code.index_of(pc)).line {
+        Some(line) => put_number(fd, line.into(), 10, 1),
+        None => put(fd, "???"),
     }
+    put(fd, " in ");
+    put(fd, &code.code.name);
+    put(fd, "\n");
 }
 
 fn put_thread(fd: i32, thread: &Thread, current: bool) {

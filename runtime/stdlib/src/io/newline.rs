@@ -58,14 +58,13 @@ pub struct Universal {
 }
 
 impl Universal {
-    /// The next piece; with `translate`, line ends become `\n`. `last`: nothing follows.
-    pub fn feed(&mut self, piece: Chars<'_>, translate: bool, last: bool) -> StrBuilder {
-        let mut out = StrBuilder::with_capacity(piece.len() + 1);
+    /// The next piece; with `translate`, line ends become `\n`. `last`: nothing follows. `None` is the piece as it is.
+    pub fn feed(&mut self, piece: Chars<'_>, translate: bool, last: bool) -> Option<StrBuilder> {
         if !self.pending_cr && !piece.contains(CR) {
-            self.seen.lf |= piece.contains(LF);
-            out.push_chars(piece);
-            return out;
+            self.seen.lf = self.seen.lf || piece.contains(LF);
+            return None;
         }
+        let mut out = StrBuilder::with_capacity(piece.len() + 1);
         let mut previous_cr = std::mem::take(&mut self.pending_cr);
         if previous_cr && !translate {
             out.push(CR);
@@ -104,7 +103,7 @@ impl Universal {
             }
         }
         self.pending_cr = last_cr;
-        out
+        Some(out)
     }
 }
 
@@ -163,7 +162,7 @@ impl NewlineDecoder {
         let mut state = this.state.get();
         let out = state.feed(s.chars(), this.translate.get(), last);
         this.state.set(state);
-        Ok(out.finish().erase())
+        Ok(out.map_or(text, |translated| translated.finish().erase()))
     }
     #[method("(self, /)")]
     fn getstate(this: P<NewlineDecoder>) -> PyResult {

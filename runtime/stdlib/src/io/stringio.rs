@@ -44,9 +44,9 @@ impl StringIo {
         let newline = self.newline.get();
         let translated: Ref = if newline.universal {
             let mut decoder = self.decoder.get();
-            let text = decoder.feed(s.chars(), newline.translate, true).finish().erase();
+            let translated = decoder.feed(s.chars(), newline.translate, true);
             self.decoder.set(decoder);
-            text
+            translated.map_or_else(|| s.own(), |t| t.finish().erase())
         } else {
             s.own()
         };

@@ -281,15 +281,19 @@ impl TextIo {
             Some(s) => Some(s.chars()),
             None => Some(out.chars()),
         };
-        match (newline.universal, chars) {
+        let translated = match (newline.universal, chars) {
             (true, Some(chars)) => {
                 let mut universal = self.state.borrow().universal;
                 let translated = universal.feed(chars, newline.translate, last);
                 self.state.borrow_mut().universal = universal;
-                Ok(translated.finish().erase())
+                translated
             }
-            _ => Ok(text.unwrap_or_else(|| out.finish().erase())),
-        }
+            _ => None,
+        };
+        Ok(match translated {
+            Some(translated) => translated.finish().erase(),
+            None => text.unwrap_or_else(|| out.finish().erase()),
+        })
     }
 
     fn save_state(&self) -> PyResult<DecoderState> {

@@ -1,6 +1,7 @@
 //! Format strings: parsed once into fields with their offsets.
 
 use crate::construct::raise_own;
+use smallvec::SmallVec;
 use taipan_runtime::error::PyResult;
 
 /// Marks `struct.error`.
@@ -28,7 +29,7 @@ pub struct Field {
 #[derive(Clone, Debug)]
 pub struct Format {
     /// The fields that take values.
-    pub fields: Vec<Field>,
+    pub fields: SmallVec<[Field; 4]>,
     /// Bytes in all.
     pub size: usize,
     /// Values in all.
@@ -64,7 +65,7 @@ pub fn parse(text: &[u8]) -> PyResult<Format> {
         Some(b'>' | b'!') => (false, false, &text[1..]),
         _ => (true, cfg!(target_endian = "little"), text),
     };
-    let mut f = Format { fields: Vec::new(), size: 0, values: 0, little };
+    let mut f = Format { fields: SmallVec::new(), size: 0, values: 0, little };
     let mut i = 0;
     while i < rest.len() {
         let c = rest[i];

@@ -4,36 +4,46 @@ use super::format::{Field, Format, fail};
 use dashu_int::IBig;
 use taipan_runtime::buffer::Buffer;
 use taipan_runtime::error::{Exc, PyResult, take_if, zeroed};
-use taipan_runtime::object::Ref;
+use taipan_runtime::object::{Own, Ref};
 use taipan_runtime::protocol::index::{has_index, index, to_f64};
 use taipan_runtime::protocol::truth::truth;
 use taipan_runtime::raise;
 use taipan_runtime::types::bytearray::ByteArray;
 use taipan_runtime::types::bytes::{self, Bytes};
 use taipan_runtime::types::memoryview::element::{f16_to_f64, f64_to_f16};
-use taipan_runtime::types::{complex, float, int};
-use taipan_runtime::value::Value;
+use taipan_runtime::types::tuple::Tuple;
+use taipan_runtime::types::{complex, float, int, tuple};
+use taipan_runtime::value::{NONE, Value};
 
-/// Write a number's low bytes.
-fn store(out: &mut [u8], little: bool, word: u128) {
-    let n = out.len();
-    if little {
-        out.copy_from_slice(&word.to_le_bytes()[..n]);
-    } else {
-        out.copy_from_slice(&word.to_be_bytes()[16 - n..]);
+/// Write a number's low bytes, at most eight.
+fn store(out: &mut [u8], little: bool, word: u64) {
+    // (Where the number of bytes is known, they are one store.)
+    match out.len() {
+        1 => out[0] = word as u8,
+        2 => out.copy_from_slice(&if little {
+            (word as u16).to_le_bytes()
+        } else {
+            (word as u16).to_be_bytes()
+        }),
+        4 => out.copy_from_slice(&if little {
+            (word as u32).to_le_bytes()
+        } else {
+            (word as u32).to_be_bytes()
+        }),
+        _ => out.copy_from_slice(&if little { word.to_le_bytes() } else { word.to_be_bytes() }),
     }
 }
 
-/// Read bytes as an unsigned number.
-fn load(bytes: &[u8], little: bool) -> u128 {
-    let mut word = [0u8; 16];
-    let n = bytes.len();
-    if little {
-        word[..n].copy_from_slice(bytes);
-        u128::from_le_bytes(word)
-    } else {
-        word[16 - n..].copy_from_slice(bytes);
-        u128::from_be_bytes(word)
+/// Read bytes, at most eight, as an unsigned number.
+fn load(bytes: &[u8], little: bool) -> u64 {
+    match *bytes {
+        [a] => a.into(),
+        [a, b] => u16::from_le_bytes(if little { [a, b] } else { [b, a] }).into(),
+        [a, b, c, d] => u32::from_le_bytes(if little { [a, b, c, d] } else { [d, c, b, a] }).into(),
+        [a, b, c, d, e, f, g, h] => {
+            u64::from_le_bytes(if little { [a, b, c, d, e, f, g, h] } else { [h, g, f, e, d, c, b, a] })
+        }
+        _ => unreachable!("items have one, two, four or eight bytes"),
     }
 }
 
@@ -50,7 +60,7 @@ fn pack_int(out: &mut [u8], f: Field, little: bool, v: Value) -> PyResult<()> {
             n >= 0 && n as u64 >> 1 >> (63 - spare) == 0
         };
         if fits {
-            store(out, little, n as u128);
+            store(out, little, n as u64);
             return Ok(());
         }
     }
@@ -70,7 +80,7 @@ fn pack_int(out: &mut [u8], f: Field, little: bool, v: Value) -> PyResult<()> {
     };
     match number.filter(|n| (low..=high).contains(n)) {
         Some(n) => {
-            store(out, little, n as u128);
+            store(out, little, n as u64);
             Ok(())
         }
         None => fail(&format!("'{}' format requires {low} <= number <= {high}", f.code as char)),
@@ -86,7 +96,7 @@ fn number(v: Value) -> PyResult<f64> {
 
 fn pack_float(out: &mut [u8], code: u8, little: bool, x: f64) -> PyResult<()> {
     match code {
-        b'd' | b'D' => store(out, little, x.to_bits().into()),
+        b'd' | b'D' => store(out, little, x.to_bits()),
         b'f' | b'F' => {
             let y = x as f32;
             if y.is_infinite() && x.is_finite() {
@@ -164,7 +174,7 @@ fn pack_one(out: &mut [u8], f: Field, little: bool, v: Value) -> PyResult<()> {
             let word = i.as_big().map(|b| i128::try_from(b.as_ref()));
             match word {
                 Some(Ok(n)) if n >= i128::from(i64::MIN) && n <= i128::from(u64::MAX) => {
-                    store(out, little, n as u128);
+                    store(out, little, n as u64);
                     Ok(())
                 }
                 _ => raise!(OverflowError, "int too large to convert"),
@@ -174,9 +184,20 @@ fn pack_one(out: &mut [u8], f: Field, little: bool, v: Value) -> PyResult<()> {
     }
 }
 
-/// Pack as many values as the format has.
-pub fn pack(format: &Format, values: &[Value]) -> PyResult<Vec<u8>> {
+/// Give `f` the bytes of as many values as the format has.
+pub fn pack<T>(format: &Format, values: &[Value], f: impl FnOnce(&[u8]) -> T) -> PyResult<T> {
+    let mut small = [0; 64];
+    if let Some(out) = small.get_mut(..format.size) {
+        pack_into(format, values, out)?;
+        return Ok(f(out));
+    }
     let mut out = zeroed(format.size)?;
+    pack_into(format, values, &mut out)?;
+    Ok(f(&out))
+}
+
+/// Pack into zeroed bytes, as many as the format says.
+fn pack_into(format: &Format, values: &[Value], out: &mut [u8]) -> PyResult<()> {
     let mut values = values.iter();
     for f in &format.fields {
         for i in 0..f.count {
@@ -186,13 +207,13 @@ pub fn pack(format: &Format, values: &[Value]) -> PyResult<Vec<u8>> {
             }
         }
     }
-    Ok(out)
+    Ok(())
 }
 
 fn unpack_float(bytes: &[u8], code: u8, little: bool) -> f64 {
     let word = load(bytes, little);
     match code {
-        b'd' | b'D' => f64::from_bits(word as u64),
+        b'd' | b'D' => f64::from_bits(word),
         b'f' | b'F' => f64::from(f32::from_bits(word as u32)),
         _ => f16_to_f64(word as u16),
     }
@@ -214,8 +235,8 @@ fn unpack_one(bytes: &[u8], f: Field, little: bool) -> Ref {
         code => {
             let word = load(bytes, little);
             if is_signed(code) {
-                let shift = 128 - 8 * f.size as u32;
-                return int::new((((word << shift) as i128) >> shift) as i64);
+                let shift = 64 - 8 * f.size as u32;
+                return int::new((word << shift) as i64 >> shift);
             }
             match i64::try_from(word) {
                 Ok(n) => int::new(n),
@@ -226,13 +247,10 @@ fn unpack_one(bytes: &[u8], f: Field, little: bool) -> Ref {
 }
 
 /// The values in `format.size` bytes.
-pub fn unpack(format: &Format, bytes: &[u8]) -> Vec<Ref> {
-    let mut out = Vec::with_capacity(format.values);
-    for f in &format.fields {
-        for i in 0..f.count {
-            let at = f.offset + i * f.size;
-            out.push(unpack_one(&bytes[at..at + f.size], *f, format.little));
-        }
-    }
-    out
+pub fn unpack(format: &Format, bytes: &[u8]) -> Own<Tuple> {
+    let mut at = format.fields.iter().flat_map(|f| (0..f.count).map(move |i| (f, f.offset + i * f.size)));
+    tuple::from_fn(format.values, |_| match at.next() {
+        Some((f, at)) => unpack_one(&bytes[at..at + f.size], *f, format.little),
+        None => NONE.own(),
+    })
 }

@@ -90,7 +90,7 @@ mod module {
         let &[format, ref values @ ..] = args else { return raise!(TypeError, "missing format argument") };
         let f = format_of(format, "Struct()")?;
         object::check_count(&f, values.len(), "pack")?;
-        Ok(bytes::new(&items::pack(&f, values)?).erase())
+        items::pack(&f, values, |packed| bytes::new(packed).erase())
     }
     /// pack_into(format, buffer, offset, v1, v2, ...)
     ///

@@ -4,13 +4,13 @@ use super::format::{Format, fail};
 use super::{format, items, with_format};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use taipan_runtime::buffer::Buffer;
+use taipan_runtime::buffer::{Buffer, Contents};
 use taipan_runtime::error::PyResult;
 use taipan_runtime::native::native_class;
 use taipan_runtime::object::{Header, Kind, P, Ref, alloc_in};
 use taipan_runtime::slots::Args;
 use taipan_runtime::types::type_object::TypeObject;
-use taipan_runtime::types::{bytes, str, tuple};
+use taipan_runtime::types::{bytes, str};
 use taipan_runtime::value::Value;
 use taipan_runtime::{object_layout, raise};
 
@@ -24,17 +24,17 @@ pub fn check_count(f: &Format, given: usize, what: &str) -> PyResult<()> {
 
 /// The tuple of the values in a buffer of exactly the format's size.
 pub fn unpack(f: &Format, buffer: Value) -> PyResult {
-    let data = Buffer::require(buffer)?;
-    if data.nbytes() != f.size {
+    let data = Contents::require(buffer)?;
+    if data.len() != f.size {
         return fail(&format!("unpack requires a buffer of {} bytes", f.size));
     }
-    Ok(tuple::from_refs(items::unpack(f, &data.to_vec())).erase())
+    Ok(items::unpack(f, &data).erase())
 }
 
 /// The tuple of the values at an offset.
 pub fn unpack_from(f: &Format, buffer: Value, offset: isize) -> PyResult {
-    let data = Buffer::require(buffer)?;
-    let (len, size) = (data.nbytes() as isize, f.size as isize);
+    let data = Contents::require(buffer)?;
+    let (len, size) = (data.len() as isize, f.size as isize);
     let mut at = offset;
     if offset < 0 {
         if offset + size > 0 {
@@ -52,8 +52,7 @@ pub fn unpack_from(f: &Format, buffer: Value, offset: isize) -> PyResult {
             size as usize + at as usize
         ));
     }
-    let all = data.to_vec();
-    Ok(tuple::from_refs(items::unpack(f, &all[at as usize..(at + size) as usize])).erase())
+    Ok(items::unpack(f, &data[at as usize..(at + size) as usize]).erase())
 }
 
 /// `pack_into(buffer, offset, v1, …)`
@@ -82,9 +81,9 @@ pub fn pack_into(f: &Format, args: &[Value]) -> PyResult<()> {
             size as usize + at as usize
         ));
     }
-    let packed = items::pack(f, values)?;
-    data.with_bytes_mut(|b| b[at as usize..(at + size) as usize].copy_from_slice(&packed));
-    Ok(())
+    items::pack(f, values, |packed| {
+        data.with_bytes_mut(|b| b[at as usize..(at + size) as usize].copy_from_slice(packed));
+    })
 }
 
 /// An iterator over the tuples in a buffer.
@@ -95,8 +94,8 @@ pub fn iter_unpack(f: Rc<Format>, buffer: Value) -> PyResult {
     if f.size == 0 {
         return fail("cannot iteratively unpack with a struct of length 0");
     }
-    let data = Buffer::require(buffer)?;
-    if data.nbytes() % f.size != 0 {
+    let data = Contents::require(buffer)?;
+    if data.len() % f.size != 0 {
         return fail(&format!("iterative unpacking requires a buffer of a multiple of {} bytes", f.size));
     }
     let it =
@@ -109,7 +108,7 @@ pub fn iter_unpack(f: Rc<Format>, buffer: Value) -> PyResult {
 pub struct UnpackIter {
     head: Header,
     format: Rc<Format>,
-    data: RefCell<Option<Buffer>>,
+    data: RefCell<Option<Contents>>,
     at: Cell<usize>,
 }
 object_layout!(UnpackIter, Kind::Native, leaf);
@@ -122,23 +121,21 @@ impl UnpackIter {
     }
     #[slot(next)]
     fn next(this: P<UnpackIter>) -> PyResult<Option<Ref>> {
-        let Some(data) = this.data.borrow().clone() else { return Ok(None) };
         let (at, size) = (this.at.get(), this.format.size);
-        if at >= data.nbytes() {
-            this.data.replace(None);
-            return Ok(None);
+        let values = this.data.borrow().as_ref().and_then(|data| {
+            let bytes = data.get(at..at + size)?;
+            Some(items::unpack(&this.format, bytes).erase())
+        });
+        match values {
+            Some(_) => this.at.set(at + size),
+            None => drop(this.data.take()),
         }
-        this.at.set(at + size);
-        let values = match data.bytes() {
-            Some(b) => items::unpack(&this.format, &b[at..at + size]),
-            None => items::unpack(&this.format, &data.to_vec()[at..at + size]),
-        };
-        Ok(Some(tuple::from_refs(values).erase()))
+        Ok(values)
     }
     /// Private method returning an estimate of len(list(it)).
     #[method("(self, /)", name = "__length_hint__")]
     fn length_hint(this: P<UnpackIter>) -> usize {
-        let total = this.data.borrow().as_ref().map_or(0, Buffer::nbytes);
+        let total = this.data.borrow().as_ref().map_or(0, |data| data.len());
         total.saturating_sub(this.at.get()) / this.format.size
     }
 }
@@ -198,7 +195,7 @@ impl Struct {
     fn pack(this: P<Struct>, args: &[Value]) -> PyResult {
         let f = this.compiled()?;
         check_count(&f, args.len(), "pack")?;
-        Ok(bytes::new(&items::pack(&f, args)?).erase())
+        items::pack(&f, args, |packed| bytes::new(packed).erase())
     }
     /// S.pack_into(buffer, offset, v1, v2, ...)
     ///

@@ -53,6 +53,7 @@ fn default_filters() -> Ref {
 #[taipan_runtime::pymodule(name = "_warnings")]
 mod module {
     use super::*;
+    use crate::state;
     use taipan_runtime::object::P;
     use taipan_runtime::protocol::attr::getattr_text;
     use taipan_runtime::protocol::call::{call0, call1};
@@ -64,10 +65,21 @@ mod module {
 
     #[init]
     fn state(m: P<Module>) -> PyResult<()> {
-        m.set("filters", *default_filters());
-        m.set("_onceregistry", dict::new().p().value());
+        m.set("filters", *kept("_warnings.filters", || Ok(default_filters()))?);
+        m.set("_onceregistry", *kept("_warnings._onceregistry", || Ok(dict::new().erase()))?);
         m.set("_defaultaction", *Ref::from("default"));
         Ok(())
+    }
+
+    /// The interpreter's object of this name, made when it is asked for first: a module that is imported anew has the
+    /// same.
+    fn kept(name: &'static str, make: impl FnOnce() -> PyResult) -> PyResult {
+        if let Some(known) = state::get(name) {
+            return Ok(known);
+        }
+        let new = make()?;
+        state::set(name, new.clone());
+        Ok(new)
     }
 
     /// The lock and the context variable: made when `warnings` asks for them, for this module is there before others
@@ -80,12 +92,15 @@ mod module {
         };
         match name.as_str() {
             "_warnings_context" => {
-                let variable = crate::startup::import_from("_contextvars", "ContextVar")?;
-                let text = Ref::from("warnings_context");
-                m.set("_warnings_context", *call1(*variable, *text)?);
+                let variable = kept("_warnings._warnings_context", || {
+                    let variable = crate::startup::import_from("_contextvars", "ContextVar")?;
+                    call1(*variable, *Ref::from("warnings_context"))
+                })?;
+                m.set("_warnings_context", *variable);
             }
             "_acquire_lock" | "_release_lock" => {
-                let lock = call0(*crate::startup::import_from("_thread", "RLock")?)?;
+                let lock =
+                    kept("_warnings.lock", || call0(*crate::startup::import_from("_thread", "RLock")?))?;
                 m.set("_acquire_lock", *getattr_text(*lock, "acquire")?);
                 m.set("_release_lock", *getattr_text(*lock, "release")?);
             }
