@@ -79,6 +79,20 @@ impl Opt<'_> {
             return self.resolve(e);
         }
         if index.is_none()
+            && let Some(items) = self.unmade_items(base, m)
+        {
+            return items;
+        }
+        if let Some(index) = index {
+            if let Some(item) = self.load_item(base, index) {
+                return item;
+            }
+            let real = self.real_items(base);
+            if real != base {
+                return self.load(op, &[real, index], m);
+            }
+        }
+        if index.is_none()
             && let Some(v) = self.load_virtual(base, m)
         {
             return v;
@@ -109,7 +123,9 @@ impl Opt<'_> {
     pub(super) fn store(&mut self, op: Op, args: &[Ref], m: Mem) {
         let (base, value) = (args[0], args[args.len() - 1]);
         let index = (args.len() == 3).then(|| args[1]);
-        if index.is_none() && self.store_virtual(base, m, value) {
+        if index.is_none() && self.store_virtual(base, m, value)
+            || index.is_some_and(|index| self.store_item(base, index, value))
+        {
             return;
         }
         if is_handled(m) && self.passes.sink {

@@ -9,6 +9,7 @@
 //! - [`checked`]: overflow checks that ranges make superfluous
 //! - [`heap`]: loads that are known, by alias class
 //! - [`virtuals`]: objects that are not made until they escape
+//! - [`lists`]: the items of such lists
 //! - [`refcount`]: counts that cancel, increments that wait until they matter
 //! - [`snapshots`]: the states at exits, in terms of the graph
 //! - [`peel`]: the loop: a preamble, then a body that starts from what the preamble proved
@@ -32,6 +33,7 @@ mod fold;
 mod guards;
 mod heap;
 mod join;
+mod lists;
 mod objects;
 mod peel;
 mod place;

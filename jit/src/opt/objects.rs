@@ -9,7 +9,7 @@
 //! v5 = alloc id=7 {val[+16]: v3}     block b1(v6:i64)
 //! jump b1(v5)                ->        slot 2 is an object of this description, its field v6
 //! ```
-//! Not where paths of the region come together ([`super::join`]), which take what the header has for granted.
+//! Where paths of the region come together ([`super::join`]), slots hold objects that exist.
 
 use std::collections::BTreeMap;
 
@@ -38,6 +38,8 @@ pub(super) struct Shape {
     /// Without fields.
     desc: AllocDesc,
     parts: Vec<(Mem, Part)>,
+    /// Constants that a maker's object is going to hold.
+    known: Vec<(Mem, Ref)>,
 }
 
 #[derive(Clone, Debug)]
@@ -68,6 +70,11 @@ fn owned(v: &Virtual) -> Vec<(Mem, Ref)> {
     fields
 }
 
+/// What is known to be constant of the object that a maker is going to make.
+fn known(v: &Virtual) -> Vec<(Mem, Ref)> {
+    v.fields.iter().filter(|(m, r)| !v.desc.owns(*m) && r.is_const()).copied().collect()
+}
+
 fn same_place(a: Mem, b: Mem) -> bool {
     a.offset == b.offset && a.ty.size() == b.ty.size() && a.ty.ty().is_value() == b.ty.ty().is_value()
 }
@@ -76,7 +83,7 @@ impl Opt<'_> {
     /// The object that a slot holds at the preamble's end, if it can be carried.
     pub(super) fn carried_object(&mut self, slot: u32, r: Ref) -> Option<Shape> {
         let plan = self.plan.objects.get(&slot).cloned().unwrap_or_default();
-        let fit = self.passes.sink && !self.plan.plain && !self.plan.entry && self.region.merges.is_empty();
+        let fit = self.passes.sink && !self.plan.plain && !self.plan.entry;
         if plan.given_up || !fit {
             return None;
         }
@@ -103,7 +110,8 @@ impl Opt<'_> {
             };
             parts.push((mem, part));
         }
-        Some(Shape { desc: AllocDesc { fields: Vec::new(), ..v.desc }, parts })
+        let known = known(&v);
+        Some(Shape { desc: AllocDesc { fields: Vec::new(), ..v.desc }, parts, known })
     }
 
     /// A field's value as something that exists.
@@ -139,6 +147,7 @@ impl Opt<'_> {
             };
             fields.push((*mem, value));
         }
+        fields.extend(&shape.known);
         let imm = Imm::Alloc(Box::new(shape.desc.clone()));
         let r = self.g.body.push(Inst { imm, ..Inst::new(Op::Alloc, &[]) });
         self.st.virtuals.insert(r, Virtual { desc: shape.desc.clone(), fields, refcount: 1 });
@@ -174,10 +183,10 @@ impl Opt<'_> {
         out: &mut Vec<(Spec, Ref)>,
     ) -> bool {
         let Some(v) = self.st.virtuals.get(&r).filter(|v| v.refcount == 1).cloned() else { return false };
-        let fields = owned(&v);
+        let (fields, known) = (owned(&v), known(&v));
         let desc = AllocDesc { fields: Vec::new(), ..v.desc };
         let places = fields.iter().zip(&shape.parts).all(|((a, _), (b, _))| same_place(*a, *b));
-        if desc != shape.desc || fields.len() != shape.parts.len() || !places {
+        if desc != shape.desc || fields.len() != shape.parts.len() || !places || known != shape.known {
             return false;
         }
         for ((mem, value), (_, part)) in fields.into_iter().zip(&shape.parts) {

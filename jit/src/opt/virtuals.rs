@@ -15,6 +15,7 @@
 
 use super::Opt;
 use super::facts::{Fact, Kind};
+use super::lists::is_list;
 use super::state::Virtual;
 use crate::ir::{AllocDesc, AllocField, Args, Imm, Inst, Maker, Mem, MemTy, Op, Ref, Ty};
 
@@ -123,7 +124,7 @@ impl Opt<'_> {
 
     /// The value as something that exists: an object that has not been made is made here.
     pub(super) fn escape(&mut self, r: Ref) -> Ref {
-        let r = self.resolve(r);
+        let r = self.real_items(r);
         let Some(v) = self.st.virtuals.remove(&r) else { return r };
         self.st.epoch += 1;
         // Fields first; a field that leads back here finds the object gone from the virtuals and is stored later.
@@ -189,11 +190,12 @@ impl Opt<'_> {
         let gone = v.refcount == 0;
         self.st.epoch += 1;
         if gone && let Some(v) = self.st.virtuals.remove(&r) {
-            for (m, f) in v.fields {
-                if m.ty.ty().is_value() && v.desc.owns(m) {
-                    self.decref(f);
-                }
+            let mut owned: Vec<Ref> =
+                v.fields.iter().filter(|(m, _)| m.ty.ty().is_value() && v.desc.owns(*m)).map(|f| f.1).collect();
+            if is_list(&v) {
+                owned.reverse();
             }
+            owned.into_iter().for_each(|f| self.decref(f));
         }
         true
     }

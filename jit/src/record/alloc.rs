@@ -8,6 +8,7 @@ use taipan_runtime::helper::Helper;
 use taipan_runtime::helpers;
 use taipan_runtime::machine::Alias;
 use taipan_runtime::object::{Object, P};
+use taipan_runtime::sem::subscr::LIST_LEN;
 use taipan_runtime::types::cell::Cell;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
@@ -125,6 +126,14 @@ impl<C: Concrete> Recorder<C> {
             Self::mem(Alias::RangeStep, MemTy::I64, offset_of!(RangeIter, step) as u32, true),
         ];
         Some(self.allocate(word.class(), word.header().id.get(), size_of::<RangeIter>(), &fields, &values))
+    }
+
+    /// A list that takes over these values.
+    pub(super) fn small_list(&mut self, items: &[Sym], word: Value) -> IrRef {
+        let words: Vec<IrRef> = items.iter().map(|v| self.tagged(*v)).collect();
+        let len = self.b.const_int(items.len() as i64);
+        let known = [(Self::mem(Alias::ListLen, MemTy::I64, LIST_LEN.offset, false), len)];
+        self.put_off(&helpers::BUILD_LIST, 0, word.class(), &words, &known)
     }
 
     /// A function that takes over these words: see the helper `MAKE_FUNCTION`.
