@@ -37,6 +37,9 @@ impl<C: Concrete> Recorder<C> {
             let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
             return Ok(Self::owned(self.sym(word, ir)));
         }
+        if let Some(result) = self.lookup(h, args) {
+            return result;
+        }
         if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
             // An exit would give its traceback another entry: the interpreter does it.
             self.end_at(self.c.current());

@@ -231,6 +231,36 @@ impl<C: Concrete> Recorder<C> {
         true
     }
 
+    /// Can a new exception be raised here? What it is linked with is simple.
+    pub(super) fn can_raise(&self) -> bool {
+        let thread = taipan_runtime::thread::current();
+        thread.handled().is_none() || !thread.handled.get().is_none()
+    }
+
+    /// A new exception of a builtin class is raised, where [`Self::can_raise`] has said so.
+    pub(super) fn raise_new(&mut self, class: P<TypeObject>, args: &[Sym]) {
+        let context = self.context();
+        let exception = self.made_exception(class, args);
+        self.store_links(exception, Links { context, cause: None });
+        self.raising = Some(Raising { exception, traceback: None, base: None });
+    }
+
+    /// What is being handled, as the context of a new exception, under guard.
+    fn context(&mut self) -> Option<IrRef> {
+        let handled = self.handled();
+        let snap = self.snapshot(ExitKind::Resume);
+        if taipan_runtime::thread::current().handled().is_some() {
+            self.b.guard_not_word(handled, NONE.bits(), snap);
+            return Some(handled);
+        }
+        let thread = self.b.thread();
+        let at = offset_of!(Thread, kept_handled) as u32;
+        let kept = self.b.load(thread, Self::mem(Alias::Handled, MemTy::I64, at, true));
+        self.b.guard_word(handled, NONE.bits(), snap);
+        self.b.guard_word(kept, 0, snap);
+        None
+    }
+
     /// The traceback that an exception has.
     fn traceback_of(&mut self, e: Sym, now: P<BaseException>) -> Option<IrRef> {
         let at = BaseException::PLACES.traceback;
@@ -266,23 +296,7 @@ impl<C: Concrete> Recorder<C> {
             }
             None => None,
         };
-        let handled = self.handled();
-        let context = match now {
-            None => {
-                let thread = self.b.thread();
-                let at = offset_of!(Thread, kept_handled) as u32;
-                let kept = self.b.load(thread, Self::mem(Alias::Handled, MemTy::I64, at, true));
-                let snap = self.snapshot(ExitKind::Resume);
-                self.b.guard_word(handled, NONE.bits(), snap);
-                self.b.guard_word(kept, 0, snap);
-                None
-            }
-            Some(_) => {
-                let snap = self.snapshot(ExitKind::Resume);
-                self.b.guard_not_word(handled, NONE.bits(), snap);
-                Some(handled)
-            }
-        };
+        let context = self.context();
         Some(Links { context, cause })
     }
 

@@ -21,6 +21,7 @@ mod generators;
 mod invoke;
 mod join;
 mod leave;
+mod lookups;
 mod machine;
 mod numbers;
 mod operators;
