@@ -291,6 +291,8 @@ helpers! {
     NEW_CELL(a) -> Value, Fresh, never: Ok(types::cell::new(a.own()).erase());
     /// A new exception of the class at `span` with the `n` arguments behind it, not initialized yet.
     NEW_EXCEPTION(span: int, n: int, _imm: int) -> Value, Fresh, raises: cold::new_exception(span, n);
+    /// `e.__traceback__` of an exception.
+    TRACEBACK(e) -> Value, Reads, never: Ok(cold::traceback(e));
     /// `a(b, type(e), e, e.__traceback__)`, without `b` if that is unbound.
     WITH_EXCEPT(a, b, e) -> Value, Native, raises: cold::with_except(a, b, e);
     /// `range(start, stop, step)` of small ints, the last one not 0.

@@ -168,21 +168,37 @@ impl<C: Concrete> Recorder<C> {
 
     /// `e.args`, `e.__cause__` or `e.__context__`, where they are what `BaseException` makes them.
     fn exception_attribute(&mut self, h: &'static Helper, args: &[Sym]) -> Option<IrRef> {
-        if !std::ptr::eq(h, &helpers::GET_ATTR) || self.generic() {
+        let is = |one: &'static Helper| std::ptr::eq(h, one);
+        let wanted = [&helpers::GET_ATTR, &helpers::TYPE, &helpers::TRACEBACK].into_iter().any(is);
+        if !wanted || self.generic() {
             return None;
         }
-        let (v, name) = (args[0], args[1].word.exact::<Str>()?);
+        let v = args[0];
         let now = as_exception(v.word)?;
         let places = BaseException::PLACES;
-        let (at, held) = match name.to_lossy().as_str() {
-            "args" => (places.args, Some(now.args().value())),
-            "__cause__" => (places.cause, now.cause()),
-            "__context__" => (places.context, now.context()),
-            _ => return None,
+        let (at, held) = if is(&helpers::GET_ATTR) {
+            let name = args[1].word.exact::<Str>()?;
+            let found = match name.to_lossy().as_str() {
+                "args" => (places.args, Some(now.args().value())),
+                "__cause__" => (places.cause, now.cause()),
+                "__context__" => (places.context, now.context()),
+                _ => return None,
+            };
+            let base = types().base_exception;
+            if type_attr::lookup(v.word.class(), name) != type_attr::lookup(base, name) {
+                return None;
+            }
+            found
+        } else {
+            (places.traceback, now.traceback())
         };
-        let base = types().base_exception;
-        if type_attr::lookup(v.word.class(), name) != type_attr::lookup(base, name) || !self.guard_class(v) {
+        if !self.guard_class(v) {
             return None;
+        }
+        if is(&helpers::TYPE) {
+            let class = self.constant_word(v.word.class().value());
+            self.b.incref(class);
+            return Some(class);
         }
         let snap = self.snapshot(ExitKind::Resume);
         if held.is_none() {

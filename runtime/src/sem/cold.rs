@@ -253,9 +253,13 @@ pub(crate) fn new_exception(address: i64, n: i64) -> PyResult {
     }
 }
 
+pub(crate) fn traceback(e: Value) -> Ref {
+    types::exception::as_exception(e).and_then(|e| e.traceback()).unwrap_or(NONE).own()
+}
+
 pub(crate) fn with_except(f: Value, this: Value, e: Value) -> PyResult {
-    let traceback = types::exception::as_exception(e).and_then(|e| e.traceback()).unwrap_or(NONE);
-    let args = [this, e.class().value(), e, traceback];
+    let traceback = traceback(e);
+    let args = [this, e.class().value(), e, *traceback];
     call::call(f, Args::positional(if this.is_unbound() { &args[1..] } else { &args[..] }))
 }
 
