@@ -313,6 +313,10 @@ impl Machine for Interp {
         if !is && isinstance::may_claim(v) { None } else { Some(is) }
     }
     #[inline(always)]
+    fn class_has(&mut self, v: Value, flag: u32) -> Option<bool> {
+        Some(v.class().has(flag))
+    }
+    #[inline(always)]
     fn is_word(&mut self, v: Value, word: Value) -> bool {
         v.is(word)
     }
@@ -322,6 +326,10 @@ impl Machine for Interp {
     }
     #[inline(always)]
     fn same(&mut self, x: Value, y: Value) -> bool {
+        x.is(y)
+    }
+    #[inline(always)]
+    fn known_same(&self, x: Value, y: Value) -> bool {
         x.is(y)
     }
     #[inline(always)]
@@ -627,6 +635,10 @@ impl Machine for Interp {
     #[inline(always)]
     fn super_method(&mut self, sup: Value, class: Value, this: Value, n: i32) -> Option<Value> {
         with::super_function(sup, class, this, self.code().names[n as usize])
+    }
+    #[inline(always)]
+    fn super_static(&mut self, sup: Value, class: Value, this: Value, n: i32) -> Option<Value> {
+        with::super_static(sup, class, this, self.code().names[n as usize])
     }
     #[inline(always)]
     fn cache_name(&mut self, d: i32) -> Value {

@@ -314,6 +314,9 @@ impl Machine for Tracer {
         step
     }
 
+    fn known_same(&self, x: Value, y: Value) -> bool {
+        self.m.known_same(x, y)
+    }
     fn numeric(&self, f: Value) -> Option<&'static Helper> {
         self.m.numeric(f)
     }
@@ -350,6 +353,7 @@ impl Machine for Tracer {
         fn exhausted(v: Value, i: Insn) -> bool;
         fn same(x: Value, y: Value) -> bool;
         fn instance_check(v: Value, class: Value) -> Option<bool>;
+        fn class_has(v: Value, flag: u32) -> Option<bool>;
         fn has_id(v: Value, id: u32) -> bool;
         fn test(b: bool) -> bool;
         fn int(i: i64) -> i64;
@@ -384,6 +388,7 @@ impl Machine for Tracer {
         fn method_self() -> Owned<Value>;
         fn special_method(v: Value, number: i32) -> Option<Value>;
         fn super_method(sup: Value, class: Value, this: Value, n: i32) -> Option<Value>;
+        fn super_static(sup: Value, class: Value, this: Value, n: i32) -> Option<Value>;
         fn cache_name(d: i32) -> Value;
         fn callee(f: P<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)>;
         fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)>;

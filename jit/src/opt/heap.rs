@@ -45,8 +45,15 @@ const CALM: [&Helper; 9] = [
     &helpers::LIST_APPEND,
 ];
 /// The kinds of such operands, apart from immediates.
-const CALM_KINDS: [ObjectKind; 7] =
-    [ObjectKind::Int, ObjectKind::Float, ObjectKind::Str, ObjectKind::Bytes, ObjectKind::List, ObjectKind::Tuple, ObjectKind::Dict];
+const CALM_KINDS: [ObjectKind; 7] = [
+    ObjectKind::Int,
+    ObjectKind::Float,
+    ObjectKind::Str,
+    ObjectKind::Bytes,
+    ObjectKind::List,
+    ObjectKind::Tuple,
+    ObjectKind::Dict,
+];
 
 /// Is this the thread's word for the exception that is being handled?
 fn is_handled(m: Mem) -> bool {
@@ -200,7 +207,8 @@ impl Opt<'_> {
         CALM.iter().any(|c| std::ptr::eq(*c, h))
             && args.iter().take(2).all(|a| {
                 let f = self.fact(*a);
-                f.kind != Kind::Unknown && f.type_id.is_none_or(|id| CALM_KINDS.iter().any(|k| *k as u32 == id))
+                f.kind != Kind::Unknown
+                    && f.type_id.is_none_or(|id| CALM_KINDS.iter().any(|k| *k as u32 == id))
                     && (f.kind != Kind::Ptr || f.type_id.is_some())
             })
     }
@@ -216,7 +224,7 @@ impl Opt<'_> {
         if h.effect == Effect::Pure && h.returns != taipan_runtime::helper::Returns::Value {
             return self.share(inst);
         }
-        if h.effect >= Effect::Quiet {
+        if h.effect >= Effect::Moves {
             self.flush_before(&args);
         }
         let r = self.push(inst);
@@ -249,7 +257,7 @@ impl Opt<'_> {
     /// follows, or a `disturb`.
     pub(super) fn clobber(&mut self, e: Effect) {
         match e {
-            Effect::Pure | Effect::Reads | Effect::Fresh | Effect::Aside => {}
+            Effect::Pure | Effect::Reads | Effect::Fresh | Effect::Aside | Effect::Moves => {}
             Effect::Lists => self.forget_classes(&LISTS),
             Effect::Quiet => {
                 self.st.disturbed = true;

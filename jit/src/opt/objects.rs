@@ -98,7 +98,8 @@ impl Opt<'_> {
         let mut parts = Vec::new();
         for (mem, value) in owned(&v) {
             let value = self.resolve(value);
-            let inner = if mem.ty.ty().is_value() { self.shape_of(value, plan, number, depth + 1) } else { None };
+            let inner =
+                if mem.ty.ty().is_value() { self.shape_of(value, plan, number, depth + 1) } else { None };
             let part = match inner {
                 Some(shape) => Part::Object(shape),
                 None => {
@@ -212,7 +213,15 @@ impl Opt<'_> {
     }
 
     /// As `keep`, for a field.
-    fn keep_part(&mut self, w: &mut Walk, spec: Spec, mem: Mem, r: Ref, first: Fact, root: bool) -> Option<Spec> {
+    fn keep_part(
+        &mut self,
+        w: &mut Walk,
+        spec: Spec,
+        mem: Mem,
+        r: Ref,
+        first: Fact,
+        root: bool,
+    ) -> Option<Spec> {
         if mem.ty == MemTy::Val {
             return self.keep(w, spec, r, first, root);
         }

@@ -289,7 +289,8 @@ impl Opt<'_> {
         self.anchor.state = self.st.clone();
         self.anchor.base = base.clone();
         let known = self.st.facts.clone();
-        self.header = Some(Header { block, slots, facts, objects, fields, params, known, imported, imported_shapes });
+        self.header =
+            Some(Header { block, slots, facts, objects, fields, params, known, imported, imported_shapes });
         base
     }
 
@@ -382,8 +383,7 @@ impl Opt<'_> {
     /// Ends a block with a jump to the header.
     pub(super) fn back_edge(&mut self, w: &mut Walk, overlay: Overlay, root: bool) -> Result<(), String> {
         let Some(h) = &self.header else { return Err("a jump without a loop".into()) };
-        let (target, header, facts, objects) =
-            (h.block, h.slots.clone(), h.facts.clone(), h.objects.clone());
+        let (target, header, facts, objects) = (h.block, h.slots.clone(), h.facts.clone(), h.objects.clone());
         if let Some(slot) = overlay.keys().find(|s| header.iter().all(|h| h.0 != **s)) {
             return Err(format!("slot {slot} is changed but not carried"));
         }

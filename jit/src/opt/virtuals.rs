@@ -190,8 +190,12 @@ impl Opt<'_> {
         let gone = v.refcount == 0;
         self.st.epoch += 1;
         if gone && let Some(v) = self.st.virtuals.remove(&r) {
-            let mut owned: Vec<Ref> =
-                v.fields.iter().filter(|(m, _)| m.ty.ty().is_value() && v.desc.owns(*m)).map(|f| f.1).collect();
+            let mut owned: Vec<Ref> = v
+                .fields
+                .iter()
+                .filter(|(m, _)| m.ty.ty().is_value() && v.desc.owns(*m))
+                .map(|f| f.1)
+                .collect();
             if is_list(&v) {
                 owned.reverse();
             }

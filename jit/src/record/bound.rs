@@ -180,11 +180,12 @@ impl<C: Concrete> Recorder<C> {
     ) -> Option<Step> {
         let function = f.word.exact::<Function>()?;
         let code = function.exec();
-        let (names, values) = match (i.d & 1 != 0).then(|| self.frames.entry(self.frames.count() - 1, i.a + 2)) {
-            Some(Some(dict)) if keywords => self.dict_keywords(dict)?,
-            _ if keywords => return None,
-            _ => (Vec::new(), Vec::new()),
-        };
+        let (names, values) =
+            match (i.d & 1 != 0).then(|| self.frames.entry(self.frames.count() - 1, i.a + 2)) {
+                Some(Some(dict)) if keywords => self.dict_keywords(dict)?,
+                _ if keywords => return None,
+                _ => (Vec::new(), Vec::new()),
+            };
         if self.out_of_line(code) {
             return None;
         }
@@ -324,7 +325,9 @@ impl<C: Concrete> Recorder<C> {
             let number = (positional + k) as u16;
             let posonly = exec.code.posonlyargcount as usize;
             match (posonly..named).find(|s| exec.local_names[*s].equals(&key)) {
-                Some(slot) if matches!(slots[slot], Source::Unbound) => slots[slot] = Source::Argument(number),
+                Some(slot) if matches!(slots[slot], Source::Unbound) => {
+                    slots[slot] = Source::Argument(number)
+                }
                 None if collects && key.interned.get() => extra.push((*name, number)),
                 _ => return None,
             }

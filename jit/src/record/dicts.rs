@@ -125,5 +125,4 @@ impl<C: Concrete> Recorder<C> {
     pub(super) fn dict_keywords(&mut self, dict: Sym) -> Option<(Vec<Value>, Vec<Sym>)> {
         Some(self.known_dict(dict.ir)?.into_iter().unzip())
     }
-
 }

@@ -173,7 +173,10 @@ impl<C: Concrete> Recorder<C> {
         for v in operands.iter().take(2).filter(|v| v.word.is_pointer()) {
             let id = v.word.header().id.get();
             let known = matches!(self.known.get(&v.ir), Some(Known::Object(k)) if *k == id);
-            if id < taipan_runtime::object::FIRST_SHAPE && !known && matches!(self.raw_type(v.ir), Ty::Val | Ty::Ptr) {
+            if id < taipan_runtime::object::FIRST_SHAPE
+                && !known
+                && matches!(self.raw_type(v.ir), Ty::Val | Ty::Ptr)
+            {
                 // Of constants too: the optimizer does not look at objects.
                 let snap = self.snapshot(ExitKind::Resume);
                 self.b.guard_type(v.ir, id, snap);
@@ -204,7 +207,7 @@ impl<C: Concrete> Recorder<C> {
                 self.secure();
                 self.expect_quiet();
             }
-            Effect::Any => self.secure(),
+            Effect::Any | Effect::Moves => self.secure(),
             _ => {}
         }
         // A helper may look at frames or raise: the base frame's `pc` says where.

@@ -55,7 +55,8 @@ impl<C: Concrete> Recorder<C> {
         let snap = self.snapshot(ExitKind::Resume);
         self.b.guard_true(outside, snap);
         let result = self.c.call(h, args.map(|a| a.word));
-        let message = taipan_runtime::thread::current().raised().and_then(as_exception)?.args().items().to_vec();
+        let message =
+            taipan_runtime::thread::current().raised().and_then(as_exception)?.args().items().to_vec();
         let message: Vec<Sym> = message
             .into_iter()
             .map(|word| Sym { word, ir: self.constant_word(word), owned: false })
@@ -65,11 +66,7 @@ impl<C: Concrete> Recorder<C> {
     }
 
     /// The look-up of a key that compares without Python code.
-    fn dict_lookup<const N: usize>(
-        &mut self,
-        h: &'static Helper,
-        args: [Sym; N],
-    ) -> PyResult<Owned<Sym>> {
+    fn dict_lookup<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
         let (dict, key) = (args[0], args[1]);
         let can_raise = self.can_raise();
         self.guard_id(dict, Dict::KIND as u32);

@@ -149,6 +149,13 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.frames.forget(frame, slot);
         Owned(Sym { word, ..e })
     }
+    fn own_slot(&mut self, slot: u16) {
+        let word = self.c.get(slot);
+        let e = self.slot(slot, word);
+        let e = self.own(e);
+        self.frames.set_entry(self.frames.count() - 1, slot, e);
+        self.orphan(e);
+    }
     fn take_local(&mut self, slot: u16) -> Owned<Sym> {
         let Owned(word) = self.c.take_local(slot);
         let e = self.slot(slot, word);
@@ -275,6 +282,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         ended
     }
+    fn known_same(&self, x: Sym, y: Sym) -> bool {
+        x.ir == y.ir
+    }
     fn same(&mut self, x: Sym, y: Sym) -> Raw<bool> {
         let now = self.c.same(x.word, y.word);
         if x.ir == y.ir {
@@ -323,6 +333,10 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         self.guard_identity(class);
         Some(is)
+    }
+    fn class_has(&mut self, v: Sym, flag: u32) -> Option<bool> {
+        let found = self.c.class_has(v.word, flag)?;
+        (!self.generic() && self.guard_class(v)).then_some(found)
     }
     fn has_id(&mut self, v: Sym, id: u32) -> bool {
         if !self.c.has_id(v.word, id) {
@@ -670,6 +684,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.guard_identity(class);
         Some(self.class_function(this, word))
     }
+    fn super_static(&mut self, sup: Sym, class: Sym, this: Sym, n: i32) -> Option<Sym> {
+        let word = self.c.super_static(sup.word, class.word, this.word, n)?;
+        self.guard_identity(sup);
+        self.guard_identity(class);
+        Some(self.class_function(this, word))
+    }
     fn cache_name(&mut self, d: i32) -> Sym {
         let word = self.c.cache_name(d);
         self.literal(word)
@@ -911,7 +931,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         None
     }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
-        self.call_helper(h, args)
+        self.helper_call(h, args)
     }
     fn attempt<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Option<Owned<Sym>> {
         let Owned(word) = self.c.attempt(h, args.map(|a| a.word))?;
@@ -929,32 +949,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         Raw { now, ir: if self.raw_type(ir) == Ty::Bool { ir } else { self.b.int_bool(ir) } }
     }
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {
-        if std::ptr::eq(h, &helpers::EXC_MATCHES)
-            && let Some(found) = self.matches_always(args[0], args[1])
-        {
-            return Ok(found);
-        }
-        if let Some(found) = self.dict_has(h, &args) {
-            return Ok(found);
-        }
-        self.before_call(h);
-        let ir = self.lent_call(h, &args);
-        let found = self.watched(|c| c.ask(h, args.map(|a| a.word)))?;
-        let snap = self.snapshot(ExitKind::Raise);
-        self.b.guard_bool_ok(ir, snap);
-        let i = self.insn();
-        self.drop_operands_early(i);
-        let Some(snap) = self.opposite(i, found) else {
-            self.give_up(Abort::Special);
-            return Ok(found);
-        };
-        let one = self.b.int_bool(ir);
-        if found {
-            self.b.guard_true(one, snap);
-        } else {
-            self.b.guard_false(one, snap);
-        }
-        Ok(found)
+        self.helper_ask(h, args)
     }
     fn call_span(&mut self, h: &'static Helper, first: u16, n: u32, imm: i64) -> PyResult<Owned<Sym>> {
         self.span_call(h, first, n, imm)

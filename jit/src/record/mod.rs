@@ -12,12 +12,12 @@
 
 mod alloc;
 mod bound;
-mod calls;
 mod dicts;
 mod emit;
 mod exceptions;
 mod frames;
 mod generators;
+mod helper;
 mod invoke;
 mod join;
 mod leave;
@@ -45,7 +45,7 @@ use std::rc::Rc;
 use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::machine::{Alias, Machine};
-use taipan_runtime::object::{P, Ref};
+use taipan_runtime::object::{Kind, P, Ref};
 use taipan_runtime::thread::{CHANGES_SHIFT, Thread};
 use taipan_runtime::types::function::Function;
 use taipan_runtime::value::Value;
@@ -498,8 +498,12 @@ impl<C: Concrete> Recorder<C> {
         if v.owned && self.counted(v.ir) {
             self.secure();
             // A constant does not die: the code keeps it.
-            let number = matches!(self.known.get(&v.ir), Some(Known::Float | Known::Int));
-            if !number && !v.ir.is_const() {
+            let leaf = match self.known.get(&v.ir) {
+                Some(Known::Float | Known::Int) => true,
+                Some(Known::Object(id)) => *id == Kind::Str as u32,
+                _ => false,
+            };
+            if !leaf && !v.ir.is_const() {
                 self.expect_quiet();
             }
             self.b.decref(v.ir);

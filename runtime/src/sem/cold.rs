@@ -37,6 +37,25 @@ fn names<'a>(address: i64, at: i64, keywords: i64) -> &'a [Value] {
     })
 }
 
+fn strs(a: Value, b: Value) -> (P<Str>, P<Str>) {
+    match (a.as_str(), b.as_str()) {
+        (Some(a), Some(b)) => (a, b),
+        _ => unreachable!("the caller has checked for strs"),
+    }
+}
+
+/// See the helper's row.
+pub(crate) fn str_concat(a: Value, b: Value) -> PyResult {
+    let (a, b) = strs(a, b);
+    types::str::add(a, b)
+}
+
+/// See the helper's row.
+pub(crate) fn str_append(a: Value, b: Value) -> PyResult {
+    let (left, tail) = strs(a, b);
+    Ok(types::str::append(left, tail)?.erase())
+}
+
 pub(crate) fn call_span(address: i64, n: i64, keywords: i64) -> PyResult {
     let values = span(address, n + 1);
     if keywords == 0

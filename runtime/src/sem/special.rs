@@ -113,7 +113,7 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         Op::CheckBound | Op::DeleteFast | Op::LoadDeref | Op::DeleteDeref => cells(&mut s),
         Op::DeleteAttr | Op::LoadSpecial | Op::LoadSuperAttr | Op::LoadSuperMethod => attributes(&mut s),
         Op::Intrinsic1 | Op::Intrinsic2 => super::functions::execute(&mut s),
-        Op::ImportName | Op::ImportFrom | Op::ImportStar => super::import::execute(&mut s),
+        Op::ImportName | Op::ImportStar => super::import::execute(&mut s),
         Op::GetYieldFromIter
         | Op::Send
         | Op::CleanupThrow
@@ -121,13 +121,9 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         | Op::ReturnGenerator
         | Op::EndAsyncFor => generator::execute(thread, &mut s),
         Op::CheckEgMatch | Op::Raise => exceptions(thread, &mut s),
-        Op::GetLen
-        | Op::MatchMapping
-        | Op::MatchSequence
-        | Op::MatchKeys
-        | Op::MatchClass
-        | Op::BuildInterpolation
-        | Op::BuildTemplate => matching::execute(&mut s),
+        Op::MatchMapping | Op::MatchSequence | Op::BuildInterpolation | Op::BuildTemplate => {
+            matching::execute(&mut s)
+        }
         other => raise!(SystemError, "instruction {} has no concrete form", other.name()),
     }
 }

@@ -1,7 +1,8 @@
-//! Calls of helpers with operands of their own: what the trace does itself, what it makes itself, and the others.
+//! Calls of helpers: recorded as residual calls, with what has to be guarded behind them.
 
 use super::unwind::{Raised, always_raises};
-use super::{Concrete, Known, Recorder, Sym};
+use super::{Abort, Concrete, Known, Recorder, Sym};
+use crate::ir::ExitKind;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::helpers;
@@ -24,8 +25,8 @@ const NOTHING: [&Helper; 12] = [
 ];
 
 impl<C: Concrete> Recorder<C> {
-    /// See `Machine::call`.
-    pub(super) fn call_helper<const N: usize>(
+    /// Calls a helper that gives a value.
+    pub(super) fn helper_call<const N: usize>(
         &mut self,
         h: &'static Helper,
         args: [Sym; N],
@@ -72,5 +73,39 @@ impl<C: Concrete> Recorder<C> {
             self.learn(ir, Known::Immediate);
         }
         Ok(Self::owned(self.sym(word, ir)))
+    }
+
+    /// Calls a helper that answers a question.
+    pub(super) fn helper_ask<const N: usize>(
+        &mut self,
+        h: &'static Helper,
+        args: [Sym; N],
+    ) -> PyResult<bool> {
+        if std::ptr::eq(h, &helpers::EXC_MATCHES)
+            && let Some(found) = self.matches_always(args[0], args[1])
+        {
+            return Ok(found);
+        }
+        if let Some(found) = self.dict_has(h, &args) {
+            return Ok(found);
+        }
+        self.before_call(h);
+        let ir = self.lent_call(h, &args);
+        let found = self.watched(|c| c.ask(h, args.map(|a| a.word)))?;
+        let snap = self.snapshot(ExitKind::Raise);
+        self.b.guard_bool_ok(ir, snap);
+        let i = self.insn();
+        self.drop_operands_early(i);
+        let Some(snap) = self.opposite(i, found) else {
+            self.give_up(Abort::Special);
+            return Ok(found);
+        };
+        let one = self.b.int_bool(ir);
+        if found {
+            self.b.guard_true(one, snap);
+        } else {
+            self.b.guard_false(one, snap);
+        }
+        Ok(found)
     }
 }
