@@ -115,7 +115,7 @@ impl Interp {
     ) -> Step {
         self.save();
         let first = self.code().operator_slot(self.frame().index());
-        // A frame has room for three operands more than its code has at most.
+        // A frame has room for four operands more than its code has at most.
         for (k, v) in args.into_iter().enumerate() {
             let v = self.retain(v);
             self.put_temp(first + k as u16, v);

@@ -6,7 +6,7 @@
 //! - Slots that an exit lists are stale in memory: they are overwritten, not dropped.
 
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitStore, ExitValue};
-use crate::ir::{Const, FUNC_SLOT, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, Ty};
+use crate::ir::{Const, ExitKind, FUNC_SLOT, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, Ty};
 use crate::record::StartFrame;
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::object::{P, alloc_words, decref, incref};
@@ -35,6 +35,9 @@ pub fn restore(thread: &Thread, exit: &ExitDesc) {
     if let Some(e) = &exit.handled {
         // The reference to the one before is a slot's.
         thread.handled.set(r.value(e));
+        if exit.kind == ExitKind::Raise {
+            taipan_runtime::sem::cold::link_raised();
+        }
     }
     for (k, frame) in exit.frames.iter().enumerate() {
         if k > 0 {
@@ -117,7 +120,7 @@ impl Rebuild<'_> {
             }
         }
         let words: Vec<Value> = v.values.iter().map(|s| self.value(s)).collect();
-        let made = maker.0.call(&[words.as_ptr() as u64, words.len() as u64, 0]);
+        let made = maker.0.call(&[words.as_ptr() as u64, words.len() as u64, maker.1 as u64]);
         let made = Value::from_bits(made).expect("makers do not raise");
         for _ in 1..v.refcount {
             incref(made);

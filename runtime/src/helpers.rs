@@ -283,6 +283,8 @@ helpers! {
     POP_HANDLED(a) -> Value, Quiet, never: Ok(cold::pop_handled(a));
     /// What has been raised, taken.
     TAKE_RAISED() -> Value, Aside, never: Ok(cold::take_raised());
+    /// What has been raised gets the handled exception as its context: it was raised before the thread knew that.
+    LINK_RAISED() -> Int, Aside, never: { cold::link_raised(); 0 };
     /// An entry for a frame, of which this is the record, in the traceback of what has been raised.
     TRACE_FRAME(record: int, lasti: int) -> Int, Aside, never: { cold::trace_frame(record, lasti); 0 };
     /// The same for a frame that is inlined in machine code: its locals lie at `span`, `record` is the base frame's.
@@ -295,6 +297,8 @@ helpers! {
     /// The object of a frame that was inlined in machine code and has ended by an exception. It takes over the words:
     /// function, byte offset of the instruction, the caller's frame object, locals.
     ENDED_FRAME(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::ended_frame(span, n));
+    /// A dict of the `n` words at `span`, taken over: names and values in turn.
+    KEYWORD_DICT(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::keyword_dict(span, n));
     /// Is the exact dict empty?
     IS_EMPTY(dict) -> Bool, Reads, never: Ok(cold::is_empty(dict));
     /// Is this an exact int of at most 64 bits that is not negative?
@@ -313,6 +317,8 @@ helpers! {
     NEW_CELL(a) -> Value, Fresh, never: Ok(types::cell::new(a.own()).erase());
     /// A new exception of the class at `span` with the `n` arguments behind it, not initialized yet.
     NEW_EXCEPTION(span: int, n: int, _imm: int) -> Value, Fresh, raises: cold::new_exception(span, n);
+    /// `e.__traceback__` of an exception.
+    TRACEBACK(e) -> Value, Reads, never: Ok(cold::traceback(e));
     /// `a(b, type(e), e, e.__traceback__)`, without `b` if that is unbound.
     WITH_EXCEPT(a, b, e) -> Value, Native, raises: cold::with_except(a, b, e);
     /// `range(start, stop, step)` of small ints, the last one not 0.

@@ -72,6 +72,37 @@ impl ValueVec {
         }
         self.len.set(self.len() + words.len());
     }
+    /// Append `n` of these values, from `start` on, `step` apart, each counted once more.
+    ///
+    /// # Panics
+    /// Where that leads outside.
+    pub fn extend_every(&self, items: &[Value], start: usize, step: isize, n: usize) {
+        let Some(last) = n.checked_sub(1) else { return };
+        let end = start as i128 + last as i128 * step as i128;
+        assert!(start < items.len() && end >= 0 && end < items.len() as i128);
+        self.reserve_exact(self.len() + n);
+        let (mut at, len) = (start, self.len());
+        for k in 0..n {
+            let word = items[at].own().into_raw();
+            // SAFETY: there is room.
+            unsafe { self.ptr.get().add(len + k).write(word) };
+            at = at.wrapping_add_signed(step);
+        }
+        self.len.set(len + n);
+    }
+    /// Put these values, each counted once more, over as many items from `at` on, if none of those is counted.
+    pub fn overwrite_immediates(&self, at: usize, items: &[Value]) -> bool {
+        let old = &self.as_slice()[at..][..items.len()];
+        if old.iter().any(|v| v.is_pointer()) {
+            return false;
+        }
+        for (k, v) in items.iter().enumerate() {
+            let word = v.own().into_raw();
+            // SAFETY: such an item was found above; it owns nothing.
+            unsafe { self.ptr.get().add(at + k).write(word) };
+        }
+        true
+    }
     /// Number of items.
     #[inline(always)]
     pub fn len(&self) -> usize {

@@ -203,9 +203,9 @@ impl<'a> Parser<'a> {
         let type_ptr = l.setting("type")?;
         let container = l.accept("container");
         let counts_type = l.accept("counted");
-        let maker = if l.accept("by") { Some(l.next()?) } else { None };
+        let maker = if l.accept("by") { Some((l.next()?, l.number()? as i64)) } else { None };
         let maker = match maker {
-            Some(h) => Some(Maker((self.helpers)(h).ok_or_else(|| format!("no helper `{h}`"))?)),
+            Some((h, n)) => Some(Maker((self.helpers)(h).ok_or_else(|| format!("no helper `{h}`"))?, n)),
             None => None,
         };
         self.line().expect("{")?;

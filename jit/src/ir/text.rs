@@ -214,7 +214,7 @@ fn alloc(d: &AllocDesc, values: &[String]) -> String {
         d.fields.iter().zip(values).map(|(f, v)| format!("{}: {v}", mem(f.mem))).collect();
     let flags = [(d.container, "container "), (d.counts_type, "counted ")];
     let flags: String = flags.iter().filter(|f| f.0).map(|f| f.1).collect();
-    let maker = d.maker.map_or(String::new(), |m| format!("by {} ", m.0.name));
+    let maker = d.maker.map_or(String::new(), |m| format!("by {} {} ", m.0.name, m.1));
     format!("size={} id={} type={:#x} {flags}{maker}{{{}}}", d.size, d.type_id, d.type_ptr, fields.join(", "))
 }
 

@@ -238,19 +238,26 @@ pub struct AllocField {
     pub mem: Mem,
 }
 
-/// The helper that makes an object whose memory machine code does not fill in itself.
+/// The helper that makes an object whose memory machine code does not fill in itself, and its third argument.
 #[derive(Clone, Copy, Debug)]
-pub struct Maker(pub &'static Helper);
+pub struct Maker(pub &'static Helper, pub i64);
+
+impl AllocDesc {
+    /// Does the object take over what this field says? (A maker's known fields show it only.)
+    pub fn owns(&self, mem: Mem) -> bool {
+        self.maker.is_none() || mem.offset < 0
+    }
+}
 
 impl PartialEq for Maker {
     fn eq(&self, other: &Maker) -> bool {
-        std::ptr::eq(self.0, other.0)
+        std::ptr::eq(self.0, other.0) && self.1 == other.1
     }
 }
 impl Eq for Maker {}
 impl Hash for Maker {
     fn hash<H: Hasher>(&self, h: &mut H) {
-        std::ptr::from_ref::<Helper>(self.0).hash(h);
+        (std::ptr::from_ref::<Helper>(self.0), self.1).hash(h);
     }
 }
 
@@ -258,7 +265,8 @@ impl Hash for Maker {
 /// A field of type `val` or `ptr` owns its reference, which the trace hands over.
 ///
 /// An object of a `maker` is a call of that helper, put off until somebody needs the object. The fields are the words
-/// that it takes over, in order; their offsets are below zero, where no load looks.
+/// that it takes over, in order, whose offsets are below zero, where no load looks; others say what the object's fields
+/// will hold, and own nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AllocDesc {
     /// Bytes, header included.
@@ -271,7 +279,7 @@ pub struct AllocDesc {
     pub container: bool,
     /// The type is a heap class, which each instance counts.
     pub counts_type: bool,
-    /// The helper that makes it, where machine code does not; it takes a span, the number of words and nothing.
+    /// The helper that makes it, where machine code does not; it takes a span, the number of words and an immediate.
     pub maker: Option<Maker>,
     /// The fields that are set, in the operands' order.
     pub fields: Vec<AllocField>,

@@ -31,6 +31,7 @@ use super::Opt;
 use super::entry::Check;
 use super::facts::{Fact, Kind};
 use super::join::JoinPlan;
+use super::objects::ObjectPlan;
 use super::snapshots::Overlay;
 use super::state::{Clobbers, Known};
 use super::walk::Walk;
@@ -56,6 +57,8 @@ pub(super) enum Spec {
     },
     /// A field that holds no tagged word.
     Raw(Ty),
+    /// Of a slot: an object that has not been made, see [`super::objects`].
+    Object,
 }
 
 /// Nothing is assumed.
@@ -79,7 +82,7 @@ impl Spec {
             Spec::U64 => Fact::of(Kind::U64),
             Spec::Bool => Fact::of(Kind::Bool),
             Spec::Word { kind, type_id } => Fact { type_id, ..Fact::of(kind) },
-            Spec::Fixed(_) | Spec::Raw(_) => Fact::UNKNOWN,
+            Spec::Fixed(_) | Spec::Raw(_) | Spec::Object => Fact::UNKNOWN,
         }
     }
     /// What to assume of a field whose value is this.
@@ -149,6 +152,8 @@ pub(super) struct Carried {
 pub(super) struct Plan {
     /// Weakened assumptions, by slot.
     pub specs: BTreeMap<u32, Spec>,
+    /// Slots' objects that are not made.
+    pub objects: BTreeMap<u32, ObjectPlan>,
     /// What the loop clobbers.
     pub clobbers: Clobbers,
     /// Fields to carry; a base comes before what is based on it.

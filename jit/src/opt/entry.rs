@@ -108,6 +108,8 @@ impl Opt<'_> {
     /// Tests at the entry what the header assumes of a value; false where there is no such test.
     pub(super) fn enter_with(&mut self, spec: Spec, r: Ref) -> bool {
         match spec {
+            // Memory has what has been made.
+            Spec::Object => false,
             Spec::Fixed(c) => match self.g.body.as_const(c) {
                 Some(c) if r != self.g.body.constant(c) => {
                     self.entry_guard(Op::GuardWord, r, &Imm::Word(c.bits))

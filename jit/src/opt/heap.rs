@@ -13,10 +13,12 @@
 //! ```
 
 use taipan_runtime::helper::{Effect, Helper};
+use taipan_runtime::helpers;
 use taipan_runtime::machine::Alias;
+use taipan_runtime::object::Kind as ObjectKind;
 
 use super::Opt;
-use super::facts::Fact;
+use super::facts::{Fact, Kind};
 use super::state::{Clobbers, Known};
 use crate::ir::{ALIAS_TYPE_ID, Callee, Imm, Inst, Mem, MemTy, Op, Ref, Ty};
 
@@ -29,6 +31,29 @@ fn same_type(a: MemTy, b: MemTy) -> bool {
 fn same_place(k: &Known, base: Ref, index: Option<Ref>, m: Mem) -> bool {
     k.base == base && k.index == index && k.mem.offset == m.offset && k.mem.ty.size() == m.ty.size()
 }
+
+/// Helpers that ask nobody about builtin operands.
+const CALM: [&Helper; 9] = [
+    &helpers::ADD,
+    &helpers::SUB,
+    &helpers::MUL,
+    &helpers::COMPARE,
+    &helpers::CONTAINS,
+    &helpers::SUBSCR,
+    &helpers::STORE_SUBSCR,
+    &helpers::DICT_GET,
+    &helpers::LIST_APPEND,
+];
+/// The kinds of such operands, apart from immediates.
+const CALM_KINDS: [ObjectKind; 7] = [
+    ObjectKind::Int,
+    ObjectKind::Float,
+    ObjectKind::Str,
+    ObjectKind::Bytes,
+    ObjectKind::List,
+    ObjectKind::Tuple,
+    ObjectKind::Dict,
+];
 
 /// Is this the thread's word for the exception that is being handled?
 fn is_handled(m: Mem) -> bool {
@@ -62,6 +87,20 @@ impl Opt<'_> {
             return self.resolve(e);
         }
         if index.is_none()
+            && let Some(items) = self.unmade_items(base, m)
+        {
+            return items;
+        }
+        if let Some(index) = index {
+            if let Some(item) = self.load_item(base, index) {
+                return item;
+            }
+            let real = self.real_items(base);
+            if real != base {
+                return self.load(op, &[real, index], m);
+            }
+        }
+        if index.is_none()
             && let Some(v) = self.load_virtual(base, m)
         {
             return v;
@@ -92,7 +131,9 @@ impl Opt<'_> {
     pub(super) fn store(&mut self, op: Op, args: &[Ref], m: Mem) {
         let (base, value) = (args[0], args[args.len() - 1]);
         let index = (args.len() == 3).then(|| args[1]);
-        if index.is_none() && self.store_virtual(base, m, value) {
+        if index.is_none() && self.store_virtual(base, m, value)
+            || index.is_some_and(|index| self.store_item(base, index, value))
+        {
             return;
         }
         if is_handled(m) && self.passes.sink {
@@ -160,9 +201,23 @@ impl Opt<'_> {
         self.store_word(Op::Store, &[thread, e], m);
     }
 
+    /// Does a helper not ask which exception is being handled? Operations on builtin objects do not, unless they raise:
+    /// where that is handled, what was raised is linked ([`helpers::LINK_RAISED`]). (They may drop the last reference to
+    /// an object whose finalizer asks; it gets the answer of a moment before.)
+    fn is_calm(&self, h: &'static Helper, args: &[Ref]) -> bool {
+        CALM.iter().any(|c| std::ptr::eq(*c, h))
+            && args.iter().take(2).all(|a| {
+                let f = self.fact(*a);
+                f.kind != Kind::Unknown
+                    && f.type_id.is_none_or(|id| CALM_KINDS.iter().any(|k| *k as u32 == id))
+                    && (f.kind != Kind::Ptr || f.type_id.is_some())
+            })
+    }
+
     /// A call of a helper.
     pub(super) fn call(&mut self, h: &'static Helper, args: &[Ref], ty: Ty) -> Ref {
-        if h.can_raise || h.effect >= Effect::Quiet {
+        let asks = h.can_raise || h.effect >= Effect::Quiet || std::ptr::eq(h, &helpers::LINK_RAISED);
+        if asks && !self.is_calm(h, args) {
             self.tell_handled();
         }
         let args: Vec<Ref> = args.iter().map(|a| self.escape(*a)).collect();
@@ -247,7 +302,7 @@ impl Opt<'_> {
         }
         self.st.clobbers.shapes |= !fresh;
         if let Some(c) = self.g.body.as_const(shape) {
-            self.learn(object, Fact { type_id: Some(c.bits as u32), ..Fact::of(super::facts::Kind::Ptr) });
+            self.learn(object, Fact { type_id: Some(c.bits as u32), ..Fact::of(Kind::Ptr) });
         }
     }
 

@@ -160,7 +160,9 @@ impl Opt<'_> {
 
     /// Is this value there wherever a join is?
     fn is_anchored(&self, r: Ref) -> bool {
-        r.is_const() || self.anchor.base.values().any(|v| self.resolve(*v) == r)
+        // What has not been made there is made on the way.
+        let made = |v: &&Ref| !self.anchor.state.virtuals.contains_key(*v);
+        r.is_const() || self.anchor.base.values().filter(made).any(|v| self.resolve(*v) == r)
     }
 
     /// A new join, whose first edge has these values; gives its place among the joins.

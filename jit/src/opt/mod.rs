@@ -9,12 +9,14 @@
 //! - [`checked`]: overflow checks that ranges make superfluous
 //! - [`heap`]: loads that are known, by alias class
 //! - [`virtuals`]: objects that are not made until they escape
+//! - [`lists`]: the items of such lists
 //! - [`refcount`]: counts that cancel, increments that wait until they matter
 //! - [`snapshots`]: the states at exits, in terms of the graph
 //! - [`peel`]: the loop: a preamble, then a body that starts from what the preamble proved
 //! - [`entry`]: the loop's entry where there is no preamble
 //! - [`join`]: where paths come together again
 //! - [`carry`]: what the loop's header assumes of slots and of fields of objects
+//! - [`objects`]: objects that are carried round the loop without being made
 //! - [`dce`]: a backward pass that removes what nobody needs
 //! - [`place`]: what only a side fragment needs is computed there
 //! - [`stores`]: what the loop stores on every turn is left to its exits
@@ -31,6 +33,8 @@ mod fold;
 mod guards;
 mod heap;
 mod join;
+mod lists;
+mod objects;
 mod peel;
 mod place;
 mod refcount;

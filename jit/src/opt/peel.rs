@@ -35,6 +35,7 @@ use taipan_runtime::value::{INT_MAX, INT_MIN};
 use super::Opt;
 use super::carry::{ANY, Carried, Spec};
 use super::facts::{Fact, Kind};
+use super::objects::Shape;
 use super::snapshots::Overlay;
 use super::state::{Clobbers, Map};
 use super::walk::{End, Walk};
@@ -52,6 +53,8 @@ pub(super) struct Header {
     slots: Vec<(u32, Spec, Ref)>,
     /// What was known of those values there.
     facts: Vec<Fact>,
+    /// The objects that carried slots hold, where they have not been made.
+    objects: BTreeMap<u32, Shape>,
     /// The carried fields that this attempt has, by index in the plan.
     pub fields: BTreeMap<usize, Carried>,
     /// The parameters that stand for slots, and what is known of values in the header.
@@ -60,6 +63,14 @@ pub(super) struct Header {
     /// What was known of the heap at the preamble's end: alias classes, and whether shapes were.
     imported: BTreeSet<u16>,
     imported_shapes: bool,
+}
+
+/// What goes round: the values of slots, and the fields of the objects in some.
+fn with_fields(
+    slots: &[(u32, Spec, Ref)],
+    fields: impl Fn(u32) -> Option<Vec<(Spec, Ref)>>,
+) -> Vec<(Spec, Ref)> {
+    slots.iter().flat_map(|(slot, spec, r)| fields(*slot).unwrap_or_else(|| vec![(*spec, *r)])).collect()
 }
 
 impl Opt<'_> {
@@ -157,6 +168,7 @@ impl Opt<'_> {
             self.plan.entry = false;
             self.plan.specs.clear();
             self.plan.fields.clear();
+            self.plan.objects.clear();
             self.plan.types.clear();
             self.plan.joins.values_mut().for_each(|j| j.forget());
         }
@@ -224,7 +236,14 @@ impl Opt<'_> {
         if self.plan.entry {
             self.load_entry(&carried);
         }
+        let mut objects = BTreeMap::new();
         for slot in carried {
+            let held = overlay.get(&slot).copied();
+            if let Some((r, shape)) = held.and_then(|r| Some((r, self.carried_object(slot, r)?))) {
+                objects.insert(slot, shape);
+                slots.push((slot, Spec::Object, r));
+                continue;
+            }
             let r = match overlay.get(&slot) {
                 Some(r) => {
                     let r = self.escape(*r);
@@ -240,8 +259,9 @@ impl Opt<'_> {
             slots.push((slot, spec, self.resolve(r)));
         }
         let facts = slots.iter().map(|(_, _, r)| self.slot_fact(*r)).collect();
-        let mut args: Vec<Ref> = slots.iter().filter_map(|(_, s, r)| self.argument(*s, *r)).collect();
-        self.release_unboxed(&slots);
+        let parts = with_fields(&slots, |slot| objects.get(&slot).map(Shape::fields));
+        let mut args: Vec<Ref> = parts.iter().filter_map(|(s, r)| self.argument(*s, *r)).collect();
+        self.release_unboxed(&parts);
         self.flush_pending();
         let mut fields = self.first_fields(&slots);
         for f in fields.values() {
@@ -256,6 +276,11 @@ impl Opt<'_> {
         let mut base = Overlay::new();
         let mut params = BTreeMap::new();
         for (slot, spec, value) in &slots {
+            if let Some(shape) = objects.get(slot) {
+                let r = self.object_parameter(shape);
+                base.insert(*slot, r);
+                continue;
+            }
             let r = self.parameter(*spec, *value);
             base.insert(*slot, r);
             params.insert(r, *slot);
@@ -264,7 +289,8 @@ impl Opt<'_> {
         self.anchor.state = self.st.clone();
         self.anchor.base = base.clone();
         let known = self.st.facts.clone();
-        self.header = Some(Header { block, slots, facts, fields, params, known, imported, imported_shapes });
+        self.header =
+            Some(Header { block, slots, facts, objects, fields, params, known, imported, imported_shapes });
         base
     }
 
@@ -294,7 +320,7 @@ impl Opt<'_> {
     /// A slot's value in the loop.
     pub(super) fn parameter(&mut self, spec: Spec, value: Ref) -> Ref {
         let ty = match spec {
-            Spec::Fixed(_) => return value,
+            Spec::Fixed(_) | Spec::Object => return value,
             Spec::Int { .. } => Ty::I64,
             Spec::Float => Ty::F64,
             Spec::U64 => Ty::U64,
@@ -316,7 +342,7 @@ impl Opt<'_> {
                 p
             }
             Spec::Raw(_) => p,
-            Spec::Fixed(_) => value,
+            Spec::Fixed(_) | Spec::Object => value,
         }
     }
 
@@ -330,7 +356,7 @@ impl Opt<'_> {
     /// The argument for a parameter, from a value that keeps the assumption.
     pub(super) fn argument(&mut self, spec: Spec, r: Ref) -> Option<Ref> {
         Some(match spec {
-            Spec::Fixed(_) => return None,
+            Spec::Fixed(_) | Spec::Object => return None,
             Spec::Int { .. } => self.op(Op::UnboxInt, &[r]),
             Spec::Float => self.op(Op::UnboxFloat, &[r]),
             Spec::U64 => self.op(Op::UnboxU64, &[r]),
@@ -341,8 +367,8 @@ impl Opt<'_> {
 
     /// A number that goes on unboxed gives up its slot's reference to the box. So does what memory holds: every exit
     /// from here on writes the slot.
-    fn release_unboxed(&mut self, slots: &[(u32, Spec, Ref)]) {
-        for (_, spec, r) in slots {
+    fn release_unboxed(&mut self, parts: &[(Spec, Ref)]) {
+        for (spec, r) in parts {
             self.release_box(*spec, *r);
         }
     }
@@ -357,13 +383,19 @@ impl Opt<'_> {
     /// Ends a block with a jump to the header.
     pub(super) fn back_edge(&mut self, w: &mut Walk, overlay: Overlay, root: bool) -> Result<(), String> {
         let Some(h) = &self.header else { return Err("a jump without a loop".into()) };
-        let (target, header, facts) = (h.block, h.slots.clone(), h.facts.clone());
+        let (target, header, facts, objects) = (h.block, h.slots.clone(), h.facts.clone(), h.objects.clone());
         if let Some(slot) = overlay.keys().find(|s| header.iter().all(|h| h.0 != **s)) {
             return Err(format!("slot {slot} is changed but not carried"));
         }
         let mut slots = Vec::new();
+        let mut held = BTreeMap::new();
         for ((slot, spec, _), first) in header.into_iter().zip(facts) {
             let Some(r) = overlay.get(&slot) else { return Err(format!("slot {slot} is lost")) };
+            if let Some(shape) = objects.get(&slot) {
+                held.insert(slot, self.object_fields(w, slot, shape, *r, root).unwrap_or_default());
+                slots.push((slot, spec, *r));
+                continue;
+            }
             let r = self.escape(*r);
             let r = self.as_value(r);
             if let Some(weaker) = self.keep(w, spec, r, first, root) {
@@ -373,8 +405,9 @@ impl Opt<'_> {
             slots.push((slot, spec, self.resolve(r)));
         }
         self.keep_types(w, root);
-        let mut args: Vec<Ref> = slots.iter().filter_map(|(_, s, r)| self.argument(*s, *r)).collect();
-        self.release_unboxed(&slots);
+        let parts = with_fields(&slots, |slot| held.get(&slot).cloned());
+        let mut args: Vec<Ref> = parts.iter().filter_map(|(s, r)| self.argument(*s, *r)).collect();
+        self.release_unboxed(&parts);
         self.flush_pending();
         let Some(fields) = self.field_arguments(w, &slots, root) else {
             // The attempt is void.

@@ -125,9 +125,10 @@ impl Opt<'_> {
         let mut i = 0;
         while i < virtuals.len() {
             let v = self.st.virtuals[&virtuals[i]].clone();
-            let fields = v.fields.iter().map(|(mem, _)| AllocField { mem: *mem }).collect();
-            let values = v.fields.iter().map(|(_, r)| self.source(*r, &mut virtuals)).collect();
-            let desc = AllocDesc { fields, ..v.desc };
+            let owned = || v.fields.iter().filter(|(mem, _)| v.desc.owns(*mem));
+            let fields = owned().map(|(mem, _)| AllocField { mem: *mem }).collect();
+            let values = owned().map(|(_, r)| self.source(*r, &mut virtuals)).collect();
+            let desc = AllocDesc { fields, ..v.desc.clone() };
             out.virtuals.push(VirtualObject { desc, refcount: v.refcount, values });
             i += 1;
         }

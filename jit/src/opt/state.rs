@@ -78,6 +78,8 @@ pub(super) struct State {
     pub handled: Option<Ref>,
     /// What it holds meanwhile, if that is known.
     pub handled_before: Option<Ref>,
+    /// Addresses of the items of lists that have not been made, and the lists.
+    pub items: Map<Ref, Ref>,
     /// Increments that have not been made.
     pub pending: Vec<(Ref, u32)>,
     /// Something has happened since the last `guard_quiet` that may have run Python code.

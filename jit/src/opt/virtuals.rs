@@ -15,6 +15,7 @@
 
 use super::Opt;
 use super::facts::{Fact, Kind};
+use super::lists::is_list;
 use super::state::Virtual;
 use crate::ir::{AllocDesc, AllocField, Args, Imm, Inst, Maker, Mem, MemTy, Op, Ref, Ty};
 
@@ -37,8 +38,14 @@ impl Opt<'_> {
 
     fn make(&mut self, desc: AllocDesc, values: &[Ref]) -> Ref {
         if let Some(maker) = desc.maker {
-            let made = self.call_maker(maker, values);
+            let fields = || desc.fields.iter().map(|f| f.mem).zip(values.iter().copied());
+            let words: Vec<Ref> = fields().filter(|(m, _)| desc.owns(*m)).map(|f| f.1).collect();
+            let made = self.call_maker(maker, &words);
             self.learn(made, Fact { type_id: Some(desc.type_id), ..Fact::of(Kind::Ptr) });
+            for (mem, value) in fields().filter(|(m, _)| !desc.owns(*m)) {
+                let k = super::state::Known { base: made, index: None, mem, value };
+                self.st.heap.entry(mem.alias).or_default().push(k);
+            }
             return made;
         }
         let id = desc.type_id;
@@ -71,8 +78,8 @@ impl Opt<'_> {
         let address = self.op(Op::AsInt, &[thread]);
         let (offset, count) = (self.g.body.int(at.into()), self.g.body.int(words.len() as i64));
         let address = self.op(Op::Add, &[address, offset]);
-        let nothing = self.g.body.int(0);
-        let args = [address, count, nothing];
+        let immediate = self.g.body.int(maker.1);
+        let args = [address, count, immediate];
         self.push(Inst { ty: Ty::Val, imm: Imm::Helper(maker.0), ..Inst::new(Op::Call, &args) })
     }
 
@@ -99,7 +106,8 @@ impl Opt<'_> {
     /// A store to an object that has not been made; false where it has.
     pub(super) fn store_virtual(&mut self, base: Ref, m: Mem, value: Ref) -> bool {
         let shape = self.g.body.as_const(value).map(|c| c.bits as u32);
-        let Some(v) = self.st.virtuals.get_mut(&base) else { return false };
+        let made_here = |v: &&mut Virtual| v.desc.maker.is_none();
+        let Some(v) = self.st.virtuals.get_mut(&base).filter(made_here) else { return false };
         if let (true, Some(shape)) = (m.alias == crate::ir::ALIAS_TYPE_ID, shape) {
             v.desc.type_id = shape;
             self.st.epoch += 1;
@@ -116,7 +124,7 @@ impl Opt<'_> {
 
     /// The value as something that exists: an object that has not been made is made here.
     pub(super) fn escape(&mut self, r: Ref) -> Ref {
-        let r = self.resolve(r);
+        let r = self.real_items(r);
         let Some(v) = self.st.virtuals.remove(&r) else { return r };
         self.st.epoch += 1;
         // Fields first; a field that leads back here finds the object gone from the virtuals and is stored later.
@@ -182,11 +190,16 @@ impl Opt<'_> {
         let gone = v.refcount == 0;
         self.st.epoch += 1;
         if gone && let Some(v) = self.st.virtuals.remove(&r) {
-            for (m, f) in v.fields {
-                if m.ty.ty().is_value() {
-                    self.decref(f);
-                }
+            let mut owned: Vec<Ref> = v
+                .fields
+                .iter()
+                .filter(|(m, _)| m.ty.ty().is_value() && v.desc.owns(*m))
+                .map(|f| f.1)
+                .collect();
+            if is_list(&v) {
+                owned.reverse();
             }
+            owned.into_iter().for_each(|f| self.decref(f));
         }
         true
     }

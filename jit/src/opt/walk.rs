@@ -180,6 +180,9 @@ impl Opt<'_> {
                 _ => {}
             }
         }
+        if self.st.handled.is_some() && self.g.body.snap(side.snap).kind == ExitKind::Raise {
+            self.call(&taipan_runtime::helpers::LINK_RAISED, &[], Ty::I64);
+        }
         for r in side.borrowed {
             self.incref(r);
         }

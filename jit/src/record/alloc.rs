@@ -8,7 +8,9 @@ use taipan_runtime::helper::Helper;
 use taipan_runtime::helpers;
 use taipan_runtime::machine::Alias;
 use taipan_runtime::object::{Object, P};
+use taipan_runtime::sem::subscr::LIST_LEN;
 use taipan_runtime::types::cell::Cell;
+use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
 use taipan_runtime::types::range::{Range, RangeIter};
 use taipan_runtime::types::tuple::Tuple;
@@ -129,6 +131,36 @@ impl<C: Concrete> Recorder<C> {
         Some(self.allocate(word.class(), word.header().id.get(), size_of::<RangeIter>(), &fields, &values))
     }
 
+    /// A list that takes over these values.
+    pub(super) fn small_list(&mut self, items: &[Sym], word: Value) -> IrRef {
+        let words: Vec<IrRef> = items.iter().map(|v| self.tagged(*v)).collect();
+        let len = self.b.const_int(items.len() as i64);
+        let known = [(Self::mem(Alias::ListLen, MemTy::I64, LIST_LEN.offset, false), len)];
+        self.put_off(&helpers::BUILD_LIST, 0, word.class(), &words, &known)
+    }
+
+    /// A function that takes over these words: see the helper `MAKE_FUNCTION`.
+    pub(super) fn function(&mut self, words: &[Sym], immediate: i64, word: Value) -> Option<IrRef> {
+        let f = word.exact::<Function>()?;
+        self.grounds.keep.push(f.code.get().value().own());
+        let exec = self.b.const_int(std::ptr::from_ref(f.exec()) as i64);
+        let globals = self.b.const_int(f.globals.as_ptr() as i64);
+        let words: Vec<IrRef> = words.iter().map(|v| self.tagged(*v)).collect();
+        // Defaults come first, the closure last but for the code.
+        let unbound = self.b.const_val(UNBOUND);
+        let has = |v: Value| !v.is_unbound();
+        let closure = if has(f.closure.get()) { words[words.len() - 2] } else { unbound };
+        let defaults = if has(f.defaults.get()) { words[0] } else { unbound };
+        let field = |ty, offset: usize, alias, constant| Self::mem(alias, ty, offset as u32, constant);
+        let known = [
+            (field(MemTy::I64, offset_of!(Function, exec), Alias::FunctionVersion, false), exec),
+            (field(MemTy::I64, offset_of!(Function, globals), Alias::BoundMethod, true), globals),
+            (field(MemTy::Val, offset_of!(Function, closure), Alias::Closure, true), closure),
+            (field(MemTy::Val, offset_of!(Function, defaults), Alias::FunctionVersion, false), defaults),
+        ];
+        Some(self.put_off(&helpers::MAKE_FUNCTION, immediate, word.class(), &words, &known))
+    }
+
     /// The raw int of a value that has been found to be a small int.
     fn int_of(&mut self, v: Sym) -> IrRef {
         match self.raw_type(v.ir) {
@@ -137,8 +169,15 @@ impl<C: Concrete> Recorder<C> {
         }
     }
 
-    /// An object that a helper makes of these words, which it takes over.
-    pub(super) fn put_off(&mut self, maker: &'static Helper, class: P<TypeObject>, words: &[IrRef]) -> IrRef {
+    /// An object that a helper makes of these words, which it takes over. `known`: what its fields will hold.
+    pub(super) fn put_off(
+        &mut self,
+        maker: &'static Helper,
+        immediate: i64,
+        class: P<TypeObject>,
+        words: &[IrRef],
+        known: &[(Mem, IrRef)],
+    ) -> IrRef {
         let field = |k: i32| Mem { ty: MemTy::Val, offset: -8 * (k + 1), alias: u16::MAX, immutable: true };
         let type_id = class.instance_id.get();
         let desc = AllocDesc {
@@ -147,10 +186,15 @@ impl<C: Concrete> Recorder<C> {
             type_ptr: class.as_ptr() as u64,
             container: true,
             counts_type: class.is_heap(),
-            maker: Some(Maker(maker)),
-            fields: (0..words.len() as i32).map(|k| AllocField { mem: field(k) }).collect(),
+            maker: Some(Maker(maker, immediate)),
+            fields: (0..words.len() as i32)
+                .map(field)
+                .chain(known.iter().map(|k| k.0))
+                .map(|mem| AllocField { mem })
+                .collect(),
         };
-        let ir = self.b.alloc(desc, words);
+        let values: Vec<IrRef> = words.iter().copied().chain(known.iter().map(|k| k.1)).collect();
+        let ir = self.b.alloc(desc, &values);
         self.learn(ir, Known::Object(type_id));
         ir
     }

@@ -7,12 +7,12 @@
 use super::{Concrete, Recorder, StartFrame, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef};
 use taipan_runtime::exec::insn::{Insn, KEYWORDS};
-use taipan_runtime::helpers;
 use taipan_runtime::machine::Alias;
 use taipan_runtime::machine::{Owned, Step};
 use taipan_runtime::object::P;
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
+use taipan_runtime::types::str::Str;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::value::{NONE, UNBOUND, Value};
 
@@ -27,9 +27,27 @@ pub(super) enum Source {
     Default(Sym),
     /// A tuple of the arguments in this range.
     Rest(u16, u16),
-    /// An empty dict for `**kwargs`.
-    NewDict,
+    /// A dict for `**kwargs`.
+    Keywords,
     Unbound,
+}
+
+/// How a call's arguments become the callee's slots.
+pub(super) struct Plan {
+    slots: Vec<Source>,
+    /// The arguments that go into the dict for `**kwargs`, by number, and their names.
+    extra: Vec<(Value, u16)>,
+}
+
+impl Plan {
+    /// The arguments that go into the tuple for `*args`.
+    fn rest(&self) -> Option<std::ops::Range<usize>> {
+        let range = |s: &Source| match s {
+            Source::Rest(n, m) => Some(usize::from(*n)..usize::from(*m)),
+            _ => None,
+        };
+        self.slots.iter().find_map(range)
+    }
 }
 
 impl<C: Concrete> Recorder<C> {
@@ -55,8 +73,7 @@ impl<C: Concrete> Recorder<C> {
         let mut syms = self.span_syms(first, words);
         let call = self.c.current();
         let code = function.exec();
-        let rest = plan.iter().find_map(|s| if let Source::Rest(n, m) = s { Some((*n, *m)) } else { None });
-        let rest = rest.map(|(n, m)| self.rest(&mut syms, n as usize..m as usize));
+        let rest = plan.rest().map(|range| self.rest(&mut syms, range));
         if instance.is_none() && self.out_of_line(code) {
             let slots = self.bound_slots(function, &plan, &mut syms, rest);
             let bound = slots.into_iter().take_while(|s| !s.word.is_unbound()).collect();
@@ -89,9 +106,13 @@ impl<C: Concrete> Recorder<C> {
         function: P<Function>,
         positional: usize,
         names: &[Value],
-    ) -> Option<Vec<Source>> {
+    ) -> Option<Plan> {
         // A dict of defaults is the function's own.
-        let dynamic = self.is_dynamic(f) && function.kwdefaults.get().is_none();
+        let own_dict = !function.kwdefaults.get().is_unbound();
+        let dynamic = self.is_dynamic(f) && !own_dict;
+        if own_dict && self.is_made(f.ir) {
+            return None;
+        }
         if function.exec().locals > 200 || self.foreign(function) {
             return None;
         }
@@ -159,10 +180,16 @@ impl<C: Concrete> Recorder<C> {
     ) -> Option<Step> {
         let function = f.word.exact::<Function>()?;
         let code = function.exec();
-        if keywords || self.out_of_line(code) {
+        let (names, values) =
+            match (i.d & 1 != 0).then(|| self.frames.entry(self.frames.count() - 1, i.a + 2)) {
+                Some(Some(dict)) if keywords => self.dict_keywords(dict)?,
+                _ if keywords => return None,
+                _ => (Vec::new(), Vec::new()),
+            };
+        if self.out_of_line(code) {
             return None;
         }
-        let plan = self.callee_plan(f, function, argc as usize, &[])?;
+        let plan = self.callee_plan(f, function, argc as usize, &names)?;
         let call = self.c.current();
         let caller = self.frames.count() - 1;
         let words = 1 + (i.d & 1) as u16;
@@ -175,8 +202,10 @@ impl<C: Concrete> Recorder<C> {
                 self.own(Sym { word: UNBOUND, ir, owned: false })
             })
             .collect();
-        let rest = plan.iter().find_map(|s| if let Source::Rest(n, m) = s { Some((*n, *m)) } else { None });
-        let rest = rest.map(|(n, m)| self.rest(&mut syms, n as usize..m as usize));
+        for v in values {
+            syms.push(self.own(v));
+        }
+        let rest = plan.rest().map(|range| self.rest(&mut syms, range));
         let slots = self.bound_slots(function, &plan, &mut syms, rest);
         let step = self.c.push_spread_bound(f.word, i, args.0, argc, keywords)?;
         if step.is_err() {
@@ -199,15 +228,15 @@ impl<C: Concrete> Recorder<C> {
     fn bound_slots(
         &mut self,
         f: P<Function>,
-        plan: &[Source],
+        plan: &Plan,
         syms: &mut [Sym],
         rest: Option<IrRef>,
     ) -> Vec<Sym> {
         let unbound = self.b.const_val(UNBOUND);
         let defaults = f.defaults.get().exact::<Tuple>();
         let takes = f.exec().argcount as usize;
-        let mut slots = Vec::with_capacity(plan.len());
-        for (slot, source) in plan.iter().enumerate() {
+        let mut slots = Vec::with_capacity(plan.slots.len());
+        for (slot, source) in plan.slots.iter().enumerate() {
             slots.push(match source {
                 Source::Argument(n) => {
                     let moved = syms[*n as usize];
@@ -225,9 +254,14 @@ impl<C: Concrete> Recorder<C> {
                 }
                 Source::Default(default) => *default,
                 Source::Rest(..) => Sym { word: NONE, ir: rest.unwrap_or(unbound), owned: true },
-                Source::NewDict => {
-                    let ir = self.b.call(&helpers::NEW_DICT, &[]);
-                    Sym { word: NONE, ir, owned: true }
+                Source::Keywords => {
+                    let mut items = super::dicts::Items::new();
+                    for (name, n) in &plan.extra {
+                        let value = self.own(syms[*n as usize]);
+                        syms[*n as usize].owned = false;
+                        items.push((*name, value));
+                    }
+                    Sym { word: NONE, ir: self.keyword_dict(items), owned: true }
                 }
                 Source::Unbound => Sym { word: UNBOUND, ir: unbound, owned: true },
             });
@@ -260,7 +294,7 @@ impl<C: Concrete> Recorder<C> {
         positional: usize,
         names: &[Value],
         dynamic: Option<Sym>,
-    ) -> Option<Vec<Source>> {
+    ) -> Option<Plan> {
         use taipan_bytecode::CodeFlags;
         let exec = f.exec();
         let flags = exec.code.flags;
@@ -284,21 +318,25 @@ impl<C: Concrete> Recorder<C> {
                 Source::Constant
             };
         }
+        let collects = flags.contains(CodeFlags::VARKEYWORDS);
+        let mut extra = Vec::new();
         for (k, name) in names.iter().enumerate() {
-            let key = name.as_str()?;
+            let key = name.exact::<Str>()?;
+            let number = (positional + k) as u16;
             let posonly = exec.code.posonlyargcount as usize;
-            let slot = (posonly..named).find(|s| exec.local_names[*s].equals(&key))?;
-            if !matches!(slots[slot], Source::Unbound) {
-                return None;
+            match (posonly..named).find(|s| exec.local_names[*s].equals(&key)) {
+                Some(slot) if matches!(slots[slot], Source::Unbound) => {
+                    slots[slot] = Source::Argument(number)
+                }
+                None if collects && key.interned.get() => extra.push((*name, number)),
+                _ => return None,
             }
-            slots[slot] = Source::Argument((positional + k) as u16);
         }
-        if flags.contains(CodeFlags::VARKEYWORDS) {
-            // All keywords were parameters' names: nothing is left for it.
-            slots[named + usize::from(varargs)] = Source::NewDict;
+        if collects {
+            slots[named + usize::from(varargs)] = Source::Keywords;
         }
         self.plan_defaults(f, &mut slots[..named], dynamic)?;
-        Some(slots)
+        Some(Plan { slots, extra })
     }
 
     /// Parameters without an argument get their defaults; none where one has no default.

@@ -36,6 +36,9 @@ impl<C: Concrete> Recorder<C> {
     pub(super) fn unbox_int(&mut self, v: Sym) -> IrRef {
         match self.raw_type(v.ir) {
             Ty::I64 => v.ir,
+            _ if self.as_const(v.ir).is_some() && v.word.as_small_int().is_some() => {
+                self.b.const_int(v.word.int_unchecked())
+            }
             _ => {
                 let snap = self.snapshot(ExitKind::Resume);
                 let word = self.tagged(v);
@@ -109,7 +112,11 @@ impl<C: Concrete> Recorder<C> {
     /// May a call of this function be one of another with the same code the next time? Closures are made over and over.
     pub(super) fn is_dynamic(&self, f: Sym) -> bool {
         let functions = f.word.exact::<Function>().map_or(0, |f| f.code.get().functions.get());
-        self.as_const(f.ir).is_none() && functions > 1
+        self.as_const(f.ir).is_none() && (functions > 1 || self.is_made(f.ir))
+    }
+    /// Has the trace made this object?
+    pub(super) fn is_made(&self, r: IrRef) -> bool {
+        self.b.body().def(r).is_some_and(|d| d.op == crate::ir::Op::Alloc)
     }
     /// Guard that a function has the code and the globals of this one.
     pub(super) fn guard_code(&mut self, f: Sym, now: P<Function>) {
@@ -153,10 +160,29 @@ impl<C: Concrete> Recorder<C> {
     }
     /// A call of a helper that borrows these operands.
     pub(super) fn lent_call(&mut self, h: &'static Helper, operands: &[Sym]) -> IrRef {
+        if self.handling != 0 && !self.generic() {
+            self.learn_builtins(operands);
+        }
         let words = self.lend(operands);
         let ir = self.b.call(h, &words);
         self.drop_boxes(operands, &words);
         ir
+    }
+    /// Guard that operands are of the builtin types that they are of: helpers ask for less then.
+    fn learn_builtins(&mut self, operands: &[Sym]) {
+        for v in operands.iter().take(2).filter(|v| v.word.is_pointer()) {
+            let id = v.word.header().id.get();
+            let known = matches!(self.known.get(&v.ir), Some(Known::Object(k)) if *k == id);
+            if id < taipan_runtime::object::FIRST_SHAPE
+                && !known
+                && matches!(self.raw_type(v.ir), Ty::Val | Ty::Ptr)
+            {
+                // Of constants too: the optimizer does not look at objects.
+                let snap = self.snapshot(ExitKind::Resume);
+                self.b.guard_type(v.ir, id, snap);
+                self.learn(v.ir, Known::Object(id));
+            }
+        }
     }
     /// The value of a key of a dict whose keys are as they are now.
     pub(super) fn dict_value(&mut self, dict: P<Dict>, place: usize, word: Value) -> Sym {

@@ -19,10 +19,12 @@ use taipan_runtime::helper::Helper;
 use taipan_runtime::helpers;
 use taipan_runtime::machine::{Alias, Machine, Owned};
 use taipan_runtime::object::{Kind, P};
+use taipan_runtime::protocol::type_attr;
 use taipan_runtime::runtime::types;
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::exception::{self, BaseException, Family, as_exception};
 use taipan_runtime::types::instance::Instance;
+use taipan_runtime::types::str::Str;
 use taipan_runtime::types::traceback::Traceback;
 use taipan_runtime::types::tuple::{self, Tuple};
 use taipan_runtime::types::type_object::TypeObject;
@@ -149,6 +151,8 @@ impl<C: Concrete> Recorder<C> {
             } else {
                 self.drop_sym(Sym { word: NONE, ir: before, owned: true });
             }
+        } else if let Some(field) = self.exception_attribute(h, &args) {
+            result = Some(field);
         } else if self.raises_inline(h, &args) {
             self.raised = Raised::Surely;
         } else {
@@ -160,6 +164,52 @@ impl<C: Concrete> Recorder<C> {
         };
         let ir = result.unwrap_or_else(|| self.constant_word(word));
         Some(Ok(Owned(Sym { word, ir, owned: true })))
+    }
+
+    /// `e.args`, `e.__cause__` or `e.__context__`, where they are what `BaseException` makes them.
+    fn exception_attribute(&mut self, h: &'static Helper, args: &[Sym]) -> Option<IrRef> {
+        let is = |one: &'static Helper| std::ptr::eq(h, one);
+        let wanted = [&helpers::GET_ATTR, &helpers::TYPE, &helpers::TRACEBACK].into_iter().any(is);
+        if !wanted || self.generic() {
+            return None;
+        }
+        let v = args[0];
+        let now = as_exception(v.word)?;
+        let places = BaseException::PLACES;
+        let (at, held) = if is(&helpers::GET_ATTR) {
+            let name = args[1].word.exact::<Str>()?;
+            let found = match name.to_lossy().as_str() {
+                "args" => (places.args, Some(now.args().value())),
+                "__cause__" => (places.cause, now.cause()),
+                "__context__" => (places.context, now.context()),
+                _ => return None,
+            };
+            let base = types().base_exception;
+            if type_attr::lookup(v.word.class(), name) != type_attr::lookup(base, name) {
+                return None;
+            }
+            found
+        } else {
+            (places.traceback, now.traceback())
+        };
+        if !self.guard_class(v) {
+            return None;
+        }
+        if is(&helpers::TYPE) {
+            let class = self.constant_word(v.word.class().value());
+            self.b.incref(class);
+            return Some(class);
+        }
+        let snap = self.snapshot(ExitKind::Resume);
+        if held.is_none() {
+            let none = self.b.load(v.ir, Self::exception_field(MemTy::I64, at));
+            self.b.guard_word(none, 0, snap);
+            return Some(self.b.const_val(NONE));
+        }
+        let field = self.b.load(v.ir, Self::exception_field(MemTy::Val, at));
+        self.b.guard_not_word(field, 0, snap);
+        self.b.incref(field);
+        Some(field)
     }
 
     /// `raise e` or `raise e from cause`, if the trace can do it: what is raised is in `raising` then, and the concrete
@@ -197,6 +247,36 @@ impl<C: Concrete> Recorder<C> {
         true
     }
 
+    /// Can a new exception be raised here? What it is linked with is simple.
+    pub(super) fn can_raise(&self) -> bool {
+        let thread = taipan_runtime::thread::current();
+        thread.handled().is_none() || !thread.handled.get().is_none()
+    }
+
+    /// A new exception of a builtin class is raised, where [`Self::can_raise`] has said so.
+    pub(super) fn raise_new(&mut self, class: P<TypeObject>, args: &[Sym]) {
+        let context = self.context();
+        let exception = self.made_exception(class, args);
+        self.store_links(exception, Links { context, cause: None });
+        self.raising = Some(Raising { exception, traceback: None, base: None });
+    }
+
+    /// What is being handled, as the context of a new exception, under guard.
+    fn context(&mut self) -> Option<IrRef> {
+        let handled = self.handled();
+        let snap = self.snapshot(ExitKind::Resume);
+        if taipan_runtime::thread::current().handled().is_some() {
+            self.b.guard_not_word(handled, NONE.bits(), snap);
+            return Some(handled);
+        }
+        let thread = self.b.thread();
+        let at = offset_of!(Thread, kept_handled) as u32;
+        let kept = self.b.load(thread, Self::mem(Alias::Handled, MemTy::I64, at, true));
+        self.b.guard_word(handled, NONE.bits(), snap);
+        self.b.guard_word(kept, 0, snap);
+        None
+    }
+
     /// The traceback that an exception has.
     fn traceback_of(&mut self, e: Sym, now: P<BaseException>) -> Option<IrRef> {
         let at = BaseException::PLACES.traceback;
@@ -232,23 +312,7 @@ impl<C: Concrete> Recorder<C> {
             }
             None => None,
         };
-        let handled = self.handled();
-        let context = match now {
-            None => {
-                let thread = self.b.thread();
-                let at = offset_of!(Thread, kept_handled) as u32;
-                let kept = self.b.load(thread, Self::mem(Alias::Handled, MemTy::I64, at, true));
-                let snap = self.snapshot(ExitKind::Resume);
-                self.b.guard_word(handled, NONE.bits(), snap);
-                self.b.guard_word(kept, 0, snap);
-                None
-            }
-            Some(_) => {
-                let snap = self.snapshot(ExitKind::Resume);
-                self.b.guard_not_word(handled, NONE.bits(), snap);
-                Some(handled)
-            }
-        };
+        let context = self.context();
         Some(Links { context, cause })
     }
 
@@ -269,7 +333,7 @@ impl<C: Concrete> Recorder<C> {
     }
 
     /// Has the trace made this object, and not passed it on?
-    fn is_new(&self, r: IrRef) -> bool {
+    pub(super) fn is_new(&self, r: IrRef) -> bool {
         let body = self.b.body();
         let known = |op: Op| matches!(op, Op::Incref | Op::Decref | Op::Load) || op.can_guard();
         if !body.def(r).is_some_and(|d| d.op == Op::Alloc) {
@@ -359,7 +423,7 @@ impl<C: Concrete> Recorder<C> {
             self.b.incref(known);
             return known;
         }
-        let made = self.put_off(&helpers::FRAME_OBJECT, types().frame, &[]);
+        let made = self.put_off(&helpers::FRAME_OBJECT, 0, types().frame, &[], &[]);
         raising.base = Some(made);
         made
     }
@@ -389,7 +453,7 @@ impl<C: Concrete> Recorder<C> {
             }
             words.push(word);
         }
-        Some(self.put_off(&helpers::ENDED_FRAME, types().frame, &words))
+        Some(self.put_off(&helpers::ENDED_FRAME, 0, types().frame, &words, &[]))
     }
 
     /// The exception has reached its handler.

@@ -1,12 +1,28 @@
 //! Calls of helpers: recorded as residual calls, with what has to be guarded behind them.
 
 use super::unwind::{Raised, always_raises};
-use super::{Abort, Concrete, Recorder, Sym};
+use super::{Abort, Concrete, Known, Recorder, Sym};
 use crate::ir::ExitKind;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::helper::{Effect, Helper};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::Owned;
+
+/// Helpers whose result is None, which nobody counts.
+const NOTHING: [&Helper; 12] = [
+    &helpers::STORE_SUBSCR,
+    &helpers::DELETE_SUBSCR,
+    &helpers::SET_ATTR,
+    &helpers::DELETE_ATTR,
+    &helpers::SET_GLOBAL,
+    &helpers::LIST_APPEND,
+    &helpers::SET_ADD,
+    &helpers::MAP_ADD,
+    &helpers::LIST_EXTEND,
+    &helpers::SET_UPDATE,
+    &helpers::DICT_UPDATE,
+    &helpers::DICT_MERGE,
+];
 
 impl<C: Concrete> Recorder<C> {
     /// Calls a helper that gives a value.
@@ -16,6 +32,13 @@ impl<C: Concrete> Recorder<C> {
         args: [Sym; N],
     ) -> PyResult<Owned<Sym>> {
         if let Some(result) = self.exception_call(h, args) {
+            return result;
+        }
+        if let Some(ir) = self.dict_call(h, &args) {
+            let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
+            return Ok(Self::owned(self.sym(word, ir)));
+        }
+        if let Some(result) = self.lookup(h, args) {
             return result;
         }
         if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
@@ -46,6 +69,9 @@ impl<C: Concrete> Recorder<C> {
             return Err(taipan_runtime::error::Raised);
         };
         self.guard_raised(h, ir);
+        if NOTHING.iter().any(|n| std::ptr::eq(*n, h)) {
+            self.learn(ir, Known::Immediate);
+        }
         Ok(Self::owned(self.sym(word, ir)))
     }
 
@@ -58,6 +84,9 @@ impl<C: Concrete> Recorder<C> {
         if std::ptr::eq(h, &helpers::EXC_MATCHES)
             && let Some(found) = self.matches_always(args[0], args[1])
         {
+            return Ok(found);
+        }
+        if let Some(found) = self.dict_has(h, &args) {
             return Ok(found);
         }
         self.before_call(h);

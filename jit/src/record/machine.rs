@@ -14,6 +14,7 @@ use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn, KEYWORDS};
 use taipan_runtime::helper::Helper;
+use taipan_runtime::helpers;
 use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
     WideOp,
@@ -941,6 +942,9 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn decide<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Raw<bool> {
         let now = self.c.decide(h, args.map(|a| a.word));
+        if std::ptr::eq(h, &helpers::IS_EMPTY) && self.known_dict(args[0].ir).is_some() {
+            return Raw { now, ir: self.b.const_bool(now) };
+        }
         let ir = self.lent_call(h, &args);
         Raw { now, ir: if self.raw_type(ir) == Ty::Bool { ir } else { self.b.int_bool(ir) } }
     }

@@ -12,6 +12,7 @@
 
 mod alloc;
 mod bound;
+mod dicts;
 mod emit;
 mod exceptions;
 mod frames;
@@ -20,6 +21,7 @@ mod helper;
 mod invoke;
 mod join;
 mod leave;
+mod lookups;
 mod machine;
 mod numbers;
 mod operators;
@@ -209,12 +211,14 @@ pub struct Recorder<C: Concrete> {
     generic: Option<*const Insn>,
     /// How many handlers the trace has begun and not ended.
     handling: i32,
+    /// What is in dicts that the trace has made.
+    dicts: HashMap<IrRef, dicts::Items>,
     /// The exception that the trace is raising itself.
     raising: Option<exceptions::Raising>,
     /// The function that is about to be called, where it is no constant.
     called: Option<Sym>,
     /// How the arguments of the constructor that is about to be called become its slots.
-    planned: Option<Vec<bound::Source>>,
+    planned: Option<bound::Plan>,
     /// Instructions after which the recording is abandoned.
     left: Option<u32>,
     /// Where the exception comes from that is being raised.
@@ -294,6 +298,7 @@ impl<C: Concrete> Recorder<C> {
             planned: None,
             handling: 0,
             raising: None,
+            dicts: HashMap::new(),
             generic,
             left,
             raised,

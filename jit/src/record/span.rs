@@ -8,6 +8,9 @@ use taipan_runtime::helpers;
 use taipan_runtime::machine::Owned;
 use taipan_runtime::value::NONE;
 
+/// Lists of so many items are made late.
+const SMALL_LIST: u32 = 16;
+
 impl<C: Concrete> Recorder<C> {
     /// See `Machine::call_span`.
     pub(super) fn span_call(
@@ -35,7 +38,7 @@ impl<C: Concrete> Recorder<C> {
                 let frame = self.frames.count() - 1;
                 self.frames.set_entry(frame, first + k as u16, *s);
             }
-        } else if let Some(ir) = self.exception_span(h, &syms) {
+        } else if let Some(ir) = self.exception_span(h, &syms).or_else(|| self.display(h, &syms)) {
             let Owned(word) = self.c.call_span(h, first, n, imm)?;
             return Ok(Self::owned(self.sym(word, ir)));
         } else {
@@ -45,6 +48,16 @@ impl<C: Concrete> Recorder<C> {
         if std::ptr::eq(h, &helpers::BUILD_TUPLE) && n > 0 {
             let Owned(word) = self.c.call_span(h, first, n, imm)?;
             let ir = self.tuple(&syms, word);
+            return Ok(Self::owned(self.sym(word, ir)));
+        }
+        if std::ptr::eq(h, &helpers::BUILD_LIST) && (1..=SMALL_LIST).contains(&n) {
+            let Owned(word) = self.c.call_span(h, first, n, imm)?;
+            let ir = self.small_list(&syms, word);
+            return Ok(Self::owned(self.sym(word, ir)));
+        }
+        if std::ptr::eq(h, &helpers::MAKE_FUNCTION) && words as usize <= SCRATCH_WORDS {
+            let Owned(word) = self.c.call_span(h, first, n, imm)?;
+            let ir = self.function(&syms, imm, word).unwrap_or_else(|| unreachable!("it makes functions"));
             return Ok(Self::owned(self.sym(word, ir)));
         }
         if words as usize <= SCRATCH_WORDS {

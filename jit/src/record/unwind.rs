@@ -83,7 +83,12 @@ impl<C: Concrete> Recorder<C> {
         self.end_frames(frame, handler, at, add_traceback);
         let exception = match self.raising.take() {
             Some(raising) => self.caught(raising),
-            None => self.b.call(&helpers::TAKE_RAISED, &[]),
+            None => {
+                if self.handling != 0 {
+                    self.b.call(&helpers::LINK_RAISED, &[]);
+                }
+                self.b.call(&helpers::TAKE_RAISED, &[])
+            }
         };
         self.c.unwind(add_traceback, raised == Raised::AtStart);
         let mut slot = (self.frames.at(frame).code.locals + u32::from(handler.depth)) as u16;

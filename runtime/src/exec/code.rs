@@ -119,7 +119,7 @@ impl ExecCode {
             },
             entry: if generator { Counter::never() } else { Counter::of_function() },
             locals: code.localsplus_names.len() as u32,
-            frame_slots: code.localsplus_names.len() as u32 + code.stacksize + 3,
+            frame_slots: code.localsplus_names.len() as u32 + code.stacksize + 4,
             argcount: code.argcount,
             direct,
             simple: direct && !generator,

@@ -155,6 +155,19 @@ pub(crate) fn build_map(address: i64, n: i64) -> PyResult {
     Ok(d.erase())
 }
 
+/// See the helper's row.
+pub(crate) fn keyword_dict(address: i64, n: i64) -> Ref {
+    let d = types::dict::new();
+    for pair in span(address, n).chunks_exact(2) {
+        match pair[0].exact::<Str>() {
+            Some(name) => d.append_new(name, Ref::from_raw(pair[1])),
+            None => unreachable!("keywords are strs"),
+        }
+        decref(pair[0]);
+    }
+    d.erase()
+}
+
 pub(crate) fn build_set(address: i64, n: i64) -> PyResult {
     let s = types::set::new();
     for &v in span(address, n) {
@@ -259,9 +272,13 @@ pub(crate) fn new_exception(address: i64, n: i64) -> PyResult {
     }
 }
 
+pub(crate) fn traceback(e: Value) -> Ref {
+    types::exception::as_exception(e).and_then(|e| e.traceback()).unwrap_or(NONE).own()
+}
+
 pub(crate) fn with_except(f: Value, this: Value, e: Value) -> PyResult {
-    let traceback = types::exception::as_exception(e).and_then(|e| e.traceback()).unwrap_or(NONE);
-    let args = [this, e.class().value(), e, traceback];
+    let traceback = traceback(e);
+    let args = [this, e.class().value(), e, *traceback];
     call::call(f, Args::positional(if this.is_unbound() { &args[1..] } else { &args[..] }))
 }
 
@@ -380,6 +397,13 @@ pub(crate) fn trace_inlined(function: P<Function>, lasti: i64, locals: i64, reco
     let locals = span(locals, function.exec().locals.into());
     let frame = types::frame::ended(function, locals, lasti as usize / 2, types::frame::of(base));
     super::unwind::add_entry(frame, lasti as i32);
+}
+
+/// See the helper's row.
+pub fn link_raised() {
+    if let Some(e) = crate::thread::current().raised() {
+        types::exception::set_context(&e.own());
+    }
 }
 
 /// See the helper's row.

@@ -4,6 +4,7 @@
 use crate::exec::insn::{B_TEMP, INVERT, Insn};
 use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
+use crate::types::function::Function;
 use crate::value::{UNBOUND, Value};
 
 /// `raise a`, `raise a from a+1`
@@ -75,6 +76,18 @@ pub fn check_exc_match<M: Machine>(m: &mut M, i: Insn) -> Step {
 #[inline(always)]
 pub fn with_except_start<M: Machine>(m: &mut M, i: Insn) -> Step {
     let (f, this, e) = (m.get(i.a), m.get(i.a + 1), m.get(i.c - 1));
+    if let Some(function) = m.exact::<Function>(f)
+        && !m.is_word(this, UNBOUND)
+        && let Some((f, code)) = m.callee(function, 4)
+        && code.simple
+    {
+        let parts = (m.call(&helpers::TYPE, [e]), m.call(&helpers::TRACEBACK, [e]));
+        let (Ok(class), Ok(traceback)) = parts else { return Err(Exit::Raised) };
+        let step = m.push_operator(f, code, [this, class.0, e, traceback.0]);
+        m.release(class);
+        m.release(traceback);
+        return step.and_then(|()| m.entered(code));
+    }
     let Ok(v) = m.call(&helpers::WITH_EXCEPT, [f, this, e]) else { return Err(Exit::Raised) };
     m.put_temp(i.c, v);
     Ok(())

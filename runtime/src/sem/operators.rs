@@ -75,7 +75,9 @@ pub fn finish(i: Insn) -> Option<Finish> {
         }
         Op::Contains => Some(Finish::Truth),
         Op::StoreSubscr => Some(Finish::Drop),
-        Op::Subscr | Op::SubscrK | Op::LoadAttr | Op::LoadAttrSlot => Some(Finish::Put(None)),
+        Op::Subscr | Op::SubscrK | Op::LoadAttr | Op::LoadAttrSlot | Op::WithExceptStart => {
+            Some(Finish::Put(None))
+        }
         _ => None,
     }
 }

@@ -38,13 +38,16 @@ pub(crate) fn picked(items: &[Value], start: i64, step: i64, n: usize) -> impl I
 /// A list of `n` items from `start` on, `step` apart.
 pub(crate) fn every(items: &[Value], start: i64, step: i64, n: usize) -> Own<List> {
     let slice = with_room(n);
-    picked(items, start, step, n).for_each(|v| slice.items.push(v.own()));
+    slice.items.extend_every(items, start as usize, step as isize, n);
     slice
 }
 
 /// The items of `l` from `at` on become others, as many as there are. What was there is dropped last, since that may
 /// run anything.
 fn overwrite(l: P<List>, at: usize, items: &[Value]) {
+    if l.items.overwrite_immediates(at, items) {
+        return;
+    }
     let mut old: SmallVec<[Ref; 32]> = SmallVec::new();
     items.iter().enumerate().for_each(|(k, v)| old.push(l.items.replace(at + k, v.own())));
     while old.pop().is_some() {}
