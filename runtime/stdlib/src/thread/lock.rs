@@ -75,6 +75,12 @@ impl RawLock {
             }
         }
     }
+    /// Take it, waiting for ever; signals are handled later.
+    pub fn take_quietly(&self) {
+        while !self.try_take(false, 1) {
+            released(|| drop(self.free.wait_timeout_while(self.state(), SLICE, |s| s.count > 0)));
+        }
+    }
     /// Give it up once; `false` if it is not held.
     pub fn release(&self) -> bool {
         let mut s = self.state();
