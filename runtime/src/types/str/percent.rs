@@ -189,9 +189,9 @@ fn character(v: Value) -> PyResult<u32> {
 
 /// `format % operand`
 pub fn format(template: P<Str>, operand: Value) -> PyResult {
-    let chars = template.chars();
     let mut args = Arguments::new(operand, operand.as_str().is_some());
-    let mut pieces = Format::new(chars);
+    let mut pieces = Format::new(template.chars());
+    let chars = pieces.chars();
     let mut out = StrBuilder::with_capacity(chars.len() + 16);
     while let Some(piece) = pieces.next_piece() {
         if let Piece::Literal(range) = piece {
