@@ -196,7 +196,9 @@ pub fn write_int(
     let prefix = if r.alternate { prefix } else { "" };
     let least = r.precision.unwrap_or(0);
     match value {
-        IntRef::Small(i) if base == 10 => decimal_i64(i, |digits| write_number(out, prefix, least, digits, r)),
+        IntRef::Small(i) if base == 10 => {
+            decimal_i64(i, |digits| write_number(out, prefix, least, digits, r))
+        }
         _ => {
             let mut digits = value.to_radix(base, max_digits)?;
             if code == b'X' {

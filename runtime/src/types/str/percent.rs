@@ -208,7 +208,7 @@ pub fn format(template: P<Str>, operand: Value) -> PyResult {
         convert(&mut out, &c, &r, *v)?;
     }
     args.check_done("string")?;
-    Ok(out.finish().erase())
+    Ok(out.try_finish()?.erase())
 }
 
 fn convert(out: &mut StrBuilder, c: &Conversion, r: &Resolved, v: Value) -> PyResult<()> {
