@@ -189,6 +189,8 @@ impl Machine for Audit {
         fn cached_global(d: i32) -> Option<Word> = |m| m.cached_global(d).map(borrowed);
         fn special_method(v: Word, number: i32) -> Option<Word> =
             |m| m.special_method(v.value, number).map(borrowed);
+        fn super_static(sup: Word, class: Word, this: Word, n: i32) -> Option<Word> =
+            |m| m.super_static(sup.value, class.value, this.value, n).map(borrowed);
         fn super_method(sup: Word, class: Word, this: Word, n: i32) -> Option<Word> =
             |m| m.super_method(sup.value, class.value, this.value, n).map(borrowed);
         fn callee(f: P<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)> =
@@ -265,6 +267,13 @@ impl Machine for Audit {
     }
     fn same(&mut self, x: Word, y: Word) -> bool {
         self.m.same(x.value, y.value)
+    }
+    fn class_has(&mut self, v: Word, flag: u32) -> Option<bool> {
+        self.question("class_has");
+        self.m.class_has(v.value, flag)
+    }
+    fn known_same(&self, x: Word, y: Word) -> bool {
+        self.m.known_same(x.value, y.value)
     }
     fn exact<T: Object>(&mut self, v: Word) -> Option<P<T>> {
         self.question("exact");
@@ -357,6 +366,19 @@ impl Machine for Audit {
     ) -> Option<Step> {
         self.question("push_spread");
         self.m.push_spread(f, code, i, args, argc)
+    }
+    fn push_spread_bound(
+        &mut self,
+        f: Word,
+        i: Insn,
+        args: P<Tuple>,
+        argc: u32,
+        keywords: bool,
+    ) -> Option<Step> {
+        self.question("push_spread_bound");
+        let step = self.m.push_spread_bound(f.value, i, args, argc, keywords)?;
+        self.effect("push_spread_bound");
+        Some(step)
     }
     fn push_operator<const N: usize>(
         &mut self,

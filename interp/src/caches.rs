@@ -18,7 +18,7 @@ use taipan_runtime::runtime::{runtime, types};
 use taipan_runtime::types::descriptor::{ClassMethod, Member, StaticMethod};
 use taipan_runtime::types::dict::Dict;
 use taipan_runtime::types::function::Function;
-use taipan_runtime::types::instance::Instance;
+use taipan_runtime::types::instance::{Instance, slotted};
 use taipan_runtime::types::module::Module;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::{TypeObject, flags};
@@ -60,7 +60,7 @@ fn is_data_descriptor(d: Value) -> bool {
 
 /// The slot of an instance of `class` that a member descriptor of `__slots__` stands for.
 fn member_slot(d: Value, class: P<TypeObject>) -> Option<u32> {
-    let member = d.exact::<Member>()?;
+    let member = d.exact::<Member>().filter(|_| class.has_layout::<Instance>())?;
     class.is_subtype(member.owner.p()).then_some(member.index as u32)
 }
 
@@ -189,7 +189,7 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
         if e.slot >= OF_CLASS {
             return if e.slot == IN_CLASS { AttrHit::Value(e.value) } else { AttrHit::Miss };
         }
-        if let Some(i) = v.downcast::<Instance>() {
+        if let Some(i) = slotted(v) {
             return AttrHit::Slot(i, e.slot);
         }
     }
@@ -212,7 +212,7 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
         fill(c, v, IN_CLASS, 0, Some(class.value()));
         return AttrHit::Value(class.value());
     }
-    let instance = v.downcast::<Instance>().filter(|i| i.dict.get().is_none());
+    let instance = slotted(v).filter(|i| i.dict.get().is_none());
     match (found, instance) {
         (Some(d), Some(i)) if is_data_descriptor(d) => {
             if let Some(slot) = member_slot(d, class) {
@@ -246,7 +246,7 @@ pub fn attr_miss(c: &Cache, v: Value) -> AttrHit<Interp> {
 #[cold]
 #[inline(never)]
 pub fn store_miss(c: &Cache, v: Value) -> Option<StoreHit<Interp>> {
-    let instance = v.is_pointer().then(|| v.downcast::<Instance>()).flatten()?;
+    let instance = slotted(v)?;
     match other(c, v) {
         Some(e) if e.version2 == 0 => Some(StoreHit { instance, slot: e.slot, shape: None }),
         Some(e) if e.slot < instance.inline => {
@@ -279,7 +279,7 @@ fn fill_store(c: &Cache, i: P<Instance>) {
     }
     let shape = i.shape();
     match shape.slot_of(c.name) {
-        Some(slot) if slot >= class.slot_count.get() as usize => fill(c, v, slot as u32, 0, None),
+        Some(slot) if slot >= shape.first_attribute() => fill(c, v, slot as u32, 0, None),
         Some(_) => {}
         None => {
             let n = shape.names.len();
@@ -321,7 +321,7 @@ pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
     let Some(d) = type_attr::lookup(class, c.name).filter(|&d| call::binds_self(d) || wraps(d)) else {
         return MethodHit::Miss;
     };
-    let shadowed = match v.downcast::<Instance>() {
+    let shadowed = match slotted(v) {
         Some(i) => i.dict.get().is_some() || i.shape().slot_of(c.name).is_some(),
         None => class.has(flags::HAS_DICT),
     };

@@ -3,11 +3,12 @@
 //! # Invariants
 //! As for [`crate::machine`]: slots are those of the innermost frame, and what is taken out of one is owned.
 
+use crate::eval::Bound;
 use crate::machine::Interp;
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::Insn;
 use taipan_runtime::frame::flags;
-use taipan_runtime::machine::{Machine, Owned, Step};
+use taipan_runtime::machine::{Exit, Machine, Owned, Step};
 use taipan_runtime::object::P;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::tuple::Tuple;
@@ -87,6 +88,21 @@ impl Interp {
             self.release(keywords);
         }
         Some(step)
+    }
+
+    /// A call that needed its arguments bound goes on in the callee.
+    #[inline(always)]
+    pub(crate) fn started(&mut self, bound: Bound) -> Option<Step> {
+        match bound {
+            Bound::Pushed => {
+                let frame = self.frame();
+                self.reload(frame);
+                self.pc = frame.pc;
+                Some(Ok(()))
+            }
+            Bound::Raised => Some(Err(Exit::Raised)),
+            Bound::Native => None,
+        }
     }
 
     /// Call the function of an operator, see `Machine::push_operator`.

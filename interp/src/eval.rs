@@ -6,6 +6,7 @@
 
 use crate::machine::Interp;
 use crate::tracer::Tracer;
+use smallvec::SmallVec;
 use taipan_jit::record::Head;
 use taipan_runtime::error::{PyResult, Raised, from_word};
 use taipan_runtime::eval_hook::Resumed;
@@ -278,9 +279,58 @@ pub unsafe fn push_bound(thread: &Thread, f: Value, i: Insn, slots: *mut Value, 
         }
         count += 1;
     }
+    // SAFETY: as the caller promises.
+    unsafe { start_bound(thread, f, Args { values, names }, slots, count) }
+}
+
+/// Start a Python function with the items of a tuple, and perhaps of a dict, which lie at `slots` and are consumed.
+///
+/// # Safety
+/// `slots` are operand slots of the innermost frame: the tuple, and the dict if there are keywords.
+#[cold]
+#[inline(never)]
+pub unsafe fn push_spread(
+    thread: &Thread,
+    f: Value,
+    slots: *mut Value,
+    args: P<Tuple>,
+    keywords: bool,
+) -> Bound {
+    let Some(f) = f.exact::<Function>() else { return Bound::Native };
+    // SAFETY: the caller's operands.
+    let dict = if keywords { unsafe { *slots.add(1) }.exact::<Dict>() } else { None };
+    let count = 1 + usize::from(keywords);
+    let Some(dict) = dict.filter(|d| !d.is_empty()) else {
+        // SAFETY: the slot owns the tuple until its items are bound.
+        return unsafe { start_bound(thread, f, Args::positional(args.items()), slots, count) };
+    };
+    let (mut words, mut names) = (SmallVec::<[Value; 16]>::new(), SmallVec::<[Value; 8]>::new());
+    words.extend_from_slice(args.items());
+    for (k, v) in dict.iter() {
+        if k.as_str().is_none() {
+            return Bound::Native;
+        }
+        names.push(k);
+        words.push(v);
+    }
+    // SAFETY: the dict keeps names and values until they are bound.
+    unsafe { start_bound(thread, f, Args { values: &words, names: &names }, slots, count) }
+}
+
+/// Bind the arguments into the slots of a new frame. `count` operands at `slots` are consumed.
+///
+/// # Safety
+/// They are operand slots of the innermost frame.
+unsafe fn start_bound(
+    thread: &Thread,
+    f: P<Function>,
+    args: Args<'_>,
+    slots: *mut Value,
+    count: usize,
+) -> Bound {
     let Ok((record, fp, end)) = room(thread, f) else { return Bound::Raised };
     // SAFETY: `room` found the slots free.
-    if unsafe { bind::bind(f, Args { values, names }, fp) }.is_err() {
+    if unsafe { bind::bind(f, args, fp) }.is_err() {
         return Bound::Raised;
     }
     for k in 0..count {

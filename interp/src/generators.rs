@@ -39,8 +39,11 @@ fn write_record(thread: &Thread, record: *mut Frame, g: P<Generator>, top: *mut 
     r.generator = g;
     taipan_runtime::types::frame::resumed(r, g);
     g.state.set(State::Running);
-    let outer = thread.handled.replace(Some(g.handled.get()));
-    g.handled.set(outer.unwrap_or(NONE));
+    let outer = thread.handled.replace(g.handled.get());
+    g.handled.set(outer);
+    if !outer.is_none() {
+        thread.kept_handled.set(thread.kept_handled.get() + 1);
+    }
 }
 
 /// Put the frame of a suspended generator on the stack, and above it those of what it delegates to. Returns the slot

@@ -313,6 +313,10 @@ impl Machine for Interp {
         if !is && isinstance::may_claim(v) { None } else { Some(is) }
     }
     #[inline(always)]
+    fn class_has(&mut self, v: Value, flag: u32) -> Option<bool> {
+        Some(v.class().has(flag))
+    }
+    #[inline(always)]
     fn is_word(&mut self, v: Value, word: Value) -> bool {
         v.is(word)
     }
@@ -322,6 +326,10 @@ impl Machine for Interp {
     }
     #[inline(always)]
     fn same(&mut self, x: Value, y: Value) -> bool {
+        x.is(y)
+    }
+    #[inline(always)]
+    fn known_same(&self, x: Value, y: Value) -> bool {
         x.is(y)
     }
     #[inline(always)]
@@ -570,8 +578,8 @@ impl Machine for Interp {
                         AttrHit::Miss
                     };
                 }
-                // SAFETY: attribute slots are cached for instances alone.
-                return AttrHit::Slot(unsafe { v.cast::<Instance>() }, c.slot.get());
+                // SAFETY: attribute slots are cached for what is laid out like an instance.
+                return AttrHit::Slot(unsafe { P::from_ptr(v.bits() as *const Instance) }, c.slot.get());
             }
             if let Some(found) = caches::own_attr(c, v) {
                 return AttrHit::Value(found);
@@ -585,8 +593,8 @@ impl Machine for Interp {
         if v.is_pointer() && v.header().id.get() == c.shape.get() {
             let h = v.header();
             if h.class.get().version.get() == c.version.get() {
-                // SAFETY: stores are cached for instances alone.
-                let instance = unsafe { v.cast::<Instance>() };
+                // SAFETY: stores are cached for what is laid out like an instance.
+                let instance: P<Instance> = unsafe { P::from_ptr(v.bits() as *const Instance) };
                 let shape = c.version2.get();
                 if shape == 0 {
                     return Some(StoreHit { instance, slot: c.slot.get(), shape: None });
@@ -627,6 +635,10 @@ impl Machine for Interp {
     #[inline(always)]
     fn super_method(&mut self, sup: Value, class: Value, this: Value, n: i32) -> Option<Value> {
         with::super_function(sup, class, this, self.code().names[n as usize])
+    }
+    #[inline(always)]
+    fn super_static(&mut self, sup: Value, class: Value, this: Value, n: i32) -> Option<Value> {
+        with::super_static(sup, class, this, self.code().names[n as usize])
     }
     #[inline(always)]
     fn cache_name(&mut self, d: i32) -> Value {
@@ -786,6 +798,14 @@ impl Machine for Interp {
         self.apart(|m| m.start_spread(f, code, i, args, argc))
     }
     #[inline(always)]
+    fn push_spread_bound(&mut self, f: Value, i: Insn, args: P<Tuple>, _: u32, _: bool) -> Option<Step> {
+        self.save();
+        let slots = self.slot(i.a + 1);
+        // SAFETY: the call's operands lie there.
+        let bound = unsafe { crate::eval::push_spread(self.thread, f, slots, args, i.d & 1 != 0) };
+        self.started(bound)
+    }
+    #[inline(always)]
     fn operator(
         &mut self,
         x: Value,
@@ -821,16 +841,8 @@ impl Machine for Interp {
         self.save();
         let slots = self.slot(first);
         // SAFETY: the call's operands lie there.
-        match unsafe { crate::eval::push_bound(self.thread, f, i, slots, argc) } {
-            crate::eval::Bound::Pushed => {
-                let frame = self.frame();
-                self.reload(frame);
-                self.pc = frame.pc;
-                Some(Ok(()))
-            }
-            crate::eval::Bound::Raised => Some(Err(Exit::Raised)),
-            crate::eval::Bound::Native => None,
-        }
+        let bound = unsafe { crate::eval::push_bound(self.thread, f, i, slots, argc) };
+        self.started(bound)
     }
     #[inline(always)]
     fn yield_value(&mut self, i: Insn) -> Option<Step> {
@@ -918,12 +930,10 @@ impl taipan_jit::record::Concrete for Interp {
         taipan_jit::record::Counts { events: self.thread.events.get(), changes: self.thread.changes.get() }
     }
     fn handled(&self) -> u64 {
-        // No exception: 0, the niche of `Option<Value>`.
-        const { assert!(size_of::<Option<Value>>() == 8) };
-        self.thread.handled.get().map_or(0, Value::bits)
+        self.thread.handled.get().bits()
     }
     fn handles_nothing(&self) -> bool {
-        self.thread.handled.get().is_none_or(Value::is_none)
+        self.thread.handled.get().is_none()
     }
     fn relearn(&self, d: i32) {
         self.cache(d).misses.set(0);

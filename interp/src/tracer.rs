@@ -315,6 +315,9 @@ impl Machine for Tracer {
         step
     }
 
+    fn known_same(&self, x: Value, y: Value) -> bool {
+        self.m.known_same(x, y)
+    }
     fn numeric(&self, f: Value) -> Option<&'static Helper> {
         self.m.numeric(f)
     }
@@ -351,6 +354,7 @@ impl Machine for Tracer {
         fn exhausted(v: Value, i: Insn) -> bool;
         fn same(x: Value, y: Value) -> bool;
         fn instance_check(v: Value, class: Value) -> Option<bool>;
+        fn class_has(v: Value, flag: u32) -> Option<bool>;
         fn has_id(v: Value, id: u32) -> bool;
         fn test(b: bool) -> bool;
         fn int(i: i64) -> i64;
@@ -385,6 +389,7 @@ impl Machine for Tracer {
         fn method_self() -> Owned<Value>;
         fn special_method(v: Value, number: i32) -> Option<Value>;
         fn super_method(sup: Value, class: Value, this: Value, n: i32) -> Option<Value>;
+        fn super_static(sup: Value, class: Value, this: Value, n: i32) -> Option<Value>;
         fn cache_name(d: i32) -> Value;
         fn callee(f: P<Function>, argc: u32) -> Option<(P<Function>, &'static ExecCode)>;
         fn initializer(class: Value, argc: u32) -> Option<(P<Function>, &'static ExecCode, bool)>;
@@ -394,6 +399,7 @@ impl Machine for Tracer {
         fn push_frame(f: P<Function>, code: &'static ExecCode, first: u16, argc: u32, instance: Option<Owned<Value>>) -> Step;
         fn push_method(f: P<Function>, code: &'static ExecCode, i: Insn, this: Owned<Value>, argc: u32) -> Step;
         fn push_spread(f: P<Function>, code: &'static ExecCode, i: Insn, args: P<Tuple>, argc: u32) -> Option<Step>;
+        fn push_spread_bound(f: Value, i: Insn, args: P<Tuple>, argc: u32, keywords: bool) -> Option<Step>;
         fn operator(x: Value, y: Value, op: Operator) -> Option<(P<Function>, &'static ExecCode, bool)>;
         fn getter(v: Value, d: i32) -> Option<(P<Function>, &'static ExecCode)>;
         fn entered(code: &'static ExecCode) -> Step;

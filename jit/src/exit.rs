@@ -5,7 +5,7 @@
 //!   [`ExitDesc`] says, each word valid until the next entry.
 //! - Slots that an exit lists are stale in memory: they are overwritten, not dropped.
 
-use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue};
+use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitStore, ExitValue};
 use crate::ir::{Const, FUNC_SLOT, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, Ty};
 use crate::record::StartFrame;
 use taipan_runtime::frame::{Frame, flags};
@@ -25,9 +25,16 @@ struct Rebuild<'a> {
 /// Rebuild the frames of an exit on top of the base frame's record; the innermost one's `pc` is where it goes on.
 pub fn restore(thread: &Thread, exit: &ExitDesc) {
     let mut r = Rebuild { thread, exit, objects: Vec::new() };
+    for s in &exit.stores {
+        r.store(s);
+    }
     r.build_objects();
     for source in &exit.increfs {
         incref(r.value(source));
+    }
+    if let Some(e) = &exit.handled {
+        // The reference to the one before is a slot's.
+        thread.handled.set(r.value(e));
     }
     for (k, frame) in exit.frames.iter().enumerate() {
         if k > 0 {
@@ -60,8 +67,23 @@ impl Rebuild<'_> {
         }
         value
     }
+    /// Makes a store that the loop has left to its exits.
+    fn store(&self, s: &ExitStore) {
+        let bits = |source: &ExitSource| match *source {
+            ExitSource::Const(c) => c.bits,
+            ExitSource::Word { index, .. } => self.thread.exit_words[index as usize].get(),
+            ExitSource::Virtual(_) => unreachable!("objects that exist are stored to"),
+        };
+        let at = bits(&s.object) as usize + s.mem.offset as usize;
+        // SAFETY: a raw word of an object that the loop holds, to which it would have stored itself.
+        unsafe { (at as *mut u64).write(bits(&s.value)) }
+    }
     fn build_objects(&mut self) {
         for v in &self.exit.virtuals {
+            if v.desc.maker.is_some() {
+                self.objects.push(UNBOUND);
+                continue;
+            }
             // SAFETY: size and header are what the recorder read off the class; the fields are filled below,
             // before anything looks at the object.
             let p = unsafe {
@@ -76,11 +98,31 @@ impl Rebuild<'_> {
             };
             self.objects.push(p);
         }
-        for (k, v) in self.exit.virtuals.iter().enumerate() {
+        for k in 0..self.exit.virtuals.len() {
+            self.call_maker(k);
+        }
+        for (k, v) in self.exit.virtuals.iter().enumerate().filter(|(_, v)| v.desc.maker.is_none()) {
             for (field, source) in v.desc.fields.iter().zip(&v.values) {
                 self.fill_field(self.objects[k], field.mem, source);
             }
         }
+    }
+    /// Has an object made by its helper, and those before that are among its words.
+    fn call_maker(&mut self, k: usize) {
+        let v = &self.exit.virtuals[k];
+        let Some(maker) = v.desc.maker.filter(|_| self.objects[k].is_unbound()) else { return };
+        for source in &v.values {
+            if let ExitSource::Virtual(i) = source {
+                self.call_maker(*i as usize);
+            }
+        }
+        let words: Vec<Value> = v.values.iter().map(|s| self.value(s)).collect();
+        let made = maker.0.call(&[words.as_ptr() as u64, words.len() as u64, 0]);
+        let made = Value::from_bits(made).expect("makers do not raise");
+        for _ in 1..v.refcount {
+            incref(made);
+        }
+        self.objects[k] = made;
     }
     fn fill_field(&self, object: Value, mem: crate::ir::Mem, source: &ExitSource) {
         use crate::ir::MemTy;

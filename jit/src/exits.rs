@@ -3,7 +3,7 @@
 //! Machine code stores the words that an exit needs into the thread's exit buffer and returns the exit's index
 //! in [`Compiled::exits`](crate::compile::Compiled).
 
-use crate::ir::{AllocDesc, Const, ExitKey, ExitKind, Op, Ty};
+use crate::ir::{AllocDesc, Const, ExitKey, ExitKind, Mem, Op, Ty};
 
 /// Where a value lies at an exit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,17 @@ pub struct ExitVirtual {
     pub values: Vec<ExitSource>,
 }
 
+/// A raw word to store at an exit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExitStore {
+    /// Into this object.
+    pub object: ExitSource,
+    /// Where.
+    pub mem: Mem,
+    /// The word.
+    pub value: ExitSource,
+}
+
 /// An exit of a compiled region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExitDesc {
@@ -76,4 +87,8 @@ pub struct ExitDesc {
     pub increfs: Vec<ExitSource>,
     /// Values to drop when the frames are filled.
     pub drops: Vec<ExitSource>,
+    /// What memory should hold by now.
+    pub stores: Vec<ExitStore>,
+    /// What the thread is to handle, where it does not know yet.
+    pub handled: Option<ExitSource>,
 }

@@ -77,6 +77,9 @@ pub fn exits(exits: &[ExitDesc]) -> String {
         if !e.drops.is_empty() {
             out += &format!("  drops {}\n", e.drops.iter().map(src).collect::<Vec<_>>().join(", "));
         }
+        for s in &e.stores {
+            out += &format!("  stores {} at {} +{}\n", src(&s.value), src(&s.object), s.mem.offset);
+        }
     }
     out
 }

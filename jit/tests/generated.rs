@@ -310,6 +310,7 @@ impl Gen<'_> {
                     type_ptr: 0x99,
                     container: self.r.next(2) == 0,
                     counts_type: false,
+                    maker: None,
                     fields,
                 };
                 let o = self.b.alloc(desc, &[v]);

@@ -15,6 +15,8 @@ pub enum Effect {
     Aside,
     /// Changes lists: runs no Python code, and drops no reference.
     Lists,
+    /// Takes over its first argument, a string, unless it raises. Otherwise as `Fresh`.
+    Moves,
     /// Changes nothing but iterators, unless it runs Python code; `Thread::events` moves if it does.
     Quiet,
     /// Changes nothing but iterators, lists and what machine code knows nothing of (dicts, sets, …), as long as

@@ -7,7 +7,7 @@ use crate::error::{PyResult, Raised, to_word};
 use crate::helper::{Effect, Helper, Returns};
 use crate::object::P;
 use crate::protocol::{attr, compare, iter, mapping, number, truth};
-use crate::sem::{cold, functions, generator};
+use crate::sem::{cold, functions, generator, import, matching, with};
 use crate::slots::CmpOp;
 use crate::types::{self, function::Function, str::Str};
 use crate::value::Value;
@@ -186,6 +186,26 @@ helpers! {
     BUILD_SLICE(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::build_slice(span, n));
     /// `a[b:c]` of three values, borrowed.
     SLICE(span: int, n: int, _imm: int) -> Value, Quiet, raises: cold::get_slice(span, n);
+    /// `a + b` of strs
+    STR_CONCAT(a, b) -> Value, Fresh, raises: cold::str_concat(a, b);
+    /// `a += b` of strs: in place if the reference that it takes over is the only one.
+    STR_APPEND(a, b) -> Value, Moves, raises: cold::str_append(a, b);
+    /// `super(class, this).name`
+    LOAD_SUPER(class, this, name) -> Value, Quiet, raises: with::super_attribute(class, this, name_of(name));
+    /// `len(a)`
+    LEN(a) -> Value, Quiet, raises: mapping::len(a).map(|n| types::int::new(n as i64));
+    /// The values that a mapping has for the keys of a pattern, or None.
+    MATCH_KEYS(subject, keys) -> Value, Quiet, raises: matching::keys(subject, keys);
+    /// The attributes that a class pattern names, or None.
+    MATCH_CLASS(subject, class, names, positional) -> Value, Quiet, raises: {
+        matching::class(subject, class, names, small(positional))
+    };
+    /// `import` in a function.
+    IMPORT_NAME(f, name, names, level) -> Value, Any, raises: {
+        import::import(function_of(f), name_of(name), None, names, level)
+    };
+    /// `from module import name`
+    IMPORT_FROM(module, name) -> Value, Any, raises: import::name_in(module, name_of(name));
     /// `list.append(a, v)`
     LIST_APPEND(a, v) -> Value, Lists, raises: cold::list_append(a, v);
     /// `set.add(a, v)`
@@ -264,6 +284,11 @@ helpers! {
         cold::trace_inlined(function_of(function), lasti, span, record);
         0
     };
+    /// The frame object of the frame whose machine code this is.
+    FRAME_OBJECT(_span: int, _n: int, _imm: int) -> Value, Fresh, never: Ok(cold::frame_object());
+    /// The object of a frame that was inlined in machine code and has ended by an exception. It takes over the words:
+    /// function, byte offset of the instruction, the caller's frame object, locals.
+    ENDED_FRAME(span: int, n: int, _imm: int) -> Value, Fresh, never: Ok(cold::ended_frame(span, n));
     /// Is the exact dict empty?
     IS_EMPTY(dict) -> Bool, Reads, never: Ok(cold::is_empty(dict));
     /// Is this an exact int of at most 64 bits that is not negative?

@@ -77,6 +77,10 @@ pub enum Alias {
     BoundMethod,
     /// A float object's number; never changes.
     FloatValue,
+    /// `Thread::handled`
+    Handled,
+    /// Fields of exceptions and tracebacks.
+    Exception,
     /// `Thread::events`
     Events,
     /// `Thread::changes`
@@ -373,6 +377,11 @@ pub trait Machine: Sized {
     fn moved(&mut self, slot: u16) {
         let _helpers = self.take(slot);
     }
+    /// A helper is going to take over what the slot holds: the reference is the slot's own, and nobody borrows it.
+    #[inline(always)]
+    fn own_slot(&mut self, slot: u16) {
+        let _always_does = slot;
+    }
     /// Take the word out of a local, which becomes unbound.
     fn take_local(&mut self, slot: u16) -> Owned<Self::V>;
     /// Drop the word in an operand slot.
@@ -405,6 +414,8 @@ pub trait Machine: Sized {
     fn exhausted(&mut self, v: Self::V, i: Insn) -> bool;
     /// Are they the same object?
     fn same(&mut self, x: Self::V, y: Self::V) -> Self::Bool;
+    /// Are they the same object, as far as is known without a guard?
+    fn known_same(&self, x: Self::V, y: Self::V) -> bool;
     /// Is it exactly a `T`?
     fn exact<T: Object>(&mut self, v: Self::V) -> Option<Self::Ptr<T>>;
     /// What a helper has made is a `T`: no question, no guard.
@@ -415,6 +426,8 @@ pub trait Machine: Sized {
     fn numeric(&self, f: Self::V) -> Option<&'static Helper>;
     /// `isinstance(v, class)`, where `class` is a class and its metaclass has nothing to say about that.
     fn instance_check(&mut self, v: Self::V, class: Self::V) -> Option<bool>;
+    /// Does the class of `v` have this flag? `None`: that would have to be asked every time.
+    fn class_has(&mut self, v: Self::V, flag: u32) -> Option<bool>;
     /// Does the object's header have this id (a shape, or a kind)?
     fn has_id(&mut self, v: Self::V, id: u32) -> bool;
     /// Branch.
@@ -527,6 +540,8 @@ pub trait Machine: Sized {
     fn special_method(&mut self, v: Self::V, number: i32) -> Option<Self::V>;
     /// The plain function that `super(class, this)` finds by name `n` of the code, if it is one.
     fn super_method(&mut self, sup: Self::V, class: Self::V, this: Self::V, n: i32) -> Option<Self::V>;
+    /// What `super(class, this)` finds by name `n` of the code for a class `this`, if it is found as it is.
+    fn super_static(&mut self, sup: Self::V, class: Self::V, this: Self::V, n: i32) -> Option<Self::V>;
     /// The attribute's name.
     fn cache_name(&mut self, d: i32) -> Self::V;
     /// The function's code, if a call with `argc` positional arguments can start it at once (the recorder guards
@@ -573,6 +588,15 @@ pub trait Machine: Sized {
         i: Insn,
         args: Self::Ptr<Tuple>,
         argc: u32,
+    ) -> Option<Step>;
+    /// The same for a function that needs its arguments bound. `keywords`: the dict is not empty.
+    fn push_spread_bound(
+        &mut self,
+        f: Self::V,
+        i: Insn,
+        args: Self::Ptr<Tuple>,
+        argc: u32,
+        keywords: bool,
     ) -> Option<Step>;
     /// The plain function that implements an operator for these operands, and whether they are swapped for it.
     fn operator(

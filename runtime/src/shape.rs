@@ -34,6 +34,11 @@ impl Shape {
     pub fn new(id: u32, class: P<TypeObject>, names: Vec<P<Str>>, dict_mode: bool) -> Shape {
         Shape { id, class, names, dict_mode, next: RefCell::new(HashMap::new()), last: Cell::new((0, 0)) }
     }
+    /// The first slot that is an attribute of the dict.
+    #[inline]
+    pub fn first_attribute(&self) -> usize {
+        self.class.attribute_base.get() as usize
+    }
     /// The slot of an interned name.
     #[inline]
     pub fn slot_of(&self, name: P<Str>) -> Option<usize> {

@@ -10,7 +10,7 @@ use crate::call_site;
 use crate::frame::Frame;
 use crate::object::Ref;
 use crate::runtime::Runtime;
-use crate::value::Value;
+use crate::value::{NONE, Value};
 use std::cell::{Cell, RefCell};
 use std::ptr::null_mut;
 use std::sync::atomic::AtomicU32;
@@ -81,8 +81,10 @@ pub struct Thread {
     pub method_self: Cell<Value>,
     /// The exception being raised; owned.
     raised: Cell<Option<Value>>,
-    /// The exception being handled (`sys.exception()`); owned. Generators save and restore it.
-    pub handled: Cell<Option<Value>>,
+    /// The exception being handled (`sys.exception()`), or None; owned. Generators save and restore it.
+    pub handled: Cell<Value>,
+    /// How many running generators keep an exception that their caller was handling.
+    pub kept_handled: Cell<u64>,
     /// The interpreter instance.
     pub runtime: *const Runtime,
     /// The first word of the value stack.
@@ -194,7 +196,8 @@ impl Thread {
             looked_at: Cell::new(std::ptr::null()),
             method_self: Cell::new(crate::value::UNBOUND),
             raised: Cell::new(None),
-            handled: Cell::new(None),
+            handled: Cell::new(NONE),
+            kept_handled: Cell::new(0),
             runtime,
             stack_base: Cell::new(base),
             stack_limit: Cell::new(limit),
@@ -264,9 +267,9 @@ impl Thread {
     /// The exception being handled, in this frame or, if it handles none, in a caller's: a running generator keeps
     /// what its caller was handling.
     pub fn handled(&self) -> Option<Value> {
-        let own = self.handled.get().filter(|v| !v.is_none());
-        if own.is_some() {
-            return own;
+        let own = self.handled.get();
+        if !own.is_none() || self.kept_handled.get() == 0 {
+            return Some(own).filter(|v| !v.is_none());
         }
         let mut f = self.written_frame().cast_const();
         while f >= self.frames_base.get().cast_const() {

@@ -5,7 +5,7 @@
 //! - A thread state stays attached only while the runtime that it belongs to lives.
 
 use taipan_runtime::error::PyResult;
-use taipan_runtime::object::Ref;
+use taipan_runtime::object::{Own, Ref};
 use taipan_runtime::protocol::{attr, call, compare, iter, mapping, number, repr};
 use taipan_runtime::runtime::{Runtime, types};
 use taipan_runtime::slots::{Args, CmpOp};
@@ -236,18 +236,24 @@ fn answer(receiver: Value, method: &str, args: Value, kwargs: Value) -> String {
 
 #[test]
 fn appending_in_place() {
+    // The reference is passed on.
+    fn grow(s: Own<str::Str>, tail: &Own<str::Str>) -> Own<str::Str> {
+        let left = s.p();
+        let _passed_on = s.erase().into_raw();
+        str::append(left, tail.p()).expect("there is memory")
+    }
     with_runtime(|| {
         let (x, wide) = (str::new("x"), str::new("€"));
-        let mut s = str::append(str::new("starting"), x.p());
+        let mut s = grow(str::new("starting"), &x);
         let place = s.p();
         for _ in 0..2 {
-            s = str::append(s, x.p());
+            s = grow(s, &x);
         }
         assert_eq!(s.p(), place);
         let other = s.clone();
-        s = str::append(s, x.p());
+        s = grow(s, &x);
         assert!(s.is_str("startingxxxx") && other.is_str("startingxxx"));
-        s = str::append(s, wide.p());
+        s = grow(s, &wide);
         assert!(s.is_str("startingxxxx€") && s.hash() == str::new("startingxxxx€").hash());
     });
 }

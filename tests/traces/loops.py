@@ -59,7 +59,7 @@ class Point:
 def attributes(n):
     p = Point(0, 1)
     total = 0
-    for i in range(n):  # LOOP calls=0 allocs=0 counts=0 loads=0 load_elem=0 store=3 guards<=3
+    for i in range(n):  # LOOP calls=0 allocs=0 counts=0 loads=0 load_elem=0 store=1 guards<=3
         total = p.x + p.y
         p.x = i
     return total

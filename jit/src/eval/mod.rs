@@ -283,8 +283,11 @@ impl<H: Host> Env<'_, H> {
         }
     }
 
-    /// What the exit counts.
-    fn count_borrowed(&mut self, snap: &Snapshot) {
+    /// What the exit stores and counts.
+    fn settle(&mut self, snap: &Snapshot) {
+        for s in &snap.stores {
+            self.store(self.get(s.object), s.mem, self.get(s.value));
+        }
         let borrowed =
             snap.frames.iter().flat_map(|f| &f.slots).filter(|(_, v)| v.borrowed).map(|(_, v)| v.src);
         for s in borrowed.chain(snap.increfs.iter().map(|r| Source::Ref(*r))) {
@@ -361,7 +364,7 @@ pub fn region<H: Host>(
         let id = left.unwrap_or(f.term.snap());
         let snap = f.body.snap(id);
         let out = env.leave(at.fragment, id, &changed);
-        env.count_borrowed(snap);
+        env.settle(snap);
         let jumping = left.is_none() && matches!(f.term, Terminator::Jump(_)) && jumps < max_jumps;
         let child = if jumping { None } else { r.child(out.source) };
         if !jumping && child.is_none() {
@@ -430,7 +433,7 @@ pub fn graph<H: Host>(
         let Some(t) = g.continued.get(&snap) else {
             let s = g.body.snap(snap);
             let frames = env.frames(s);
-            env.count_borrowed(s);
+            env.settle(s);
             let source = g.origin[snap.0 as usize];
             return Some(Left { source, kind: s.kind, frames, guards });
         };

@@ -19,9 +19,10 @@ pub use fragment::{Attached, ExitKey, Fragment, FragmentBuilder, Region, Termina
 pub use graph::{Block, BlockId, Graph, Term};
 pub use ops::{Kind, Op, OpEffect, Shape};
 pub use snapshot::{
-    ExitKind, FUNC_SLOT, FrameShape, FrameState, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, SlotValue,
-    SnapId, Snapshot, Source, VirtualObject, shape,
+    ExitKind, FUNC_SLOT, FrameShape, FrameState, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, PendingStore,
+    SlotValue, SnapId, Snapshot, Source, VirtualObject, shape,
 };
 pub use types::{
-    ALIAS_TYPE_ID, AllocDesc, AllocField, Args, Callee, Const, Imm, Mem, MemTy, Ref, Through, Ty, call_result,
+    ALIAS_TYPE_ID, AllocDesc, AllocField, Args, Callee, Const, Imm, Maker, Mem, MemTy, Ref, Through, Ty,
+    call_result,
 };

@@ -8,8 +8,8 @@ use taipan_runtime::value::{Value, encode_flonum};
 use super::text::{SINGLETONS, is_plain};
 use super::{
     AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Callee, Const, ExitKey, ExitKind, FUNC_SLOT,
-    Fragment, FrameState, Graph, INSTANCE_SLOT, Imm, Inst, Mem, MemTy, Op, Ref, Region, Shape, SlotValue,
-    SnapId, Snapshot, Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
+    Fragment, FrameState, Graph, INSTANCE_SLOT, Imm, Inst, Maker, Mem, MemTy, Op, PendingStore, Ref, Region,
+    Shape, SlotValue, SnapId, Snapshot, Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
 };
 
 /// Finds helpers by name.
@@ -203,7 +203,12 @@ impl<'a> Parser<'a> {
         let type_ptr = l.setting("type")?;
         let container = l.accept("container");
         let counts_type = l.accept("counted");
-        l.expect("{")?;
+        let maker = if l.accept("by") { Some(l.next()?) } else { None };
+        let maker = match maker {
+            Some(h) => Some(Maker((self.helpers)(h).ok_or_else(|| format!("no helper `{h}`"))?)),
+            None => None,
+        };
+        self.line().expect("{")?;
         let (mut fields, mut values) = (Vec::new(), Vec::new());
         while !self.line().accept("}") {
             fields.push(AllocField { mem: self.line().mem()? });
@@ -211,7 +216,7 @@ impl<'a> Parser<'a> {
             values.push(self.source()?);
             self.line().accept(",");
         }
-        Ok((AllocDesc { size, type_id, type_ptr, container, counts_type, fields }, values))
+        Ok((AllocDesc { size, type_id, type_ptr, container, counts_type, maker, fields }, values))
     }
     fn callee(&mut self) -> Res<Callee> {
         let l = self.line();
@@ -337,6 +342,17 @@ impl<'a> Parser<'a> {
                 s.drops.push(source);
                 self.line().accept(",");
             }
+            self.end_line()?;
+        }
+        while self.head() == "stores" {
+            self.line().expect("stores")?;
+            let (object, value) = (self.value()?, self.value()?);
+            s.stores.push(PendingStore { object, value, mem: self.line().mem()? });
+            self.end_line()?;
+        }
+        if self.head() == "handled" {
+            self.line().expect("handled")?;
+            s.handled = Some(self.source()?);
             self.end_line()?;
         }
         Ok(s)

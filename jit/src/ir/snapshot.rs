@@ -3,7 +3,7 @@
 //! Frame 0 is the base frame, which exists in memory: its snapshot lists only slots that differ from the state
 //! at the fragment's entry. Inner frames are inlined calls, which exist nowhere: theirs list every live slot.
 
-use super::Ref;
+use super::{Mem, Ref};
 
 /// Index of a snapshot in its fragment or graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -130,6 +130,17 @@ pub struct VirtualObject {
     pub values: Vec<Source>,
 }
 
+/// A store that the exit makes: of a raw word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PendingStore {
+    /// Into this object.
+    pub object: Ref,
+    /// Where.
+    pub mem: Mem,
+    /// The word.
+    pub value: Ref,
+}
+
 /// The interpreter's state at a guard.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Snapshot {
@@ -144,12 +155,25 @@ pub struct Snapshot {
     /// Owned values that no slot holds any more: the exit drops them. What an instruction would have dropped behind
     /// the effect that its guard looks at.
     pub drops: Vec<Source>,
+    /// What memory should hold by now. Recorders leave it empty.
+    pub stores: Vec<PendingStore>,
+    /// The exception that is being handled (or None), where the trace has not told the thread yet. Recorders leave it
+    /// empty.
+    pub handled: Option<Source>,
 }
 
 impl Snapshot {
     /// A snapshot without virtuals.
     pub fn new(kind: ExitKind, frames: Vec<FrameState>) -> Snapshot {
-        Snapshot { kind, frames, virtuals: Vec::new(), increfs: Vec::new(), drops: Vec::new() }
+        Snapshot {
+            kind,
+            frames,
+            virtuals: Vec::new(),
+            increfs: Vec::new(),
+            drops: Vec::new(),
+            stores: Vec::new(),
+            handled: None,
+        }
     }
     /// Calls `f` for every value that is mentioned.
     pub fn for_each_ref(&self, mut f: impl FnMut(Ref)) {
@@ -164,8 +188,12 @@ impl Snapshot {
         for v in &self.virtuals {
             v.values.iter().for_each(&mut see);
         }
-        self.drops.iter().for_each(&mut see);
+        self.drops.iter().chain(&self.handled).for_each(&mut see);
         self.increfs.iter().for_each(|r| f(*r));
+        self.stores.iter().for_each(|s| {
+            f(s.object);
+            f(s.value);
+        });
     }
     /// Replaces every value that is mentioned.
     pub fn map_refs(&mut self, mut f: impl FnMut(Ref) -> Ref) {
@@ -180,7 +208,10 @@ impl Snapshot {
         for v in &mut self.virtuals {
             v.values.iter_mut().for_each(&mut see);
         }
-        self.drops.iter_mut().for_each(&mut see);
+        self.drops.iter_mut().chain(&mut self.handled).for_each(&mut see);
         self.increfs.iter_mut().for_each(|r| *r = f(*r));
+        for s in &mut self.stores {
+            (s.object, s.value) = (f(s.object), f(s.value));
+        }
     }
 }

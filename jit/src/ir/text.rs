@@ -178,6 +178,13 @@ impl<'a> Printer<'a> {
             let drops: Vec<String> = s.drops.iter().map(|x| src(self, x)).collect();
             self.out += &format!("  drops ({})\n", drops.join(", "));
         }
+        for x in &s.stores {
+            let (object, value) = (self.value(x.object), self.value(x.value));
+            self.out += &format!("  stores {object} {value} {}\n", mem(x.mem));
+        }
+        if let Some(e) = &s.handled {
+            self.out += &format!("  handled {}\n", src(self, e));
+        }
     }
 }
 
@@ -207,7 +214,8 @@ fn alloc(d: &AllocDesc, values: &[String]) -> String {
         d.fields.iter().zip(values).map(|(f, v)| format!("{}: {v}", mem(f.mem))).collect();
     let flags = [(d.container, "container "), (d.counts_type, "counted ")];
     let flags: String = flags.iter().filter(|f| f.0).map(|f| f.1).collect();
-    format!("size={} id={} type={:#x} {flags}{{{}}}", d.size, d.type_id, d.type_ptr, fields.join(", "))
+    let maker = d.maker.map_or(String::new(), |m| format!("by {} ", m.0.name));
+    format!("size={} id={} type={:#x} {flags}{maker}{{{}}}", d.size, d.type_id, d.type_ptr, fields.join(", "))
 }
 
 fn kind(k: ExitKind) -> String {

@@ -238,8 +238,27 @@ pub struct AllocField {
     pub mem: Mem,
 }
 
+/// The helper that makes an object whose memory machine code does not fill in itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Maker(pub &'static Helper);
+
+impl PartialEq for Maker {
+    fn eq(&self, other: &Maker) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+impl Eq for Maker {}
+impl Hash for Maker {
+    fn hash<H: Hasher>(&self, h: &mut H) {
+        std::ptr::from_ref::<Helper>(self.0).hash(h);
+    }
+}
+
 /// A new object of fixed size: its header, and its fields (whose values are the instruction's operands).
 /// A field of type `val` or `ptr` owns its reference, which the trace hands over.
+///
+/// An object of a `maker` is a call of that helper, put off until somebody needs the object. The fields are the words
+/// that it takes over, in order; their offsets are below zero, where no load looks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AllocDesc {
     /// Bytes, header included.
@@ -252,6 +271,8 @@ pub struct AllocDesc {
     pub container: bool,
     /// The type is a heap class, which each instance counts.
     pub counts_type: bool,
+    /// The helper that makes it, where machine code does not; it takes a span, the number of words and nothing.
+    pub maker: Option<Maker>,
     /// The fields that are set, in the operands' order.
     pub fields: Vec<AllocField>,
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use cranelift_codegen::ir::{Block as CBlock, InstBuilder, MemFlagsData, types};
 
 use super::{CompileError, Lower};
-use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitValue, ExitVirtual};
+use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitStore, ExitValue, ExitVirtual};
 use crate::ir::{Op, Ref, SlotValue, SnapId, Source, Ty};
 use crate::memory::{LINKED, YIELDED};
 
@@ -162,8 +162,13 @@ impl Lower<'_, '_> {
             .collect();
         let increfs = s.increfs.iter().map(|r| source(&Source::Ref(*r))).collect();
         let drops = s.drops.iter().map(source).collect();
+        let handled = s.handled.as_ref().map(source);
+        let word = |r: Ref| source(&Source::Ref(r));
+        let stores =
+            s.stores.iter().map(|s| ExitStore { object: word(s.object), mem: s.mem, value: word(s.value) });
+        let stores = stores.collect();
         let source = self.g.origin[snap.0 as usize];
         let early = self.g.early.contains(&snap);
-        ExitDesc { source, guard, early, kind: s.kind, frames, virtuals, increfs, drops }
+        ExitDesc { source, guard, early, kind: s.kind, frames, virtuals, increfs, drops, stores, handled }
     }
 }

@@ -1,7 +1,9 @@
 //! Lowering of guards and of arithmetic that leaves where the result does not fit 63 bits.
 
-use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block as CBlock, BlockArg, InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::condcodes::{CondCode, IntCC};
+use cranelift_codegen::ir::{
+    Block as CBlock, BlockArg, InstBuilder, InstructionData, MemFlagsData, Value, types,
+};
 use taipan_runtime::value::{FALSE, FLONUM_MASK, FLONUM_TAG, INT_MAX, INT_MIN, INT_TAG, POINTER_MASK};
 
 use super::Lower;
@@ -10,9 +12,29 @@ use crate::ir::{Imm, Inst, Op, Ref, Ty};
 impl Lower<'_, '_> {
     /// Goes on where `ok` is not zero, else to `exit`.
     pub(super) fn stay_if(&mut self, ok: Value, exit: CBlock) {
+        // Of two blocks that are not cold, Cranelift puts the second one next.
+        if !self.fb.func.layout.is_cold(exit)
+            && let Some(bad) = self.negated(ok)
+        {
+            return self.leave_if(bad, exit);
+        }
         let next = self.fb.create_block();
         self.fb.ins().brif(ok, next, &[], exit, &[]);
         self.continue_in(next);
+    }
+
+    /// The opposite of a comparison.
+    fn negated(&mut self, v: Value) -> Option<Value> {
+        let def = self.fb.func.dfg.value_def(v).inst()?;
+        match self.fb.func.dfg.insts[def] {
+            InstructionData::IntCompare { cond, args: [a, b], .. } => {
+                Some(self.fb.ins().icmp(cond.complement(), a, b))
+            }
+            InstructionData::FloatCompare { cond, args: [a, b], .. } => {
+                Some(self.fb.ins().fcmp(cond.complement(), a, b))
+            }
+            _ => None,
+        }
     }
 
     /// Goes to `exit` where `bad` is not zero.

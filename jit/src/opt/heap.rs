@@ -30,10 +30,15 @@ fn same_place(k: &Known, base: Ref, index: Option<Ref>, m: Mem) -> bool {
     k.base == base && k.index == index && k.mem.offset == m.offset && k.mem.ty.size() == m.ty.size()
 }
 
+/// Is this the thread's word for the exception that is being handled?
+fn is_handled(m: Mem) -> bool {
+    m.alias == crate::record::alias_id(Alias::Handled) && !m.immutable
+}
+
 /// What is in lists and in arrays of raw numbers.
 const LISTS: [Alias; 5] = [Alias::ListPtr, Alias::ListLen, Alias::ListItem, Alias::ByteVec, Alias::Number];
-/// What is in iterators, and the second result of a helper.
-const ITERATORS: [Alias; 8] = [
+/// What is in iterators and exceptions, and the second result of a helper.
+const ITERATORS: [Alias; 9] = [
     Alias::RangeNext,
     Alias::RangeLeft,
     Alias::ListIterIndex,
@@ -42,6 +47,7 @@ const ITERATORS: [Alias; 8] = [
     Alias::TupleIterTuple,
     Alias::NumberIter,
     Alias::MethodSelf,
+    Alias::Exception,
 ];
 
 /// What Python functions do not change without `Thread::changes`.
@@ -51,6 +57,9 @@ impl Opt<'_> {
     /// A load from `base` (at `index`).
     pub(super) fn load(&mut self, op: Op, args: &[Ref], m: Mem) -> Ref {
         let (base, index) = (args[0], args.get(1).copied());
+        if let Some(e) = self.st.handled.filter(|_| is_handled(m)) {
+            return self.resolve(e);
+        }
         if index.is_none()
             && let Some(v) = self.load_virtual(base, m)
         {
@@ -85,16 +94,26 @@ impl Opt<'_> {
         if index.is_none() && self.store_virtual(base, m, value) {
             return;
         }
+        if is_handled(m) && self.passes.sink {
+            return self.handle(base, m, value);
+        }
         let base = self.escape(base);
         let value = self.escape(value);
         let mut args = args.to_vec();
         args[0] = base;
         let last = args.len() - 1;
         args[last] = value;
+        self.store_word(op, &args, m);
+    }
+
+    /// A store of what exists to what exists.
+    fn store_word(&mut self, op: Op, args: &[Ref], m: Mem) {
+        let (base, value) = (args[0], args[args.len() - 1]);
+        let index = (args.len() == 3).then(|| args[1]);
         if value.is_const() {
             self.flush_one(value);
         }
-        self.push(Inst { imm: Imm::Mem(m), ..Inst::new(op, &args) });
+        self.push(Inst { imm: Imm::Mem(m), ..Inst::new(op, args) });
         self.st.epoch += 1;
         if m.alias == ALIAS_TYPE_ID {
             self.set_shape(base, value);
@@ -117,14 +136,40 @@ impl Opt<'_> {
         }
     }
 
+    /// Another exception (or none) is being handled: the thread is told when somebody may ask.
+    fn handle(&mut self, thread: Ref, m: Mem, e: Ref) {
+        let known =
+            self.st.heap.get(&m.alias).and_then(|k| k.iter().find(|k| same_place(k, thread, None, m)));
+        if self.st.handled.is_none() {
+            self.st.handled_before = known.map(|k| k.value);
+        }
+        let before = self.st.handled_before.map(|r| self.resolve(r));
+        self.st.handled = Some(e).filter(|e| before != Some(*e));
+        self.st.epoch += 1;
+    }
+
+    /// Tells the thread which exception is being handled.
+    pub(super) fn tell_handled(&mut self) {
+        let Some(e) = self.st.handled.take() else { return };
+        let thread = self.op(Op::Thread, &[]);
+        let e = self.escape(e);
+        let at = std::mem::offset_of!(taipan_runtime::thread::Thread, handled) as i32;
+        let alias = crate::record::alias_id(Alias::Handled);
+        let m = Mem { ty: MemTy::Val, offset: at, alias, immutable: false };
+        self.store_word(Op::Store, &[thread, e], m);
+    }
+
     /// A call of a helper.
     pub(super) fn call(&mut self, h: &'static Helper, args: &[Ref], ty: Ty) -> Ref {
+        if h.can_raise || h.effect >= Effect::Quiet {
+            self.tell_handled();
+        }
         let args: Vec<Ref> = args.iter().map(|a| self.escape(*a)).collect();
         let inst = Inst { ty, imm: Imm::Helper(h), ..Inst::new(Op::Call, &args) };
         if h.effect == Effect::Pure && h.returns != taipan_runtime::helper::Returns::Value {
             return self.share(inst);
         }
-        if h.effect >= Effect::Quiet {
+        if h.effect >= Effect::Moves {
             self.flush_before(&args);
         }
         let r = self.push(inst);
@@ -134,6 +179,7 @@ impl Opt<'_> {
 
     /// Runs a Python function, which may do anything.
     pub(super) fn invoke(&mut self, c: &Callee, args: &[Ref]) -> Ref {
+        self.tell_handled();
         let args: Vec<Ref> = args
             .iter()
             .map(|a| {
@@ -156,7 +202,7 @@ impl Opt<'_> {
     /// follows, or a `disturb`.
     pub(super) fn clobber(&mut self, e: Effect) {
         match e {
-            Effect::Pure | Effect::Reads | Effect::Fresh | Effect::Aside => {}
+            Effect::Pure | Effect::Reads | Effect::Fresh | Effect::Aside | Effect::Moves => {}
             Effect::Lists => self.forget_classes(&LISTS),
             Effect::Quiet => {
                 self.st.disturbed = true;

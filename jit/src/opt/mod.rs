@@ -17,6 +17,7 @@
 //! - [`carry`]: what the loop's header assumes of slots and of fields of objects
 //! - [`dce`]: a backward pass that removes what nobody needs
 //! - [`place`]: what only a side fragment needs is computed there
+//! - [`stores`]: what the loop stores on every turn is left to its exits
 //!
 //! A region is optimized again from scratch whenever it is compiled, and whenever an assumption that the loop's
 //! header was built on turns out wrong at a back edge (see [`peel`]): the walk is cheap next to Cranelift.
@@ -35,6 +36,7 @@ mod place;
 mod refcount;
 mod snapshots;
 mod state;
+mod stores;
 mod virtuals;
 mod walk;
 
@@ -174,6 +176,7 @@ pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Gra
             if passes.dce {
                 dce::run(&mut g);
                 place::run(&mut g);
+                stores::run(&mut g);
             }
             return Ok(g);
         }

@@ -26,7 +26,7 @@ const COPIES: usize = 8;
 type Users = Map<Ref, BTreeSet<usize>>;
 
 /// Each block's parent (whose guard leads to it) and the place of that guard in it.
-type Parents = Map<usize, (usize, usize)>;
+pub(super) type Parents = Map<usize, (usize, usize)>;
 
 fn users(g: &Graph) -> Users {
     let mut users = Users::default();
@@ -65,7 +65,7 @@ fn drops_box(g: &Graph, r: Ref) -> bool {
     i.op == Op::Decref && g.body.def(i.args[0]).is_some_and(|d| d.op.is_box())
 }
 
-fn parents(g: &Graph) -> Parents {
+pub(super) fn parents(g: &Graph) -> Parents {
     let mut parents = Parents::default();
     for (b, block) in g.blocks.iter().enumerate() {
         for (at, r) in block.insts.iter().enumerate() {

@@ -106,6 +106,9 @@ impl Opt<'_> {
             Counted::Maybe => {
                 let f = self.fact(r);
                 let leaf = self.is_leaf(f);
+                if !leaf {
+                    self.tell_handled();
+                }
                 // The same object under another name may be waiting for its count; what is no leaf may let go of
                 // anything.
                 let waiting: Vec<Ref> = self.st.pending.iter().map(|p| p.0).collect();

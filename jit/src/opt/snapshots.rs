@@ -66,6 +66,7 @@ impl Opt<'_> {
                 let r = self.mapped(w, r);
                 let r = self.escape(r);
                 let r = self.as_value(r);
+                self.tell_handled();
                 if v.borrowed {
                     self.incref(r);
                 }
@@ -120,6 +121,7 @@ impl Opt<'_> {
                 out.drops.push(src);
             }
         }
+        out.handled = self.st.handled.map(|r| self.source(r, &mut virtuals));
         let mut i = 0;
         while i < virtuals.len() {
             let v = self.st.virtuals[&virtuals[i]].clone();

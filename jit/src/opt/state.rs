@@ -74,6 +74,10 @@ pub(super) struct State {
     pub heap: Map<u16, Vec<Known>>,
     /// Objects that have not been made, by the value that stands for them.
     pub virtuals: Map<Ref, Virtual>,
+    /// What `Thread::handled` is to hold, where it does not yet.
+    pub handled: Option<Ref>,
+    /// What it holds meanwhile, if that is known.
+    pub handled_before: Option<Ref>,
     /// Increments that have not been made.
     pub pending: Vec<(Ref, u32)>,
     /// Something has happened since the last `guard_quiet` that may have run Python code.

@@ -16,7 +16,7 @@
 use super::Opt;
 use super::facts::{Fact, Kind};
 use super::state::Virtual;
-use crate::ir::{AllocDesc, AllocField, Args, Imm, Inst, Mem, MemTy, Op, Ref, Ty};
+use crate::ir::{AllocDesc, AllocField, Args, Imm, Inst, Maker, Mem, MemTy, Op, Ref, Ty};
 
 impl Opt<'_> {
     /// An object is made: for now, it is a description.
@@ -36,6 +36,11 @@ impl Opt<'_> {
     }
 
     fn make(&mut self, desc: AllocDesc, values: &[Ref]) -> Ref {
+        if let Some(maker) = desc.maker {
+            let made = self.call_maker(maker, values);
+            self.learn(made, Fact { type_id: Some(desc.type_id), ..Fact::of(Kind::Ptr) });
+            return made;
+        }
         let id = desc.type_id;
         let fields = desc.fields.clone();
         let imm = Imm::Alloc(Box::new(desc));
@@ -48,6 +53,27 @@ impl Opt<'_> {
             }
         }
         r
+    }
+
+    /// An object is made by its helper, of words that it takes over: they lie in the exit buffer, which nobody needs
+    /// meanwhile (but for its first words, where cold helpers leave results).
+    fn call_maker(&mut self, maker: Maker, words: &[Ref]) -> Ref {
+        const FIRST: i32 = 8;
+        let thread = self.op(Op::Thread, &[]);
+        let at = self.layout.exit_buffer_offset + 8 * FIRST;
+        for (k, word) in words.iter().enumerate() {
+            if word.is_const() {
+                self.flush_one(*word);
+            }
+            let m = Mem { ty: MemTy::Val, offset: at + 8 * k as i32, alias: u16::MAX, immutable: false };
+            self.push(Inst { imm: Imm::Mem(m), ..Inst::new(Op::Store, &[thread, *word]) });
+        }
+        let address = self.op(Op::AsInt, &[thread]);
+        let (offset, count) = (self.g.body.int(at.into()), self.g.body.int(words.len() as i64));
+        let address = self.op(Op::Add, &[address, offset]);
+        let nothing = self.g.body.int(0);
+        let args = [address, count, nothing];
+        self.push(Inst { ty: Ty::Val, imm: Imm::Helper(maker.0), ..Inst::new(Op::Call, &args) })
     }
 
     /// A field of an object that has not been made.

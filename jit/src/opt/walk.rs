@@ -205,6 +205,7 @@ impl Opt<'_> {
 
     /// The base frame's differences from memory at a fragment's end, all of them counted.
     pub(super) fn counted_overlay(&mut self, w: &Walk, s: SnapId) -> Overlay {
+        self.tell_handled();
         let region = self.region;
         let snap = region.fragments[w.index as usize].fragment.body.snap(s);
         for (_, v) in snap.frames[0].slots.iter().filter(|s| s.1.borrowed) {
@@ -313,6 +314,10 @@ impl Opt<'_> {
                     return Ok(Some(self.checked(inst.op, &args, |o| o.translate_for_exit(w, snap))));
                 }
                 let arg = args.first().copied();
+                if inst.op == Op::GuardNotWord && arg.is_some_and(|a| self.st.virtuals.contains_key(&a)) {
+                    // What has not been made is no constant.
+                    return Ok(Some(NO_RESULT));
+                }
                 let arg = arg.map(|a| if self.decides(inst.op, a) { a } else { self.escape(a) });
                 if !self.guard(inst.op, arg, imm, |o| o.translate_for_exit(w, snap)) {
                     return Ok(None);

@@ -2,7 +2,7 @@
 //! cells, tuples.
 
 use super::{Concrete, Known, Recorder, Sym};
-use crate::ir::{AllocDesc, AllocField, Mem, MemTy, Op, Ref as IrRef, Ty};
+use crate::ir::{AllocDesc, AllocField, Maker, Mem, MemTy, Op, Ref as IrRef, Ty};
 use std::mem::offset_of;
 use taipan_runtime::helper::Helper;
 use taipan_runtime::helpers;
@@ -134,7 +134,25 @@ impl<C: Concrete> Recorder<C> {
         }
     }
 
-    fn allocate(
+    /// An object that a helper makes of these words, which it takes over.
+    pub(super) fn put_off(&mut self, maker: &'static Helper, class: P<TypeObject>, words: &[IrRef]) -> IrRef {
+        let field = |k: i32| Mem { ty: MemTy::Val, offset: -8 * (k + 1), alias: u16::MAX, immutable: true };
+        let type_id = class.instance_id.get();
+        let desc = AllocDesc {
+            size: 0,
+            type_id,
+            type_ptr: class.as_ptr() as u64,
+            container: true,
+            counts_type: class.is_heap(),
+            maker: Some(Maker(maker)),
+            fields: (0..words.len() as i32).map(|k| AllocField { mem: field(k) }).collect(),
+        };
+        let ir = self.b.alloc(desc, words);
+        self.learn(ir, Known::Object(type_id));
+        ir
+    }
+
+    pub(super) fn allocate(
         &mut self,
         class: P<TypeObject>,
         type_id: u32,
@@ -149,6 +167,7 @@ impl<C: Concrete> Recorder<C> {
             type_ptr: class.as_ptr() as u64,
             container: !matches!(type_id, RANGE | RANGE_ITERATOR),
             counts_type: class.is_heap(),
+            maker: None,
             fields: fields.iter().map(|mem| AllocField { mem: *mem }).collect(),
         };
         let ir = self.b.alloc(desc, values);

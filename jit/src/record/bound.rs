@@ -5,7 +5,7 @@
 //! caller's values. Only a tuple for `*args` is made.
 
 use super::{Concrete, Recorder, StartFrame, Sym};
-use crate::ir::{MemTy, Ref as IrRef};
+use crate::ir::{ExitKind, MemTy, Ref as IrRef};
 use taipan_runtime::exec::insn::{Insn, KEYWORDS};
 use taipan_runtime::helpers;
 use taipan_runtime::machine::Alias;
@@ -23,8 +23,8 @@ pub(super) enum Source {
     Argument(u16),
     /// What the binding has put there: a default, which belongs to the function, or an empty tuple.
     Constant,
-    /// The default of a keyword-only parameter.
-    Keyword(Sym),
+    /// The default of a keyword-only parameter, or of a function that is no constant.
+    Default(Sym),
     /// A tuple of the arguments in this range.
     Rest(u16, u16),
     /// An empty dict for `**kwargs`.
@@ -47,16 +47,10 @@ impl<C: Concrete> Recorder<C> {
             Some(plan) if instance.is_some() => plan,
             _ => {
                 // What cannot be planned, or is left out of line, is the call helper's.
-                let plan = self.plan(function, i, first, argc)?;
-                if function.exec().locals > 200 || self.foreign(function) {
-                    return None;
-                }
-                self.guard_identity(f);
-                self.guard_function_version(function);
-                plan
+                let names = if i.has(KEYWORDS) { self.keyword_names(first, argc)? } else { Vec::new() };
+                self.callee_plan(f, function, argc as usize - names.len(), &names)?
             }
         };
-        self.called = None;
         let words = argc + u32::from(i.has(KEYWORDS));
         let mut syms = self.span_syms(first, words);
         let call = self.c.current();
@@ -82,9 +76,35 @@ impl<C: Concrete> Recorder<C> {
         }
         self.frames.top().call = call;
         let start = StartFrame::of_callee(code, function, call, first);
-        self.frames.push(start, None, slots);
+        let callee = self.called.take();
+        self.frames.push(start, callee, slots);
         self.frames.top().instance = instance.map(|v| v.0);
         Some(step)
+    }
+
+    /// The plan for a call of this function, which is guarded; `called` is the function where it is no constant.
+    fn callee_plan(
+        &mut self,
+        f: Sym,
+        function: P<Function>,
+        positional: usize,
+        names: &[Value],
+    ) -> Option<Vec<Source>> {
+        // A dict of defaults is the function's own.
+        let dynamic = self.is_dynamic(f) && function.kwdefaults.get().is_none();
+        if function.exec().locals > 200 || self.foreign(function) {
+            return None;
+        }
+        if dynamic {
+            self.guard_code(f, function);
+        }
+        let plan = self.plan(function, positional, names, dynamic.then_some(f))?;
+        if !dynamic {
+            self.guard_identity(f);
+            self.guard_function_version(function);
+        }
+        self.called = dynamic.then_some(Sym { owned: false, ..f });
+        Some(plan)
     }
 
     /// See `Machine::push_spread`.
@@ -128,6 +148,53 @@ impl<C: Concrete> Recorder<C> {
         Some(step)
     }
 
+    /// See `Machine::push_spread_bound`.
+    pub(super) fn push_spread_bound_frame(
+        &mut self,
+        f: Sym,
+        i: Insn,
+        args: (C::Ptr<Tuple>, IrRef),
+        argc: u32,
+        keywords: bool,
+    ) -> Option<Step> {
+        let function = f.word.exact::<Function>()?;
+        let code = function.exec();
+        if keywords || self.out_of_line(code) {
+            return None;
+        }
+        let plan = self.callee_plan(f, function, argc as usize, &[])?;
+        let call = self.c.current();
+        let caller = self.frames.count() - 1;
+        let words = 1 + (i.d & 1) as u16;
+        let gone: Vec<Sym> = (1..=words).filter_map(|k| self.frames.entry(caller, i.a + k)).collect();
+        let mut syms: Vec<Sym> = (0..argc)
+            .map(|k| {
+                let offset = size_of::<Tuple>() as u32 + 8 * k;
+                let ir = self.b.load(args.1, Self::mem(Alias::TupleItem, MemTy::Val, offset, true));
+                // The tuple, which goes, may be all that keeps it.
+                self.own(Sym { word: UNBOUND, ir, owned: false })
+            })
+            .collect();
+        let rest = plan.iter().find_map(|s| if let Source::Rest(n, m) = s { Some((*n, *m)) } else { None });
+        let rest = rest.map(|(n, m)| self.rest(&mut syms, n as usize..m as usize));
+        let slots = self.bound_slots(function, &plan, &mut syms, rest);
+        let step = self.c.push_spread_bound(f.word, i, args.0, argc, keywords)?;
+        if step.is_err() {
+            return Some(step);
+        }
+        for k in 1..=words {
+            self.frames.forget(caller, i.a + k);
+        }
+        self.frames.top().call = call;
+        let start = StartFrame::of_callee(code, function, call, i.a + 1);
+        let callee = self.called.take();
+        self.frames.push(start, callee, slots);
+        for e in gone {
+            self.drop_sym(e);
+        }
+        Some(step)
+    }
+
     /// The callee's locals.
     fn bound_slots(
         &mut self,
@@ -156,7 +223,7 @@ impl<C: Concrete> Recorder<C> {
                     let ir = self.constant_word(word);
                     Sym { word, ir, owned: false }
                 }
-                Source::Keyword(default) => *default,
+                Source::Default(default) => *default,
                 Source::Rest(..) => Sym { word: NONE, ir: rest.unwrap_or(unbound), owned: true },
                 Source::NewDict => {
                     let ir = self.b.call(&helpers::NEW_DICT, &[]);
@@ -185,17 +252,21 @@ impl<C: Concrete> Recorder<C> {
         ir
     }
 
-    /// How the call's arguments become the callee's slots; none where the binding fails, or has to make a dict.
-    pub(super) fn plan(&mut self, f: P<Function>, i: Insn, first: u16, argc: u32) -> Option<Vec<Source>> {
+    /// How a call's arguments (so many by position, then those of these names) become the callee's slots; none where
+    /// the binding fails, or has to make a dict. `dynamic`: the function, where it is no constant.
+    pub(super) fn plan(
+        &mut self,
+        f: P<Function>,
+        positional: usize,
+        names: &[Value],
+        dynamic: Option<Sym>,
+    ) -> Option<Vec<Source>> {
         use taipan_bytecode::CodeFlags;
         let exec = f.exec();
         let flags = exec.code.flags;
-        let plain = flags.contains(CodeFlags::OPTIMIZED) && !flags.is_generator_like();
-        let names: Vec<Value> = if i.has(KEYWORDS) { self.keyword_names(first, argc)? } else { Vec::new() };
-        if !plain {
+        if !flags.contains(CodeFlags::OPTIMIZED) || flags.is_generator_like() {
             return None;
         }
-        let positional = argc as usize - names.len();
         let (takes, varargs) = (exec.argcount as usize, flags.contains(CodeFlags::VARARGS));
         if positional > takes && !varargs {
             return None;
@@ -226,26 +297,56 @@ impl<C: Concrete> Recorder<C> {
             // All keywords were parameters' names: nothing is left for it.
             slots[named + usize::from(varargs)] = Source::NewDict;
         }
-        let defaults = f.defaults.get().exact::<Tuple>().map_or(0, |t| t.items().len());
-        for (slot, source) in slots.iter_mut().enumerate().take(named) {
-            let given = !matches!(source, Source::Unbound);
-            if slot < takes && !given {
-                if slot + defaults < takes {
-                    return None;
-                }
-                *source = Source::Constant;
-            } else if !given {
-                let defaults = f.kwdefaults.get().exact::<Dict>()?;
-                let place = defaults.place_of(exec.local_names[slot])?;
-                let default = self.dict_value(defaults, place, defaults.value_at(place));
-                *source = Source::Keyword(Sym { owned: false, ..default });
-            }
-        }
+        self.plan_defaults(f, &mut slots[..named], dynamic)?;
         Some(slots)
     }
 
+    /// Parameters without an argument get their defaults; none where one has no default.
+    fn plan_defaults(&mut self, f: P<Function>, slots: &mut [Source], dynamic: Option<Sym>) -> Option<()> {
+        let exec = f.exec();
+        let takes = exec.argcount as usize;
+        let defaults = f.defaults.get().exact::<Tuple>().map_or(0, |t| t.items().len());
+        let mut tuple = None;
+        for (slot, source) in slots.iter_mut().enumerate() {
+            if !matches!(source, Source::Unbound) {
+                continue;
+            }
+            if slot >= takes {
+                let defaults = f.kwdefaults.get().exact::<Dict>()?;
+                let place = defaults.place_of(exec.local_names[slot])?;
+                let default = self.dict_value(defaults, place, defaults.value_at(place));
+                *source = Source::Default(Sym { owned: false, ..default });
+            } else if slot + defaults < takes {
+                return None;
+            } else if let Some(dynamic) = dynamic {
+                let tuple = *tuple.get_or_insert_with(|| self.default_tuple(dynamic, f, defaults));
+                let at = slot + defaults - takes;
+                let offset = (size_of::<Tuple>() + 8 * at) as u32;
+                let ir = self.b.load(tuple, Self::mem(Alias::TupleItem, MemTy::Val, offset, true));
+                let word = f.defaults.get().exact::<Tuple>().map_or(UNBOUND, |t| t.items()[at]);
+                *source = Source::Default(Sym { owned: false, ..self.sym(word, ir) });
+            } else {
+                *source = Source::Constant;
+            }
+        }
+        Some(())
+    }
+
+    /// The tuple of so many defaults of a function that is no constant.
+    fn default_tuple(&mut self, f: Sym, now: P<Function>, count: usize) -> IrRef {
+        let at = std::mem::offset_of!(Function, defaults) as u32;
+        let ir = self.b.load(f.ir, Self::mem(Alias::FunctionVersion, MemTy::Val, at, false));
+        let tuple = self.sym(now.defaults.get(), ir);
+        self.guard_id(tuple, <Tuple as taipan_runtime::object::Object>::KIND as u32);
+        let at = std::mem::offset_of!(Tuple, len) as u32;
+        let len = self.b.load(ir, Self::mem(Alias::TupleLen, MemTy::I64, at, true));
+        let snap = self.snapshot(ExitKind::Resume);
+        self.b.guard_word(len, count as u64, snap);
+        ir
+    }
+
     /// The keywords' names, where the trace knows the tuple.
-    fn keyword_names(&mut self, first: u16, argc: u32) -> Option<Vec<Value>> {
+    pub(super) fn keyword_names(&mut self, first: u16, argc: u32) -> Option<Vec<Value>> {
         let slot = first + argc as u16;
         let word = self.c.get(slot);
         let e = self.slot(slot, word);

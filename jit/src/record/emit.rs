@@ -18,7 +18,7 @@ use taipan_runtime::types::function::Function;
 use taipan_runtime::types::module::Module;
 use taipan_runtime::types::str::Str;
 use taipan_runtime::types::type_object::TypeObject;
-use taipan_runtime::value::Value;
+use taipan_runtime::value::{UNBOUND, Value};
 use taipan_runtime::watch::Fact;
 
 /// Bytes of a dict entry, and of its value in it.
@@ -181,7 +181,7 @@ impl<C: Concrete> Recorder<C> {
                 self.secure();
                 self.expect_quiet();
             }
-            Effect::Any => self.secure(),
+            Effect::Any | Effect::Moves => self.secure(),
             _ => {}
         }
         // A helper may look at frames or raise: the base frame's `pc` says where.
@@ -299,6 +299,12 @@ impl<C: Concrete> Recorder<C> {
         if let Some(old) = old {
             let e = self.slot(slot, old);
             self.frames.set_entry(frame, slot, v);
+            if self.handling != 0 && old.is_unbound() && self.as_const(e.ir).is_none() {
+                // The handler's name. A drop of what may be anything would have to tell the thread what is handled.
+                let snap = self.snapshot_behind(self.c.current().wrapping_add(1), None, Some(e.ir));
+                self.b.guard_word(e.ir, UNBOUND.bits(), snap);
+                return;
+            }
             self.orphan(e);
             self.drop_sym(e);
         } else {

@@ -79,7 +79,7 @@ impl<C: Concrete> Recorder<C> {
     pub(super) fn resume_inline(&mut self, it: Sym, sent: Option<u16>) -> Option<Step> {
         let g = generator::resumable(it.word)?;
         let code = g.function.exec();
-        let idle = g.handled.get().is_none() && self.c.handles_nothing() && !self.handling;
+        let idle = g.handled.get().is_none() && self.c.handles_nothing() && self.handling == 0;
         let fit = matches!(g.state.get(), State::Created | State::Suspended)
             && g.frame_object.get().is_unbound()
             && delegating(g).is_none()

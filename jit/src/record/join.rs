@@ -19,7 +19,7 @@ impl<C: Concrete> Recorder<C> {
         let code = self.frames.at(k - 1).code;
         let index = code.index_of(pc) as u32;
         let here = |j: &JoinPoint| j.shape.len() == k && j.shape[k - 1].pc == index;
-        if self.handling || !self.joins.iter().any(here) {
+        if self.handling != 0 || !self.joins.iter().any(here) {
             return false;
         }
         let state = self.state_at(ExitKind::Resume, pc, None);

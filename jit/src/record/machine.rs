@@ -6,16 +6,14 @@
 //! - Addresses in constants belong to objects in `keep`, to code, or to the runtime.
 
 use super::numbers::raw_type;
-use super::unwind::{Raised, always_raises};
 use super::{Abort, Array, Concrete, Known, Raw, Recorder, Sym};
 use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
 use crate::record::frames::{Head, StartFrame};
 use std::mem::offset_of;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn};
-use taipan_runtime::helper::{Effect, Helper};
-use taipan_runtime::helpers;
+use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, Insn, KEYWORDS};
+use taipan_runtime::helper::Helper;
 use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
     WideOp,
@@ -150,6 +148,13 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.frames.forget(frame, slot);
         Owned(Sym { word, ..e })
     }
+    fn own_slot(&mut self, slot: u16) {
+        let word = self.c.get(slot);
+        let e = self.slot(slot, word);
+        let e = self.own(e);
+        self.frames.set_entry(self.frames.count() - 1, slot, e);
+        self.orphan(e);
+    }
     fn take_local(&mut self, slot: u16) -> Owned<Sym> {
         let Owned(word) = self.c.take_local(slot);
         let e = self.slot(slot, word);
@@ -276,6 +281,9 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         ended
     }
+    fn known_same(&self, x: Sym, y: Sym) -> bool {
+        x.ir == y.ir
+    }
     fn same(&mut self, x: Sym, y: Sym) -> Raw<bool> {
         let now = self.c.same(x.word, y.word);
         if x.ir == y.ir {
@@ -324,6 +332,10 @@ impl<C: Concrete> Machine for Recorder<C> {
         }
         self.guard_identity(class);
         Some(is)
+    }
+    fn class_has(&mut self, v: Sym, flag: u32) -> Option<bool> {
+        let found = self.c.class_has(v.word, flag)?;
+        (!self.generic() && self.guard_class(v)).then_some(found)
     }
     fn has_id(&mut self, v: Sym, id: u32) -> bool {
         if !self.c.has_id(v.word, id) {
@@ -671,6 +683,12 @@ impl<C: Concrete> Machine for Recorder<C> {
         self.guard_identity(class);
         Some(self.class_function(this, word))
     }
+    fn super_static(&mut self, sup: Sym, class: Sym, this: Sym, n: i32) -> Option<Sym> {
+        let word = self.c.super_static(sup.word, class.word, this.word, n)?;
+        self.guard_identity(sup);
+        self.guard_identity(class);
+        Some(self.class_function(this, word))
+    }
     fn cache_name(&mut self, d: i32) -> Sym {
         let word = self.c.cache_name(d);
         self.literal(word)
@@ -718,7 +736,10 @@ impl<C: Concrete> Machine for Recorder<C> {
     fn constructor(&mut self, class: Sym, i: Insn, argc: u32) -> Option<Sym> {
         let init = self.c.constructor(class.word, i, argc).filter(|_| !self.generic())?;
         let function = init.exact::<Function>().filter(|f| f.exec().locals <= 200)?;
-        self.planned = Some(self.plan(function, i, i.a, argc + 1)?);
+        let names = if i.has(KEYWORDS) { self.keyword_names(i.a, argc + 1)? } else { Vec::new() };
+        let positional = argc as usize + 1 - names.len();
+        self.planned = Some(self.plan(function, positional, &names, None)?);
+        self.called = None;
         self.guard_identity(class);
         if let Some(class) = class.word.exact::<TypeObject>() {
             self.guard_class_version(class);
@@ -851,6 +872,19 @@ impl<C: Concrete> Machine for Recorder<C> {
     ) -> Option<Step> {
         self.push_spread_frame(f, code, i, args, argc)
     }
+    fn push_spread_bound(
+        &mut self,
+        f: Sym,
+        i: Insn,
+        args: Self::Ptr<Tuple>,
+        argc: u32,
+        keywords: bool,
+    ) -> Option<Step> {
+        if self.generic() {
+            return None;
+        }
+        self.push_spread_bound_frame(f, i, args, argc, keywords)
+    }
     fn push_operator<const N: usize>(
         &mut self,
         f: P<Function>,
@@ -896,38 +930,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         None
     }
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<Owned<Sym>> {
-        if std::ptr::eq(h, &helpers::RERAISE) && !self.handles() {
-            // An exit would give its traceback another entry: the interpreter does it.
-            self.end_at(self.c.current());
-            let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
-            return Ok(Self::owned(Sym { word, ..args[0] }));
-        }
-        if [&helpers::PUSH_HANDLED, &helpers::POP_HANDLED].iter().any(|m| std::ptr::eq(*m, h)) {
-            self.handling = true;
-        }
-        if always_raises(h) {
-            self.raised = Raised::Surely;
-        }
-        if h.effect == Effect::Fresh {
-            let Owned(word) = self.c.call(h, args.map(|a| a.word))?;
-            let ir = self.made_by(h, &args, word).unwrap_or_else(|| self.lent_call(h, &args));
-            self.guard_raised(h, ir);
-            return Ok(Self::owned(self.sym(word, ir)));
-        }
-        self.before_call(h);
-        let ir = self.lent_call(h, &args);
-        let result = self.watched(|c| c.call(h, args.map(|a| a.word)));
-        if h.effect == Effect::Any {
-            self.disturbed();
-        }
-        let Ok(Owned(word)) = result else {
-            if !always_raises(h) {
-                self.guard_raises(ir);
-            }
-            return Err(taipan_runtime::error::Raised);
-        };
-        self.guard_raised(h, ir);
-        Ok(Self::owned(self.sym(word, ir)))
+        self.helper_call(h, args)
     }
     fn attempt<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> Option<Owned<Sym>> {
         let Owned(word) = self.c.attempt(h, args.map(|a| a.word))?;
@@ -942,24 +945,7 @@ impl<C: Concrete> Machine for Recorder<C> {
         Raw { now, ir: if self.raw_type(ir) == Ty::Bool { ir } else { self.b.int_bool(ir) } }
     }
     fn ask<const N: usize>(&mut self, h: &'static Helper, args: [Sym; N]) -> PyResult<bool> {
-        self.before_call(h);
-        let ir = self.lent_call(h, &args);
-        let found = self.watched(|c| c.ask(h, args.map(|a| a.word)))?;
-        let snap = self.snapshot(ExitKind::Raise);
-        self.b.guard_bool_ok(ir, snap);
-        let i = self.insn();
-        self.drop_operands_early(i);
-        let Some(snap) = self.opposite(i, found) else {
-            self.give_up(Abort::Special);
-            return Ok(found);
-        };
-        let one = self.b.int_bool(ir);
-        if found {
-            self.b.guard_true(one, snap);
-        } else {
-            self.b.guard_false(one, snap);
-        }
-        Ok(found)
+        self.helper_ask(h, args)
     }
     fn call_span(&mut self, h: &'static Helper, first: u16, n: u32, imm: i64) -> PyResult<Owned<Sym>> {
         self.span_call(h, first, n, imm)

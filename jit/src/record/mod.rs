@@ -13,8 +13,10 @@
 mod alloc;
 mod bound;
 mod emit;
+mod exceptions;
 mod frames;
 mod generators;
+mod helper;
 mod invoke;
 mod join;
 mod leave;
@@ -42,7 +44,7 @@ use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::frame::Watch;
 use taipan_runtime::machine::{Alias, Machine};
-use taipan_runtime::object::{P, Ref};
+use taipan_runtime::object::{Kind, P, Ref};
 use taipan_runtime::thread::{CHANGES_SHIFT, Thread};
 use taipan_runtime::types::function::Function;
 use taipan_runtime::value::Value;
@@ -208,8 +210,10 @@ pub struct Recorder<C: Concrete> {
     /// The instruction at which the trace starts, where so many traces start already, each for another function, class or
     /// shape, that this one assumes nothing about them there.
     generic: Option<*const Insn>,
-    /// The trace has begun or ended handling an exception.
-    handling: bool,
+    /// How many handlers the trace has begun and not ended.
+    handling: i32,
+    /// The exception that the trace is raising itself.
+    raising: Option<exceptions::Raising>,
     /// The function that is about to be called, where it is no constant.
     called: Option<Sym>,
     /// How the arguments of the constructor that is about to be called become its slots.
@@ -291,7 +295,8 @@ impl<C: Concrete> Recorder<C> {
             head,
             called: None,
             planned: None,
-            handling: false,
+            handling: 0,
+            raising: None,
             generic,
             left,
             raised,
@@ -491,8 +496,12 @@ impl<C: Concrete> Recorder<C> {
         if v.owned && self.counted(v.ir) {
             self.secure();
             // A constant does not die: the code keeps it.
-            let number = matches!(self.known.get(&v.ir), Some(Known::Float | Known::Int));
-            if !number && !v.ir.is_const() {
+            let leaf = match self.known.get(&v.ir) {
+                Some(Known::Float | Known::Int) => true,
+                Some(Known::Object(id)) => *id == Kind::Str as u32,
+                _ => false,
+            };
+            if !leaf && !v.ir.is_const() {
                 self.expect_quiet();
             }
             self.b.decref(v.ir);

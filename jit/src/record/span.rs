@@ -35,6 +35,9 @@ impl<C: Concrete> Recorder<C> {
                 let frame = self.frames.count() - 1;
                 self.frames.set_entry(frame, first + k as u16, *s);
             }
+        } else if let Some(ir) = self.exception_span(h, &syms) {
+            let Owned(word) = self.c.call_span(h, first, n, imm)?;
+            return Ok(Self::owned(self.sym(word, ir)));
         } else {
             self.before_call(h);
             syms = self.span_syms(first, words);

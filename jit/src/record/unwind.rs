@@ -81,7 +81,10 @@ impl<C: Concrete> Recorder<C> {
         };
         let index = self.index(frame, at);
         self.end_frames(frame, handler, at, add_traceback);
-        let exception = self.b.call(&helpers::TAKE_RAISED, &[]);
+        let exception = match self.raising.take() {
+            Some(raising) => self.caught(raising),
+            None => self.b.call(&helpers::TAKE_RAISED, &[]),
+        };
         self.c.unwind(add_traceback, raised == Raised::AtStart);
         let mut slot = (self.frames.at(frame).code.locals + u32::from(handler.depth)) as u16;
         if handler.lasti {
@@ -134,6 +137,13 @@ impl<C: Concrete> Recorder<C> {
 
     /// The raised exception's traceback gets an entry for a frame.
     fn traceback_entry(&mut self, frame: usize, index: usize) {
+        if let Some(raising) = self.raising {
+            match self.inline_entry(raising, frame, index) {
+                Some(raising) => self.raising = Some(raising),
+                None => self.give_up(Abort::Span),
+            }
+            return;
+        }
         let f = self.frames.at(frame);
         let lasti = i64::from(f.code.unit[index]) * 2;
         let (function, code) = (f.function, f.code);

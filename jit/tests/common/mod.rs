@@ -343,6 +343,19 @@ pub fn run(c: &Compiled, slots: &[u64]) -> Left {
         .iter()
         .map(|f| (f.key, f.pc, f.slots.iter().map(|(s, v)| (*s, slot(v))).collect()))
         .collect();
+    for s in &e.stores {
+        let word = |src| match exit_out(e, src, &buffer, &mut Vec::new()) {
+            Out::Word(w) => w,
+            // As a slot's: tagged.
+            o => word(&o),
+        };
+        let raw = match s.value {
+            ExitSource::Word { index, .. } => buffer[index as usize],
+            ExitSource::Const(c) => c.bits,
+            ExitSource::Virtual(_) => panic!("a raw word"),
+        };
+        TestHost.store(word(s.object).wrapping_add(s.mem.offset as u64), 8, raw);
+    }
     let borrowed = e.frames.iter().flat_map(|f| &f.slots).filter(|s| s.1.borrowed).map(|s| s.1.src);
     for src in borrowed.chain(e.increfs.iter().copied()) {
         if let Out::Word(w) = exit_out(e, src, &buffer, &mut Vec::new())

@@ -6,7 +6,7 @@ use crate::object::{Own, P, Ref};
 use crate::protocol::{call, place, type_attr};
 use crate::slots::GetAttrFn;
 use crate::types::dict::{self, Dict};
-use crate::types::instance::Instance;
+use crate::types::instance::slotted;
 use crate::types::module::Module;
 use crate::types::str::Str;
 use crate::types::type_object::{TypeObject, flags};
@@ -74,7 +74,7 @@ pub fn store(v: Value, name: P<Str>, value: Option<Value>) -> PyResult<()> {
 /// The attribute in the instance itself (its slots or dict), borrowed.
 #[inline]
 pub fn instance_attr(v: Value, class: P<TypeObject>, name: P<Str>) -> Option<Value> {
-    if let Some(i) = v.downcast::<Instance>() {
+    if let Some(i) = slotted(v) {
         return i.get(name);
     }
     if !v.is_pointer() {
@@ -217,7 +217,7 @@ pub fn generic_setattr(v: Value, name: P<Str>, value: Option<Value>) -> PyResult
         return set(*d, v, value);
     }
     if class.has(flags::HAS_DICT) {
-        let stored = match (v.downcast::<Instance>(), value) {
+        let stored = match (slotted(v), value) {
             (Some(i), Some(value)) => i.set(name, value.own()).map(|()| true)?,
             (Some(i), None) => i.delete(name)?,
             (None, value) => store_in_cell(v, class, name, value)?,
@@ -256,7 +256,7 @@ pub fn dict_of(v: Value) -> Option<P<Dict>> {
     if !class.has(flags::HAS_DICT) || !v.is_pointer() {
         return None;
     }
-    if let Some(i) = v.downcast::<Instance>() {
+    if let Some(i) = slotted(v) {
         return Some(i.make_dict());
     }
     let cell = place::dict_cell(v, class)?;
@@ -270,7 +270,7 @@ pub fn dict_of(v: Value) -> Option<P<Dict>> {
 
 /// Make `d` the instance's `__dict__`; `false` if instances have no dict.
 pub fn set_dict(v: Value, d: Own<Dict>) -> bool {
-    if let Some(i) = v.downcast::<Instance>() {
+    if let Some(i) = slotted(v) {
         i.set_dict(d);
         return true;
     }

@@ -1,10 +1,11 @@
 //! Arithmetic: small ints and floats here, everything else in `protocol::number`.
 
-use crate::exec::insn::{B_TEMP, INPLACE, Insn, Op, WIDE};
+use crate::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, INPLACE, Insn, Op, WIDE};
 use crate::helpers;
 use crate::machine::{Exit, FltFn, FltOp, IntOp, Machine, Owned, Step};
 use crate::protocol::operator::Operator;
 use crate::slots::CmpOp;
+use crate::types::str::Str;
 
 /// A binary operator; `x` and `y` are its operands, not yet consumed.
 #[inline(always)]
@@ -141,6 +142,11 @@ fn slow<M: Machine>(m: &mut M, i: Insn, op: Op, x: M::V, y: M::V) -> Step {
     if let Some(v) = super::wide::binary(m, op, x, y) {
         return finish(m, i, v);
     }
+    if op as u8 == Op::Add as u8
+        && let Some(step) = strs(m, i, x, y)
+    {
+        return step;
+    }
     let at = (op as usize - Op::Add as usize) / 3;
     let operator = Operator::Binary(super::operators::BINARY[at], i.has(INPLACE));
     if let Some(step) = super::operators::call(m, operator, x, y) {
@@ -149,6 +155,50 @@ fn slow<M: Machine>(m: &mut M, i: Insn, op: Op, x: M::V, y: M::V) -> Step {
     let helper = helpers::binary(at, i.has(INPLACE));
     let Ok(v) = m.call(helper, [x, y]) else { return Err(Exit::Raised) };
     finish(m, i, v)
+}
+
+/// `x + y`, if both are strs. Where the result goes into the local that has `x`, `x` is appended to: building a string
+/// piece by piece takes time linear in its length.
+#[inline(always)]
+fn strs<M: Machine>(m: &mut M, i: Insn, x: M::V, y: M::V) -> Option<Step> {
+    m.exact::<Str>(x)?;
+    m.exact::<Str>(y)?;
+    if !grows_local(m, i, x) {
+        let Ok(v) = m.call(&helpers::STR_CONCAT, [x, y]) else { return Some(Err(Exit::Raised)) };
+        m.made::<Str>(&v);
+        return Some(finish(m, i, v));
+    }
+    m.own_slot(i.a);
+    if i.has(A_TEMP) {
+        let old = m.take_local(i.c);
+        m.release(old);
+    }
+    let Ok(v) = m.call(&helpers::STR_APPEND, [x, y]) else { return Some(Err(Exit::Raised)) };
+    m.made::<Str>(&v);
+    if i.has(A_TEMP) {
+        m.moved(i.a);
+    } else {
+        let _helpers = m.take_local(i.a);
+    }
+    if i.has(B_TEMP) {
+        m.drop_temp(i.b);
+    }
+    m.put(i, v);
+    Some(Ok(()))
+}
+
+/// Is `x`, the left operand, what the local holds that the result goes into?
+#[inline(always)]
+fn grows_local<M: Machine>(m: &mut M, i: Insn, x: M::V) -> bool {
+    let from_slot = i.op as u8 == Op::Add as u8 || i.op as u8 == Op::AddK as u8;
+    if !from_slot || !i.has(DST_LOCAL) {
+        return false;
+    }
+    if !i.has(A_TEMP) {
+        return i.a == i.c;
+    }
+    let local = m.get(i.c);
+    m.known_same(x, local)
 }
 
 /// Drop both operands and put the result.
@@ -162,10 +212,10 @@ pub(super) fn finish<M: Machine>(m: &mut M, i: Insn, v: Owned<M::V>) -> Step {
 /// Drop `a` and `b` where they lie on the operand stack.
 #[inline(always)]
 pub(super) fn drop_operands<M: Machine>(m: &mut M, i: Insn) {
-    if i.has(crate::exec::insn::A_TEMP) {
+    if i.has(A_TEMP) {
         m.drop_temp(i.a);
     }
-    if i.has(crate::exec::insn::B_TEMP) {
+    if i.has(B_TEMP) {
         m.drop_temp(i.b);
     }
 }

@@ -5,6 +5,7 @@ use crate::exec::insn::{A_TEMP, B_TEMP, Insn};
 use crate::field;
 use crate::helpers;
 use crate::machine::{Alias, AttrHit, Exit, Field, Machine, MethodHit, Owned, Step};
+use crate::runtime::types;
 use crate::types::cell::Cell;
 use crate::value::{UNBOUND, Value};
 
@@ -119,14 +120,51 @@ pub fn load_special<M: Machine>(m: &mut M, i: Insn) -> Step {
 #[inline(always)]
 pub fn load_super_method<M: Machine>(m: &mut M, i: Insn) -> Step {
     let (sup, class, this) = (m.get(i.a), m.get(i.a + 1), m.get(i.a + 2));
-    let Some(f) = m.super_method(sup, class, this, i.d) else { return m.special(i) };
-    let f = m.retain(f);
-    let this = m.take(i.a + 2);
-    m.drop_temp(i.a);
-    m.drop_temp(i.a + 1);
-    m.put_temp(i.c + 1, this);
-    m.put_temp(i.c, f);
+    if let Some(f) = m.super_method(sup, class, this, i.d) {
+        let f = m.retain(f);
+        let this = m.take(i.a + 2);
+        m.drop_temp(i.a);
+        m.drop_temp(i.a + 1);
+        m.put_temp(i.c + 1, this);
+        m.put_temp(i.c, f);
+        return Ok(());
+    }
+    let Some(v) = super_attr(m, i) else { return m.special(i) };
+    m.put_temp(i.c, v?);
+    let unbound = m.literal(UNBOUND);
+    m.put_temp(i.c + 1, Owned(unbound));
     Ok(())
+}
+
+/// `c = super(a+1, a+2).name`, where `super` is what `a` holds
+#[inline(always)]
+pub fn load_super_attr<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let Some(v) = super_attr(m, i) else { return m.special(i) };
+    m.put(i, v?);
+    Ok(())
+}
+
+/// `None`: the name `super` is bound to something else.
+#[inline(always)]
+fn super_attr<M: Machine>(m: &mut M, i: Insn) -> Option<Result<Owned<M::V>, Exit>> {
+    let (sup, class, this) = (m.get(i.a), m.get(i.a + 1), m.get(i.a + 2));
+    let v = match m.super_static(sup, class, this, i.d) {
+        Some(v) => m.retain(v),
+        None => {
+            if !m.is_word(sup, types().super_.value()) {
+                return None;
+            }
+            let name = m.literal(m.code().names[i.d as usize].value());
+            let Ok(v) = m.call(&helpers::LOAD_SUPER, [class, this, name]) else {
+                return Some(Err(Exit::Raised));
+            };
+            v
+        }
+    };
+    for k in 0..3 {
+        m.drop_temp(i.a + k);
+    }
+    Some(Ok(v))
 }
 
 #[inline(always)]

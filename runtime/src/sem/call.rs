@@ -133,19 +133,20 @@ fn spread<M: Machine>(m: &mut M, i: Insn) -> Option<Step> {
     let (f, args) = (m.get(i.a), m.get(i.a + 1));
     let function = m.exact::<Function>(f)?;
     let tuple = m.exact::<Tuple>(args)?;
+    let mut keywords = false;
     if i.d & 1 != 0 {
-        let keywords = m.get(i.a + 2);
-        m.exact::<Dict>(keywords)?;
-        let empty = m.decide(&helpers::IS_EMPTY, [keywords]);
-        if !m.test(empty) {
-            return None;
-        }
+        let dict = m.get(i.a + 2);
+        m.exact::<Dict>(dict)?;
+        let empty = m.decide(&helpers::IS_EMPTY, [dict]);
+        keywords = !m.test(empty);
     }
     let len = m.load_int(tuple, super::subscr::TUPLE_LEN);
     let argc = m.promote(len) as u32;
-    let (f, code) = m.callee(function, argc)?;
-    let step = m.push_spread(f, code, i, tuple, argc)?;
-    Some(step.and_then(|()| m.entered(code)))
+    if !keywords && let Some((f, code)) = m.callee(function, argc) {
+        let step = m.push_spread(f, code, i, tuple, argc)?;
+        return Some(step.and_then(|()| m.entered(code)));
+    }
+    m.push_spread_bound(f, i, tuple, argc, keywords)
 }
 
 #[inline(always)]

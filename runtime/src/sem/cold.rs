@@ -7,7 +7,7 @@
 use crate::call_site;
 use crate::error::PyResult;
 use crate::frame::Frame;
-use crate::object::{Own, P, Ref};
+use crate::object::{Own, P, Ref, decref};
 use crate::protocol::{call, iter, repr};
 use crate::raise;
 use crate::slots::Args;
@@ -35,6 +35,25 @@ fn names<'a>(address: i64, at: i64, keywords: i64) -> &'a [Value] {
         // SAFETY: the tuple lies in the span and lives as long as the call.
         unsafe { std::slice::from_raw_parts(t.items().as_ptr(), t.items().len()) }
     })
+}
+
+fn strs(a: Value, b: Value) -> (P<Str>, P<Str>) {
+    match (a.as_str(), b.as_str()) {
+        (Some(a), Some(b)) => (a, b),
+        _ => unreachable!("the caller has checked for strs"),
+    }
+}
+
+/// See the helper's row.
+pub(crate) fn str_concat(a: Value, b: Value) -> PyResult {
+    let (a, b) = strs(a, b);
+    types::str::add(a, b)
+}
+
+/// See the helper's row.
+pub(crate) fn str_append(a: Value, b: Value) -> PyResult {
+    let (left, tail) = strs(a, b);
+    Ok(types::str::append(left, tail)?.erase())
 }
 
 pub(crate) fn call_span(address: i64, n: i64, keywords: i64) -> PyResult {
@@ -335,13 +354,11 @@ pub(crate) fn raise_again(e: Value) -> PyResult {
 }
 
 pub(crate) fn push_handled(e: Value) -> Ref {
-    let previous = crate::thread::current().handled.replace(Some(e.own().into_raw()));
-    Ref::from_raw(previous.unwrap_or(NONE))
+    Ref::from_raw(crate::thread::current().handled.replace(e.own().into_raw()))
 }
 
 pub(crate) fn pop_handled(previous: Value) -> Ref {
-    let handled = crate::thread::current().handled.replace(Some(previous.own().into_raw()));
-    drop(handled.map(Ref::from_raw));
+    drop(Ref::from_raw(crate::thread::current().handled.replace(previous.own().into_raw())));
     Ref::from_raw(NONE)
 }
 
@@ -363,6 +380,32 @@ pub(crate) fn trace_inlined(function: P<Function>, lasti: i64, locals: i64, reco
     let locals = span(locals, function.exec().locals.into());
     let frame = types::frame::ended(function, locals, lasti as usize / 2, types::frame::of(base));
     super::unwind::add_entry(frame, lasti as i32);
+}
+
+/// See the helper's row.
+pub(crate) fn frame_object() -> Ref {
+    match crate::frame::innermost(crate::thread::current()) {
+        Some(frame) => types::frame::of(frame),
+        None => unreachable!("machine code runs in a frame"),
+    }
+}
+
+/// See the helper's row.
+pub(crate) fn ended_frame(address: i64, n: i64) -> Ref {
+    let words = span(address, n);
+    let back = Ref::from_raw(words[2]);
+    let object =
+        types::frame::ended(frame_function(words[0]), &words[3..], words[1].int_unchecked() as usize, back);
+    decref(words[0]);
+    words[3..].iter().for_each(|v| decref(*v));
+    object
+}
+
+fn frame_function(v: Value) -> P<Function> {
+    match v.exact::<Function>() {
+        Some(f) => f,
+        None => unreachable!("a frame's function"),
+    }
 }
 
 /// See the helper's row.

@@ -1,44 +1,74 @@
 //! `import`.
 
 use crate::error::{Exc, PyResult};
-use crate::exec::insn::Op;
-use crate::object::Ref;
+use crate::exec::insn::{Insn, Op};
+use crate::helpers;
+use crate::machine::{Exit, Machine, Step};
+use crate::object::{P, Ref};
 use crate::protocol::{attr, call, iter, mapping};
 use crate::raise;
+use crate::sem::arith::finish;
 use crate::sem::special::{Flow, Slots, namespace_set};
 use crate::slots::Args;
 use crate::types::exception;
+use crate::types::function::Function;
 use crate::types::str::{Str, interned};
 use crate::value::{NONE, Value};
+use taipan_bytecode::CodeFlags;
 
-pub(super) fn execute(s: &mut Slots<'_>) -> PyResult<Flow> {
-    let i = s.i;
-    match i.op {
-        Op::ImportName => {
-            let Some(import) = s.frame.function.builtins.get_text("__import__") else {
-                return raise!(ImportError, "__import__ not found");
-            };
-            let import = import.own();
-            let globals = s.frame.globals().value();
-            let locals = s.frame.namespace().unwrap_or(NONE);
-            let args = [s.name().value(), globals, locals, s.get(i.b), s.get(i.a)];
-            let v = call::call(*import, Args::positional(&args))?;
-            s.finish(v)
-        }
-        Op::ImportFrom => {
-            let v = import_from(s.get(i.a), s.name())?;
-            s.put(v);
-            Ok(Flow::Next)
-        }
-        _ => {
-            import_star(s)?;
-            s.drop_operands();
-            Ok(Flow::Next)
-        }
+/// `c = __import__(name d, globals, None, fromlist b, level a)`
+#[inline(always)]
+pub fn import_name<M: Machine>(m: &mut M, i: Insn) -> Step {
+    if !m.code().code.flags.contains(CodeFlags::OPTIMIZED) {
+        return m.special(i);
     }
+    let (level, names) = (m.get(i.a), m.get(i.b));
+    let (f, name) = (m.function(), m.literal(m.code().names[i.d as usize].value()));
+    let Ok(v) = m.call(&helpers::IMPORT_NAME, [f, name, names, level]) else { return Err(Exit::Raised) };
+    finish(m, i, v)
 }
 
-fn import_from(module: Value, name: crate::object::P<Str>) -> PyResult {
+/// `c =` what the module `a` has by name `d`
+#[inline(always)]
+pub fn import_from<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let module = m.get(i.a);
+    let name = m.literal(m.code().names[i.d as usize].value());
+    let Ok(v) = m.call(&helpers::IMPORT_FROM, [module, name]) else { return Err(Exit::Raised) };
+    m.put(i, v);
+    Ok(())
+}
+
+/// What machines leave to the interpreter: frames with a locals mapping.
+pub(super) fn execute(s: &mut Slots<'_>) -> PyResult<Flow> {
+    let i = s.i;
+    if i.op == Op::ImportName {
+        let (names, level) = (s.get(i.b), s.get(i.a));
+        let v = import(s.frame.function, s.name(), s.frame.namespace(), names, level)?;
+        return s.finish(v);
+    }
+    import_star(s)?;
+    s.drop_operands();
+    Ok(Flow::Next)
+}
+
+/// Call `__import__` for a function's frame.
+pub(crate) fn import(
+    f: P<Function>,
+    name: P<Str>,
+    locals: Option<Value>,
+    names: Value,
+    level: Value,
+) -> PyResult {
+    let Some(import) = f.builtins.get_text("__import__") else {
+        return raise!(ImportError, "__import__ not found");
+    };
+    let import = import.own();
+    let args = [name.value(), f.globals.value(), locals.unwrap_or(NONE), names, level];
+    call::call(*import, Args::positional(&args))
+}
+
+/// `from module import name`
+pub(crate) fn name_in(module: Value, name: P<Str>) -> PyResult {
     if let Some(v) = attr::getattr_opt(module, name)? {
         return Ok(v);
     }

@@ -228,7 +228,7 @@ fn call_bound<M: Machine>(m: &mut M, i: Insn, f: M::V, which: Intrinsic) -> Opti
 }
 
 #[inline(always)]
-fn len<M: Machine>(m: &mut M, x: M::V) -> Option<Owned<M::V>> {
+pub(super) fn len<M: Machine>(m: &mut M, x: M::V) -> Option<Owned<M::V>> {
     let n = if let Some(list) = m.exact::<List>(x) {
         m.load_int(list, super::subscr::LIST_LEN)
     } else if let Some(tuple) = m.exact::<Tuple>(x) {

@@ -4,10 +4,12 @@
 //! - A slice of a tuple's items is used while the frame owns the tuple.
 
 use crate::error::{Exc, PyResult, Raised, take_if};
-use crate::exec::insn::Op;
+use crate::exec::insn::{Insn, Op};
+use crate::helpers;
+use crate::machine::{Exit, Machine, Step};
 use crate::names::names;
 use crate::object::{P, Ref};
-use crate::protocol::{attr, call, mapping};
+use crate::protocol::{attr, call};
 use crate::raise;
 use crate::sem::special::{Flow, Slots};
 use crate::slots::Args;
@@ -17,21 +19,70 @@ use crate::types::type_object::{TypeObject, flags};
 use crate::types::{self};
 use crate::value::{NONE, Value};
 
+/// `c = len(a)`, of what a pattern is matched against, which stays.
+#[inline(always)]
+pub fn get_len<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let x = m.get(i.a);
+    let v = match super::intrinsics::len(m, x) {
+        Some(v) => v,
+        None => {
+            let Ok(v) = m.call(&helpers::LEN, [x]) else { return Err(Exit::Raised) };
+            v
+        }
+    };
+    m.put(i, v);
+    Ok(())
+}
+
+/// `c =` may `a` match a pattern of this kind (a flag of its class)?
+#[inline(always)]
+pub fn collection<M: Machine>(m: &mut M, i: Insn, flag: u32) -> Step {
+    let x = m.get(i.a);
+    let Some(found) = m.class_has(x, flag) else { return m.special(i) };
+    let v = m.literal(Value::bool(found));
+    let v = m.retain(v);
+    m.put(i, v);
+    Ok(())
+}
+
+/// `c =` the values that the mapping `a` has for the keys `b`, as a tuple, or None.
+#[inline(always)]
+pub fn match_keys<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let (subject, keys) = (m.get(i.a), m.get(i.b));
+    let Ok(v) = m.call(&helpers::MATCH_KEYS, [subject, keys]) else { return Err(Exit::Raised) };
+    m.put(i, v);
+    Ok(())
+}
+
+/// `c =` the attributes of `a` that a class pattern names, as a tuple, or None. The class is in `a + 1`, the names of
+/// keyword patterns are in `a + 2`; `d` patterns are positional.
+#[inline(always)]
+pub fn match_class<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let (subject, class, names) = (m.get(i.a), m.get(i.a + 1), m.get(i.a + 2));
+    let v = if m.instance_check(subject, class) == Some(false) {
+        let none = m.literal(NONE);
+        m.retain(none)
+    } else {
+        let positional = m.literal(Value::small_int(i.d.into()));
+        let Ok(v) = m.call(&helpers::MATCH_CLASS, [subject, class, names, positional]) else {
+            return Err(Exit::Raised);
+        };
+        v
+    };
+    for k in 0..3 {
+        m.drop_temp(i.a + k);
+    }
+    m.put(i, v);
+    Ok(())
+}
+
+/// What machines leave to the interpreter: t-strings; patterns for sequences and mappings where a trace cannot say.
 pub(super) fn execute(s: &mut Slots<'_>) -> PyResult<Flow> {
     let i = s.i;
     let a = s.get(i.a);
     let v = match i.op {
-        Op::GetLen => types::int::new(mapping::len(a)? as i64),
         Op::MatchMapping => Ref::from_raw(Value::bool(a.class().has(flags::MAPPING))),
         Op::MatchSequence => Ref::from_raw(Value::bool(a.class().has(flags::SEQUENCE))),
-        Op::MatchKeys => keys(a, s.get(i.b))?,
-        Op::MatchClass => {
-            let v = class(a, s.get(i.a + 1), s.get(i.a + 2), i.d as usize)?;
-            for k in 0..3 {
-                drop(s.take(i.a + k));
-            }
-            v
-        }
         Op::BuildInterpolation => {
             let has_spec = i.d & 1 != 0;
             let spec = if has_spec { s.get(i.a + 2).own() } else { types::str::empty().erase() };
@@ -64,7 +115,7 @@ fn is_instance(v: Value, class: Value) -> PyResult<bool> {
 }
 
 /// The values of `keys` in `subject` as a tuple, or None if one is missing.
-fn keys(subject: Value, keys: Value) -> PyResult {
+pub(crate) fn keys(subject: Value, keys: Value) -> PyResult {
     let Some(keys) = keys.exact::<Tuple>() else { return raise!(SystemError, "MATCH_KEYS without a tuple") };
     let get = attr::getattr(subject, names().get)?;
     let seen = types::set::new();
@@ -85,7 +136,7 @@ fn keys(subject: Value, keys: Value) -> PyResult {
 }
 
 /// The attributes that a class pattern names, as a tuple, or None if `subject` does not match.
-fn class(subject: Value, class: Value, names: Value, positional: usize) -> PyResult {
+pub(crate) fn class(subject: Value, class: Value, names: Value, positional: usize) -> PyResult {
     let Some(t) = class.downcast::<TypeObject>() else {
         return raise!(TypeError, "called match pattern must be a class");
     };

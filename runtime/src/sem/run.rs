@@ -4,9 +4,10 @@ use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, Insn, Op};
 use crate::helper::Helper;
 use crate::helpers;
 use crate::machine::{Exit, Machine, Step};
-use crate::sem::{arith, attr, call, closure, compare, exceptions, iter, subscr};
+use crate::sem::{arith, attr, call, closure, compare, exceptions, import, iter, matching, subscr};
 use crate::slots::CmpOp;
 use crate::types::generator::Generator;
+use crate::types::type_object::flags;
 use crate::value::{UNBOUND, Value};
 
 macro_rules! binary {
@@ -183,6 +184,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::LoadMethod | Op::LoadMethodShape => attr::load_method(m, i),
             Op::LoadSpecial => attr::load_special(m, i),
             Op::LoadSuperMethod => attr::load_super_method(m, i),
+            Op::LoadSuperAttr => attr::load_super_attr(m, i),
             Op::Negative => arith::negative(m, i),
             Op::Positive | Op::Invert => arith::unary(m, i),
             Op::Not => compare::not(m, i),
@@ -301,6 +303,13 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
                     m.special(i)
                 }
             },
+            Op::GetLen => matching::get_len(m, i),
+            Op::MatchSequence => matching::collection(m, i, flags::SEQUENCE),
+            Op::MatchMapping => matching::collection(m, i, flags::MAPPING),
+            Op::MatchKeys => matching::match_keys(m, i),
+            Op::MatchClass => matching::match_class(m, i),
+            Op::ImportName => import::import_name(m, i),
+            Op::ImportFrom => import::import_from(m, i),
             Op::GetAwaitable => {
                 let x = m.get(i.a);
                 let how = m.literal(Value::small_int(i.d.into()));
@@ -329,11 +338,10 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             // empty arm would make the dispatch a loop of one block, which LLVM does not duplicate.
             Op::Nop | Op::DeleteName | Op::DeleteGlobal
             | Op::DeleteDeref | Op::LoadFromDictOrDeref | Op::LoadFromDictOrGlobals
-            | Op::LoadLocals | Op::DeleteAttr | Op::LoadSuperAttr
-            | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportName | Op::ImportFrom
-            | Op::ImportStar | Op::SetupAnnotations | Op::CleanupThrow | Op::EndAsyncFor
-            | Op::CheckEgMatch | Op::GetLen
-            | Op::MatchMapping | Op::MatchSequence | Op::MatchKeys | Op::MatchClass | Op::BuildInterpolation
+            | Op::LoadLocals | Op::DeleteAttr
+            | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportStar
+            | Op::SetupAnnotations | Op::CleanupThrow | Op::EndAsyncFor
+            | Op::CheckEgMatch | Op::BuildInterpolation
             | Op::BuildTemplate => m.special(i),
         }
     }

@@ -113,7 +113,7 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         Op::CheckBound | Op::DeleteFast | Op::LoadDeref | Op::DeleteDeref => cells(&mut s),
         Op::DeleteAttr | Op::LoadSpecial | Op::LoadSuperAttr | Op::LoadSuperMethod => attributes(&mut s),
         Op::Intrinsic1 | Op::Intrinsic2 => super::functions::execute(&mut s),
-        Op::ImportName | Op::ImportFrom | Op::ImportStar => super::import::execute(&mut s),
+        Op::ImportName | Op::ImportStar => super::import::execute(&mut s),
         Op::GetYieldFromIter
         | Op::Send
         | Op::CleanupThrow
@@ -121,11 +121,8 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         | Op::ReturnGenerator
         | Op::EndAsyncFor => generator::execute(thread, &mut s),
         Op::CheckEgMatch | Op::Raise => exceptions(thread, &mut s),
-        Op::GetLen
-        | Op::MatchMapping
+        Op::MatchMapping
         | Op::MatchSequence
-        | Op::MatchKeys
-        | Op::MatchClass
         | Op::BuildInterpolation
         | Op::BuildTemplate => matching::execute(&mut s),
         other => raise!(SystemError, "instruction {} has no concrete form", other.name()),
@@ -332,7 +329,7 @@ fn exceptions(thread: &Thread, s: &mut Slots<'_>) -> PyResult<Flow> {
             let [rest, matched] =
                 [found.rest, found.matched].map(|v| v.unwrap_or_else(|| Ref::from_raw(NONE)));
             if !matched.is_none() {
-                drop(thread.handled.replace(Some(matched.clone().into_raw())).map(Ref::from_raw));
+                drop(Ref::from_raw(thread.handled.replace(matched.clone().into_raw())));
             }
             drop((s.take(i.a), s.take(i.b)));
             s.set(i.a, rest);

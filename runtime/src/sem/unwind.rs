@@ -143,6 +143,9 @@ fn leave(thread: &Thread, frame: &mut Frame, live: usize) {
 /// A generator's frame stops running: the caller's handled exception is the handled one again.
 pub fn restore_handled(thread: &Thread, frame: &Frame) {
     let g = frame.generator;
-    let inner = thread.handled.replace(Some(g.handled.get()));
-    g.handled.set(inner.unwrap_or(NONE));
+    if !g.handled.get().is_none() {
+        thread.kept_handled.set(thread.kept_handled.get() - 1);
+    }
+    let inner = thread.handled.replace(g.handled.get());
+    g.handled.set(inner);
 }

@@ -5,6 +5,7 @@ use crate::object::P;
 use crate::protocol::attr::{self, Method};
 use crate::protocol::{call, type_attr};
 use crate::raise;
+use crate::types::descriptor::StaticMethod;
 use crate::types::str::{Str, interned};
 use crate::types::type_object::TypeObject;
 use crate::value::Value;
@@ -78,6 +79,31 @@ pub fn super_function(sup: Value, class: Value, this: Value, name: P<Str>) -> Op
         Some(dict.value_at(dict.place_of(name)?))
     });
     found.filter(|d| call::binds_self(*d))
+}
+
+/// What `super(class, this)` finds by this name, where `this` is a class, if it is found as it is: `object.__new__`, a
+/// static method's function.
+pub fn super_static(sup: Value, class: Value, this: Value, name: P<Str>) -> Option<Value> {
+    if !sup.is(crate::runtime::types().super_.value()) {
+        return None;
+    }
+    let (class, owner) = (class.downcast::<TypeObject>()?, this.downcast::<TypeObject>()?);
+    let mro = owner.mro.borrow();
+    let at = mro.iter().position(|t| *t == class)?;
+    let found = mro[at + 1..].iter().find_map(|t| {
+        let dict = t.dict.get()?;
+        Some(dict.value_at(dict.place_of(name)?))
+    })?;
+    if let Some(s) = found.exact::<StaticMethod>() {
+        return s.callable.get();
+    }
+    found.class().slots.descr_get.get().is_none().then_some(found)
+}
+
+/// See the helper's row.
+pub(crate) fn super_attribute(class: Value, this: Value, name: P<Str>) -> PyResult {
+    let (Method::Unbound(v) | Method::Attribute(v)) = super_lookup(class, this, name, false)?;
+    Ok(v)
 }
 
 /// Look `name` up in the MRO of `this`'s class (of `this` itself, if it is a class) behind `class`.

@@ -236,7 +236,7 @@ pub(super) fn reduce(e: P<BaseException>) -> PyResult {
     };
     let state = match state {
         Some(s) => Some(s),
-        None => e.dict.get().filter(|d| !d.is_empty()).map(|d| d.own()),
+        None => super::instance_dict(e).map(|d| d.own()),
     };
     Ok(match state {
         Some(s) => tuple::from_values(&[class, args.value(), s.value()]).erase(),

@@ -213,6 +213,7 @@ fn set_doc(class: P<TypeObject>, text: &str) {
 pub fn configure(class: P<TypeObject>) {
     class.set_layout::<BaseException>();
     class.dict_offset.set(BaseException::DICT_OFFSET);
+    class.attribute_base.set(Family::Plain.first_attribute());
     class.flags.set(class.flags.get() | flags::BASETYPE | flags::HAS_DICT | flags::IS_EXCEPTION);
     let slots = &class.slots;
     slots.new.set(Some(init::new_slot(Family::Plain)));
@@ -233,6 +234,7 @@ fn install_own(class: P<TypeObject>, exc: Exc) {
     let own = own(exc);
     if let Some(family) = own.family {
         class.slots.new.set(Some(init::new_slot(family)));
+        class.attribute_base.set(family.first_attribute());
         install_attributes(class, family);
     }
     class.slots.init.set(own.init);

@@ -1,15 +1,21 @@
-//! The exception object: what every exception has, and behind it the fields of its family.
+//! The exception object: what every exception has, behind it the fields of its family, and behind those the attributes
+//! of instances of Python classes.
 //!
 //! # Invariants
-//! - `family.fields()` words follow the struct, each `UNBOUND` or an owned value.
+//! - It begins as an [`Instance`] does, whose slots are the words from `args` on: the shapes of Python classes of
+//!   exceptions have slots without a name for what lies before the attributes (`attribute_base` of them).
+//! - `inline` counts the words from `args` on. What follows the struct is `UNBOUND` or an owned value: `family.fields()`
+//!   of them belong to the family.
 //! - `args` is an owned tuple; `traceback` owns a traceback, `context` and `cause` own exceptions.
 
 use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, decref};
 use crate::types::dict::Dict;
+use crate::types::instance::Instance;
 use crate::types::tuple::Tuple;
 use crate::types::type_object::TypeObject;
 use crate::value::{UNBOUND, Value};
 use std::cell::Cell;
+use std::mem::offset_of;
 
 macro_rules! define_families {
     ($($family:ident: $($field:ident)*;)*) => {
@@ -55,6 +61,13 @@ define_families! {
     UnicodeError: encoding object start end reason;
 }
 
+impl Family {
+    /// The slot behind those of the struct and the family, in terms of [`Instance`].
+    pub const fn first_attribute(self) -> u32 {
+        (OWN_WORDS + self.fields()) as u32
+    }
+}
+
 /// One field of a family.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldRef {
@@ -71,21 +84,50 @@ pub struct BaseException {
     pub head: Header,
     /// The `__dict__`, once somebody asked for it; owned. The classes' `dict_offset` points here.
     pub dict: Cell<Option<P<Dict>>>,
+    /// Weak references to this object, of instances of Python classes.
+    pub weakrefs: Cell<Option<Value>>,
+    inline: u32,
+    /// `__suppress_context__`
+    pub suppress_context: Cell<bool>,
+    family: Family,
     args: Cell<P<Tuple>>,
     traceback: Cell<Option<Value>>,
     context: Cell<Option<Value>>,
     cause: Cell<Option<Value>>,
-    /// `__suppress_context__`
-    pub suppress_context: Cell<bool>,
-    family: Family,
 }
+
+/// Bytes from an exception's start to its fields.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "named like the fields")]
+pub struct Places {
+    pub dict: u32,
+    pub weakrefs: u32,
+    pub inline: u32,
+    pub suppress_context: u32,
+    pub family: u32,
+    pub args: u32,
+    pub traceback: u32,
+    pub context: u32,
+    pub cause: u32,
+}
+
+/// Words of the struct from `args` on.
+const OWN_WORDS: usize = 4;
+
+const _: () = {
+    assert!(offset_of!(BaseException, dict) == offset_of!(Instance, dict));
+    assert!(offset_of!(BaseException, weakrefs) == offset_of!(Instance, weakrefs));
+    assert!(offset_of!(BaseException, inline) == offset_of!(Instance, inline));
+    assert!(offset_of!(BaseException, args) == size_of::<Instance>());
+    assert!(size_of::<BaseException>() == size_of::<Instance>() + 8 * OWN_WORDS);
+};
 
 // SAFETY: `repr(C)`, starts with the header; `size` counts the fields.
 unsafe impl Object for BaseException {
     const KIND: Kind = Kind::BaseException;
     const CONTAINER: bool = true;
     fn size(&self) -> usize {
-        size_of::<BaseException>() + 8 * self.family.fields()
+        size_of::<Instance>() + 8 * self.inline as usize
     }
     fn traverse(&self, visit: Visitor<'_>) {
         visit(&[self.args.get().value()]);
@@ -95,34 +137,43 @@ unsafe impl Object for BaseException {
         for v in [self.traceback.get(), self.context.get(), self.cause.get()].into_iter().flatten() {
             visit(&[v]);
         }
-        self.all_fields().iter().for_each(|f| visit(&[f.get()]));
+        self.words().iter().for_each(|f| visit(&[f.get()]));
     }
     fn clear(&self) {
         for slot in [&self.traceback, &self.context, &self.cause] {
             drop(slot.take().map(Ref::from_raw));
         }
-        self.all_fields().iter().for_each(|f| decref(f.replace(UNBOUND)));
+        self.words().iter().for_each(|f| decref(f.replace(UNBOUND)));
         drop(self.dict.take().map(|d| Ref::from_raw(d.value())));
         self.set_args(crate::types::tuple::empty());
     }
 }
 
+/// Words from `args` on in a new exception of `class`.
+pub fn slots(class: P<TypeObject>, family: Family) -> u32 {
+    family.first_attribute().max(if class.is_heap() { class.inline_slots.get() } else { 0 })
+}
+
 /// A new exception of `class` (whose layout this is), without initialising the fields beyond `args`.
 pub fn make(class: P<TypeObject>, family: Family, args: Own<Tuple>) -> Own<BaseException> {
-    // SAFETY: fresh memory with room for the struct and the fields, all written here.
+    let inline = slots(class, family);
+    let behind = inline as usize - OWN_WORDS;
+    // SAFETY: fresh memory with room for the struct and the words behind it, all written here.
     let e = unsafe {
-        let p = crate::object::alloc_uninit_in::<BaseException>(class, 8 * family.fields());
+        let p = crate::object::alloc_uninit_in::<BaseException>(class, 8 * behind);
         p.write(BaseException {
             head: Header::new(class),
             dict: Cell::new(None),
+            weakrefs: Cell::new(None),
+            inline,
+            suppress_context: Cell::new(false),
+            family,
             args: Cell::new(args.p()),
             traceback: Cell::new(None),
             context: Cell::new(None),
             cause: Cell::new(None),
-            suppress_context: Cell::new(false),
-            family,
         });
-        for i in 0..family.fields() {
+        for i in 0..behind {
             p.add(1).cast::<Value>().add(i).write(UNBOUND);
         }
         Own::from_raw(P::from_ptr(p))
@@ -133,15 +184,32 @@ pub fn make(class: P<TypeObject>, family: Family, args: Own<Tuple>) -> Own<BaseE
 
 impl BaseException {
     /// Where the `dict` cell is, for the classes' `dict_offset`.
-    pub const DICT_OFFSET: u32 = std::mem::offset_of!(BaseException, dict) as u32;
+    pub const DICT_OFFSET: u32 = offset_of!(BaseException, dict) as u32;
+    /// Where machine code finds the fields.
+    pub const PLACES: Places = Places {
+        dict: offset_of!(BaseException, dict) as u32,
+        weakrefs: offset_of!(BaseException, weakrefs) as u32,
+        inline: offset_of!(BaseException, inline) as u32,
+        suppress_context: offset_of!(BaseException, suppress_context) as u32,
+        family: offset_of!(BaseException, family) as u32,
+        args: offset_of!(BaseException, args) as u32,
+        traceback: offset_of!(BaseException, traceback) as u32,
+        context: offset_of!(BaseException, context) as u32,
+        cause: offset_of!(BaseException, cause) as u32,
+    };
     /// The family.
     #[inline]
     pub fn family(&self) -> Family {
         self.family
     }
-    fn all_fields(&self) -> &[Cell<Value>] {
+    /// Fields of the family and attributes.
+    fn words(&self) -> &[Cell<Value>] {
+        let behind = self.inline as usize - OWN_WORDS;
         // SAFETY: that many words follow the struct.
-        unsafe { std::slice::from_raw_parts((&raw const *self).add(1).cast(), self.family.fields()) }
+        unsafe { std::slice::from_raw_parts((&raw const *self).add(1).cast(), behind) }
+    }
+    fn all_fields(&self) -> &[Cell<Value>] {
+        &self.words()[..self.family.fields()]
     }
     fn cell(&self, f: FieldRef) -> Option<&Cell<Value>> {
         if self.family == f.family { self.all_fields().get(f.index) } else { None }
@@ -203,7 +271,7 @@ impl Drop for BaseException {
         for slot in [&self.traceback, &self.context, &self.cause] {
             drop(slot.take().map(Ref::from_raw));
         }
-        self.all_fields().iter().for_each(|f| decref(f.replace(UNBOUND)));
+        self.words().iter().for_each(|f| decref(f.replace(UNBOUND)));
         drop(self.dict.take().map(|d| Ref::from_raw(d.value())));
         decref(self.args.get().value());
     }

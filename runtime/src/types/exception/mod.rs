@@ -23,7 +23,7 @@ use crate::value::Value;
 
 pub use classes::{configure, make_classes};
 pub use group::{create as create_group, derive, members, projection, split, subgroup};
-pub use layout::{BaseException, Family, FieldRef, field, make};
+pub use layout::{BaseException, Family, FieldRef, field, make, slots};
 pub use raising::{
     GroupMatch, check_eg_match, do_raise, given_matches, is_group, matches, normalize_raise,
     prep_reraise_star, reraise, set_context,
@@ -56,9 +56,37 @@ fn same_new(class: P<TypeObject>, base: P<TypeObject>) -> bool {
     class.slots.new.get().map(|f| f as usize) == base.slots.new.get().map(|f| f as usize)
 }
 
-/// The exception's `__dict__`, if it has been made.
+/// Does making an instance come down to an exception of the plain family, with the arguments as `args`?
+pub fn made_plainly(class: P<TypeObject>) -> bool {
+    class.has(flags::IS_EXCEPTION)
+        && !class.has(flags::ABSTRACT | flags::TRAILING)
+        && class.head.class.get() == crate::runtime::types().type_
+        && class.slots.new.get().map(|f| f as usize) == Some(init::new_slot(Family::Plain) as usize)
+        && class.slots.finalize.get().is_none()
+}
+
+/// Does a call of the class do no more than that?
+pub fn called_plainly(class: P<TypeObject>) -> bool {
+    made_plainly(class)
+        && class.slots.init.get().map(|f| f as usize) == Some(init::base_init as *const () as usize)
+}
+
+/// Is this `BaseException.__init__`, which makes its arguments the exception's `args`?
+pub fn is_base_init(v: Value) -> bool {
+    use crate::protocol::slot_table::SlotFn;
+    let wrapper = v.exact::<crate::types::descriptor::SlotWrapper>();
+    wrapper.is_some_and(
+        |w| matches!(w.function, SlotFn::InitFn(f) if f as usize == init::base_init as *const () as usize),
+    )
+}
+
+/// The exception's `__dict__`, if there is anything in it.
 pub fn instance_dict(e: P<BaseException>) -> Option<P<Dict>> {
-    e.dict.get()
+    match crate::types::instance::slotted(e.value()) {
+        Some(i) => i.has_attributes().then(|| i.make_dict()),
+        None => e.dict.get(),
+    }
+    .filter(|d| !d.is_empty())
 }
 
 /// The exception's `__notes__`, if it has any.

@@ -4,14 +4,15 @@
 //! - `inline` words follow the struct, at least as many as the shape has names: a shape proves that its slots are
 //!   there. An instance that needs more goes to dict mode, and its class gives later ones more room.
 //! - Slots at or past the shape's name count are `UNBOUND`; slots of `__slots__` names may be `UNBOUND` too.
-//! - In dict mode, `dict` holds the attributes, and only the first `slot_count` slots are used.
+//! - In dict mode, `dict` holds the attributes, and only the slots before the class's `attribute_base` are used.
+//! - Exceptions of Python classes are laid out so that they can be taken for instances ([`slotted`]).
 
 use crate::object::{Header, Kind, Object, Own, P, Ref, Visitor, alloc_uninit, decref};
 use crate::runtime::runtime;
 use crate::shape::Shape;
 use crate::types::dict::Dict;
 use crate::types::str::Str;
-use crate::types::type_object::TypeObject;
+use crate::types::type_object::{TypeObject, flags};
 use crate::value::{UNBOUND, Value};
 use std::cell::Cell;
 
@@ -72,7 +73,24 @@ pub fn new(class: P<TypeObject>) -> Own<Instance> {
     }
 }
 
+/// The object as one that keeps attributes in slots: an instance, or an exception of a Python class.
+#[inline]
+pub fn slotted(v: Value) -> Option<P<Instance>> {
+    if !v.is_pointer() {
+        return None;
+    }
+    let class = v.header().class.get();
+    let slots = class.has_layout::<Instance>() || class.has(flags::IS_EXCEPTION) && class.is_heap();
+    // SAFETY: both have the layout.
+    slots.then(|| unsafe { P::from_ptr(v.bits() as *const Instance) })
+}
+
 impl Instance {
+    /// Has it attributes?
+    pub fn has_attributes(&self) -> bool {
+        let shape = self.shape();
+        self.dict.get().is_some_and(|d| !d.is_empty()) || shape.names.len() > shape.first_attribute()
+    }
     #[inline(always)]
     fn inline_slot(&self, i: usize) -> &Cell<Value> {
         debug_assert!(i < self.inline as usize);
@@ -99,7 +117,7 @@ impl Instance {
             return d.place_of(name).map(|i| d.value_at(i));
         }
         let shape = self.shape();
-        let i = shape.slot_of(name).filter(|&i| i >= shape.class.slot_count.get() as usize)?;
+        let i = shape.slot_of(name).filter(|&i| i >= shape.first_attribute())?;
         Some(self.slot(i)).filter(|v| !v.is_unbound())
     }
     /// Set the attribute `name` (interned), adding a slot or going to dict mode as needed.
@@ -109,7 +127,7 @@ impl Instance {
             return d.insert_str(name, v);
         }
         let shape = self.shape();
-        let fixed = shape.class.slot_count.get() as usize;
+        let fixed = shape.first_attribute();
         if let Some(i) = shape.slot_of(name).filter(|&i| i >= fixed) {
             drop(self.set_slot(i, v));
             return Ok(());
@@ -140,7 +158,7 @@ impl Instance {
         }
         let shape = self.shape();
         let dict = crate::types::dict::new();
-        for (i, name) in shape.names.iter().enumerate().skip(shape.class.slot_count.get() as usize) {
+        for (i, name) in shape.names.iter().enumerate().skip(shape.first_attribute()) {
             let v = self.slot(i);
             if !v.is_unbound() {
                 dict.append_new(*name, v.own());
@@ -156,7 +174,7 @@ impl Instance {
     pub fn set_dict(&self, dict: Own<Dict>) {
         crate::thread::current().event();
         let shape = self.shape();
-        let fixed = shape.class.slot_count.get() as usize;
+        let fixed = shape.first_attribute();
         let old = self.dict.replace(Some(dict.p()));
         std::mem::forget(dict);
         self.head.id.set(runtime().dict_shape(shape.class).id);

@@ -224,7 +224,7 @@ fn assign_class(v: Value, value: Option<Value>) -> PyResult<()> {
         );
     }
     let head = v.header();
-    let id = match v.downcast::<Instance>() {
+    let id = match instance::slotted(v) {
         Some(i) => same_names(i, new),
         None => new.instance_id.get(),
     };
@@ -242,11 +242,12 @@ fn assign_class(v: Value, value: Option<Value>) -> PyResult<()> {
 /// The shape of `new` with the attributes of `i`.
 fn same_names(i: P<Instance>, new: P<TypeObject>) -> u32 {
     let shape = i.shape();
-    if shape.dict_mode {
+    if shape.dict_mode || shape.first_attribute() != new.attribute_base.get() as usize {
+        i.make_dict();
         return runtime().dict_shape(new).id;
     }
     let mut to = runtime().shape(new.instance_id.get());
-    for &name in &shape.names[new.slot_count.get() as usize..] {
+    for &name in &shape.names[shape.first_attribute()..] {
         to = runtime().shape_with(to, name);
     }
     to.id

@@ -92,6 +92,12 @@ fn item_hash(key: Value) -> PyResult<i64> {
     hash(key).or_else(|raised| crate::types::dict::unhashable(key, "set element", raised))
 }
 
+/// Where the next run of probes starts.
+#[inline(always)]
+fn next_probe(i: usize, perturb: u64, mask: usize) -> usize {
+    i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask
+}
+
 /// Empty cells, from the heap's size classes where they fit.
 fn new_block(cells: usize) -> *mut Slot {
     let p = crate::runtime::heap().alloc(cells * size_of::<Slot>(), false);
@@ -172,7 +178,38 @@ impl SetTable {
             _ => self.search(key, h),
         }
     }
+    /// The way on from a cell that holds something else. Where keys are compared by identity alone, and nothing runs
+    /// meanwhile, the table need not be looked at again.
     fn search(&self, key: Value, h: i64) -> PyResult<Result<usize, usize>> {
+        let (cells, mask) = (self.table.get(), self.mask.get());
+        let mut perturb = h as u64;
+        let mut i = h as usize & mask;
+        let mut free = None;
+        loop {
+            for at in i..=i + Self::probes(i, mask) {
+                // SAFETY: module invariant; `at` is at most `mask`.
+                let cell = unsafe { &*cells.add(at) };
+                let word = cell.key.get();
+                if word == key.bits() {
+                    return Ok(Ok(at));
+                }
+                if word == 0 {
+                    return Ok(Err(free.unwrap_or(at)));
+                }
+                if word == DUMMY {
+                    free = Some(at);
+                } else if cell.hash.get() == h && !(Value::is_int(key) && word & crate::value::INT_TAG != 0) {
+                    return self.compare(key, h);
+                }
+            }
+            perturb >>= PERTURB_SHIFT;
+            i = next_probe(i, perturb, mask);
+        }
+    }
+    /// The same where another key has the same hash: it may be equal, and asking may change the table.
+    #[cold]
+    #[inline(never)]
+    fn compare(&self, key: Value, h: i64) -> PyResult<Result<usize, usize>> {
         'again: loop {
             let block = self.table.get();
             let mask = self.mask.get();
@@ -180,7 +217,7 @@ impl SetTable {
             let mut i = h as usize & mask;
             let mut free = None;
             loop {
-                for at in i..i + Self::probes(i, mask) + 1 {
+                for at in i..=i + Self::probes(i, mask) {
                     let c = self.cell(at);
                     let word = c.key.get();
                     if word == key.bits() {
@@ -213,7 +250,7 @@ impl SetTable {
                     }
                 }
                 perturb >>= PERTURB_SHIFT;
-                i = (i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize)) & mask;
+                i = next_probe(i, perturb, mask);
             }
         }
     }
@@ -328,7 +365,7 @@ impl SetTable {
                 }
             }
             perturb >>= PERTURB_SHIFT;
-            i = (i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize)) & mask;
+            i = next_probe(i, perturb, mask);
         }
     }
     /// Make room before `more` items are added, as CPython does before it merges a set or dict.

@@ -486,16 +486,6 @@ pub fn concat_with_room(a: &Str, b: &Str, capacity: usize) -> Own<Str> {
     s
 }
 
-/// `left + tail`, in place where nobody else refers to `left` and it has room; else with room for more, so that
-/// appending again and again takes time linear in the result.
-pub fn append(left: Own<Str>, tail: P<Str>) -> Own<Str> {
-    if left.p().value().exact::<Str>().is_some() && left.append_in_place(&tail) {
-        return left;
-    }
-    let len = left.len() + tail.len();
-    concat_with_room(&left, &tail, len + len / 2)
-}
-
 impl Value {
     /// The string, if this is a `str` (or of a subclass).
     #[inline(always)]

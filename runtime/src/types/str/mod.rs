@@ -17,11 +17,11 @@ mod translate;
 pub use crate::text::{Chars, StrBuilder};
 pub use iter::StrIter;
 pub use layout::{
-    Pieces, Str, append, char_str, concat, concat_with_room, copy_in, empty, from_chars, from_slice,
-    from_wtf8, intern, interned, latin1, map_ascii, new, ucs2, ucs4,
+    Pieces, Str, char_str, concat, concat_with_room, copy_in, empty, from_chars, from_slice, from_wtf8,
+    intern, interned, latin1, map_ascii, new, ucs2, ucs4,
 };
 pub(crate) use operators::join_values;
-pub use operators::{contains, join, repeat, slice_of};
+pub use operators::{add, append, contains, join, repeat, slice_of};
 
 use crate::error::PyResult;
 use crate::object::{Own, P, Ref};

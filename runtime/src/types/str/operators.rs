@@ -1,9 +1,11 @@
 //! The slots of `str`: `+`, `*`, `in`, subscripts, comparison, hash, `repr`.
 
 use super::{
-    Pieces, Str, StrBuilder, char_str, concat, copy_in, empty, exactly_str, from_slice, iter, latin1,
+    Pieces, Str, StrBuilder, char_str, concat, concat_with_room, copy_in, empty, exactly_str, from_slice,
+    iter, latin1,
 };
 use crate::error::{Exc, PyResult, check_room};
+use crate::memory::has_room;
 use crate::object::{Own, P, Ref};
 use crate::protocol::{index, mapping};
 use crate::slots::CmpOp;
@@ -23,11 +25,38 @@ pub fn contains(hay: &Str, needle: &Str) -> bool {
 }
 
 /// A `MemoryError` if there is no memory for `n` characters of `a` and `b`.
-pub(super) fn check_length(n: usize, a: &Str, b: &Str) -> PyResult<()> {
+fn check_length(n: usize, a: &Str, b: &Str) -> PyResult<()> {
     if n > MAX_LEN {
         return raise!(MemoryError);
     }
     check_room(n, a.kind.get().max(b.kind.get()) as usize)
+}
+
+/// `a + b`
+pub fn add(a: P<Str>, b: P<Str>) -> PyResult {
+    if b.is_empty() {
+        return Ok(exactly_str(a).erase());
+    }
+    if a.is_empty() {
+        return Ok(exactly_str(b).erase());
+    }
+    check_length(a.len() + b.len(), &a, &b)?;
+    Ok(concat(&a, &b).erase())
+}
+
+/// `left + tail`, in place where nobody else refers to `left` and it has room; else with room for more, so that
+/// appending again and again takes time linear in the result. Takes over the reference to `left`, unless it raises.
+pub fn append(left: P<Str>, tail: P<Str>) -> PyResult<Own<Str>> {
+    if left.append_in_place(&tail) {
+        return Ok(Own::from_raw(left));
+    }
+    let len = left.len() + tail.len();
+    let width = left.kind.get().max(tail.kind.get()) as usize;
+    let room = if has_room((len + len / 2) * width) { len + len / 2 } else { len };
+    check_length(len, &left, &tail)?;
+    let new = concat_with_room(&left, &tail, room);
+    drop(Own::from_raw(left));
+    Ok(new)
 }
 
 /// `s * n`
@@ -219,14 +248,7 @@ impl Str {
         let Some(other) = other.as_str() else {
             return raise!(TypeError, "can only concatenate str (not \"{}\") to str", other.class().name());
         };
-        if other.is_empty() {
-            return Ok(exactly_str(this).erase());
-        }
-        if this.is_empty() {
-            return Ok(exactly_str(other).erase());
-        }
-        check_length(this.len() + other.len(), &this, &other)?;
-        Ok(concat(&this, &other).erase())
+        add(this, other)
     }
 
     #[slot(repeat)]

@@ -25,7 +25,7 @@ pub struct Traceback {
     /// `tb_lasti`: byte offset of the instruction, or -1.
     pub lasti: i32,
     /// `tb_lineno`, or -1 to compute it from `lasti` when it is asked for.
-    lineno: Cell<i32>,
+    pub lineno: Cell<i32>,
 }
 object_layout!(Traceback, Kind::Traceback, container, [next, frame]);
 

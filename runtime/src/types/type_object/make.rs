@@ -125,13 +125,15 @@ fn lay_out(c: P<TypeObject>, base: P<TypeObject>, new_slots: usize, adds_dict: b
     let count = base.slot_count.get() + new_slots as u32;
     if matches!(base.layout.get(), Kind::Object | Kind::Instance) {
         c.set_layout::<Instance>();
-        if c.has(flags::HAS_WEAKREF) {
-            c.weakref_offset.set(offset_of!(Instance, weakrefs) as u32);
-        }
+        c.attribute_base.set(count);
     } else {
         c.copy_layout(base);
-        let adds = adds_dict || adds_weakref || new_slots != 0;
+        let has_room = base.has(flags::IS_EXCEPTION);
+        let adds = !has_room && (adds_dict || adds_weakref) || new_slots != 0;
         c.set_flag(flags::TRAILING, base.has(flags::TRAILING) || adds);
+    }
+    if c.has(flags::HAS_WEAKREF) && matches!(c.layout.get(), Kind::Instance | Kind::BaseException) {
+        c.weakref_offset.set(offset_of!(Instance, weakrefs) as u32);
     }
     c.slot_count.set(count);
 }
@@ -139,7 +141,7 @@ fn lay_out(c: P<TypeObject>, base: P<TypeObject>, new_slots: usize, adds_dict: b
 /// Room for attributes in new instances: the names of the slots, and those that the methods of the classes assign to
 /// through `self` (the compiler lists them), so that already the first instance has room for what `__init__` does.
 fn inline_slots(c: P<TypeObject>) -> u32 {
-    let slots = c.slot_count.get() as usize;
+    let slots = c.attribute_base.get() as usize;
     if !c.has(flags::HAS_DICT) {
         return slots as u32;
     }
@@ -151,8 +153,10 @@ fn inline_slots(c: P<TypeObject>) -> u32 {
             assigned.extend(listed.items().iter().filter_map(|v| v.as_str()).map(|s| s.as_ptr() as usize));
         }
     }
+    // Most exceptions have no attributes.
+    let least = if c.has(flags::IS_EXCEPTION) { 0 } else { 3 };
     // An odd number fills the heap's granules.
-    ((slots + assigned.len().max(3)) | 1).min(crate::shape::MAX_SLOTS) as u32
+    ((slots + assigned.len().max(least)) | 1).min(crate::shape::MAX_SLOTS) as u32
 }
 
 /// What a namespace gets beyond what was written: `__module__`, implicit static and class methods.
@@ -210,7 +214,7 @@ fn fill_defaults(c: P<TypeObject>) -> PyResult<()> {
 /// MRO, root shape, entry in the bases, slots.
 fn finish_class(c: P<TypeObject>, bases: &[P<TypeObject>]) -> PyResult<()> {
     let base = c.base.get().unwrap_or(types().object);
-    let names = if c.layout.get() == Kind::Instance { slots::shape_names(c, base) } else { Vec::new() };
+    let names = slots::shape_names(c, base);
     c.instance_id.set(runtime().new_shape(c, names, false).id);
     let order = mro::compute(c)?;
     for t in &order[1.min(order.len())..] {

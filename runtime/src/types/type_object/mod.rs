@@ -77,6 +77,8 @@ pub struct TypeObject {
     pub inline_slots: Cell<u32>,
     /// Names in `__slots__` of this class and its bases, which come first in every shape.
     pub slot_count: Cell<u32>,
+    /// Of classes with shapes: their instances' first slot that is an attribute of the dict.
+    pub attribute_base: Cell<u32>,
     /// The class's version for which `plain_init` holds; 0: it does not.
     pub plain_init_version: Cell<u32>,
     /// The Python function `__init__`, where calling the class comes down to it; borrowed from a class of the MRO.
@@ -195,6 +197,7 @@ impl TypeObject {
             plain_init_version: Cell::new(0),
             plain_init: Cell::new(None),
             slot_count: Cell::new(0),
+            attribute_base: Cell::new(0),
             dict_offset: Cell::new(0),
             weakref_offset: Cell::new(0),
             layout_type: Cell::new(TypeId::of::<Bare>()),
@@ -236,6 +239,7 @@ impl TypeObject {
         self.traverse.set(base.traverse.get());
         self.clear_object.set(base.clear_object.get());
         self.slot_count.set(base.slot_count.get());
+        self.attribute_base.set(base.attribute_base.get());
         self.dict_offset.set(base.dict_offset.get());
         self.weakref_offset.set(base.weakref_offset.get());
         self.buffer.set(base.buffer.get());

@@ -90,8 +90,12 @@ fn mangle(class: &str, name: &str) -> String {
     format!("_{stripped}{name}")
 }
 
-/// The names of the root shape: the base's slots, then the class's own.
+/// The names of the root shape: the base's slots, then the class's own. What exceptions have before their attributes has
+/// no names.
 pub fn shape_names(c: P<TypeObject>, base: P<TypeObject>) -> Vec<P<Str>> {
+    if c.layout.get() != Kind::Instance {
+        return vec![runtime().empty_str(); c.attribute_base.get() as usize];
+    }
     let mut all = match base.layout.get() {
         Kind::Instance => runtime().shape(base.instance_id.get()).names.clone(),
         _ => Vec::new(),

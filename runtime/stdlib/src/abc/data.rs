@@ -165,6 +165,7 @@ fn set_collection_flags(class: P<TypeObject>, bits: u32) {
     }
     class.set_flag(COLLECTION, false);
     class.set_flag(bits, true);
+    taipan_runtime::protocol::type_attr::modified(class);
     for sub in class.subclasses.borrow().clone() {
         set_collection_flags(sub, bits);
     }
