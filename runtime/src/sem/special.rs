@@ -121,10 +121,9 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         | Op::ReturnGenerator
         | Op::EndAsyncFor => generator::execute(thread, &mut s),
         Op::CheckEgMatch | Op::Raise => exceptions(thread, &mut s),
-        Op::MatchMapping
-        | Op::MatchSequence
-        | Op::BuildInterpolation
-        | Op::BuildTemplate => matching::execute(&mut s),
+        Op::MatchMapping | Op::MatchSequence | Op::BuildInterpolation | Op::BuildTemplate => {
+            matching::execute(&mut s)
+        }
         other => raise!(SystemError, "instruction {} has no concrete form", other.name()),
     }
 }
