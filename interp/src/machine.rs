@@ -12,7 +12,7 @@ use taipan_runtime::error::PyResult;
 use taipan_runtime::exec::cache::{Cache, GETTER, GLOBAL, IN_CLASS, OF_CLASS, WRAPPED};
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::exec::insn::{DST_LOCAL, Insn, WIDE};
-use taipan_runtime::frame::{Frame, flags};
+use taipan_runtime::frame::{Frame, Watch, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
@@ -906,10 +906,11 @@ impl taipan_jit::record::Concrete for Interp {
     fn save_upcoming(&self) {
         self.save_next();
     }
-    fn watch(&self, start: bool) -> bool {
-        let t = self.thread;
-        t.watched.set(if start { t.frame.get() } else { std::ptr::null_mut() });
-        t.looked_at.replace(false)
+    fn watch(&self) -> Watch {
+        Watch::start(self.thread)
+    }
+    fn unwatch(&self, watch: Watch) -> bool {
+        watch.end(self.thread)
     }
     fn links(&self, counter: &taipan_runtime::exec::cache::Counter) -> bool {
         crate::tiering::links(self.thread, counter)

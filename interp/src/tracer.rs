@@ -9,7 +9,7 @@
 
 use crate::machine::Interp;
 use taipan_runtime::error::PyResult;
-use taipan_runtime::exec::code::ExecCode;
+use taipan_runtime::exec::code::{ExecCode, NO_LINE};
 use taipan_runtime::exec::insn::{Insn, Op};
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
@@ -133,15 +133,16 @@ impl Tracer {
         let back = last.is_some_and(|last| last >= index);
         let mut line = match last {
             Some(last) if !back => lines[code.unit[last] as usize],
-            _ => 0,
+            _ => NO_LINE,
         };
         let falls_through = last.is_some_and(|last| last + 1 == index);
         for unit in start..=end {
             let here = lines[unit];
-            if here == 0 || here == line {
+            if here == NO_LINE || here == line {
                 continue;
             }
-            let linear = lines[..unit].iter().rev().find(|line| **line != 0).copied().unwrap_or(0);
+            let linear =
+                lines[..unit].iter().rev().find(|line| **line != NO_LINE).copied().unwrap_or(NO_LINE);
             if linear != here || !falls_through && unit == start {
                 let unit = unit as u32;
                 if runtime().monitoring.wants(Monitored::Line) {

@@ -131,8 +131,9 @@ impl Frame {
     /// Somebody looks at the frame: a recorder that is running it wants to know.
     #[inline]
     pub fn looked_at(&self, thread: &Thread) {
-        if std::ptr::from_ref(self) <= thread.watched.get() {
-            thread.looked_at.set(true);
+        let this = std::ptr::from_ref(self);
+        if this <= thread.watched.get() {
+            thread.looked_at.set(outermost(this, thread.looked_at.get()));
         }
     }
     /// Can its slots be read? In machine code they cannot; the function is left to the interpreter from then on.
@@ -155,6 +156,36 @@ impl Frame {
     /// The frame, or if it has ended its caller.
     fn or_back(&'static self, thread: &Thread) -> Option<&'static Frame> {
         if self.has(flags::ENDED) { self.back(thread) } else { Some(self) }
+    }
+}
+
+/// The outer one of two frames, either of which may be null.
+fn outermost(a: *const Frame, b: *const Frame) -> *const Frame {
+    if a.is_null() || !b.is_null() && b < a { b } else { a }
+}
+
+/// Whether a helper looks at the frames that a recorder records, and what there was to know when it was called: helpers
+/// run Python code, and recordings nest.
+pub struct Watch {
+    watched: *const Frame,
+    looked_at: *const Frame,
+}
+
+impl Watch {
+    /// A helper is called from the innermost frame.
+    pub fn start(thread: &Thread) -> Watch {
+        Watch {
+            watched: thread.watched.replace(thread.frame.get()),
+            looked_at: thread.looked_at.replace(std::ptr::null()),
+        }
+    }
+    /// It has returned: has it looked at the frames? Whoever watched before learns of it, too.
+    pub fn end(self, thread: &Thread) -> bool {
+        let seen = thread.looked_at.get();
+        thread.watched.set(self.watched);
+        let theirs = if seen <= self.watched { seen } else { std::ptr::null() };
+        thread.looked_at.set(outermost(self.looked_at, theirs));
+        !seen.is_null()
     }
 }
 

@@ -20,7 +20,9 @@ pub struct Gil {
     state: Mutex<State>,
     free: Condvar,
     switched: Condvar,
+    /// Threads that wait for `free` and for `switched`, changed under the mutex: to wake one is a system call.
     waiting: AtomicU32,
+    handing_over: AtomicU32,
     /// `sys.setswitchinterval`, in microseconds.
     interval: AtomicU64,
 }
@@ -54,6 +56,7 @@ impl Default for Gil {
             free: Condvar::new(),
             switched: Condvar::new(),
             waiting: AtomicU32::new(0),
+            handing_over: AtomicU32::new(0),
             interval: AtomicU64::new(5000),
         }
     }
@@ -90,7 +93,9 @@ impl Gil {
         s.held = true;
         s.holder = thread;
         s.switches += 1;
-        self.switched.notify_all();
+        if self.handing_over.load(Ordering::Relaxed) > 0 {
+            self.switched.notify_all();
+        }
         drop(s);
         // SAFETY: the lock is held now.
         unsafe { thread::attach(thread) };
@@ -103,7 +108,9 @@ impl Gil {
         let mut s = self.state();
         s.held = false;
         s.holder = std::ptr::null();
-        self.free.notify_one();
+        if self.waiting.load(Ordering::Relaxed) > 0 {
+            self.free.notify_one();
+        }
         s.switches
     }
 
@@ -131,7 +138,10 @@ pub fn hand_over() {
     if gil.waiting.load(Ordering::Relaxed) > 0 {
         let s = gil.state();
         let limit = Duration::from_millis(100);
-        drop(gil.switched.wait_timeout_while(s, limit, |s| s.switches == before && !s.held));
+        gil.handing_over.fetch_add(1, Ordering::Relaxed);
+        let s = gil.switched.wait_timeout_while(s, limit, |s| s.switches == before && !s.held);
+        gil.handing_over.fetch_sub(1, Ordering::Relaxed);
+        drop(s);
     }
     gil.acquire(thread);
     thread.change();
@@ -141,6 +151,7 @@ pub fn hand_over() {
 pub fn after_fork() {
     let gil = &runtime().gil;
     gil.waiting.store(0, Ordering::Relaxed);
+    gil.handing_over.store(0, Ordering::Relaxed);
     gil.state().holder = thread::current();
     all_threads().retain(|t| std::ptr::eq(t.0, thread::current()));
 }

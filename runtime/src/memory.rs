@@ -124,6 +124,14 @@ pub fn limit() -> Option<usize> {
     limit.filter(|&bytes| bytes != libc::RLIM_INFINITY).map(|bytes| bytes as usize)
 }
 
+/// There is no memory for something that its maker goes on without: a `MemoryError` is due.
+#[cold]
+pub fn run_out() {
+    if crate::thread::attached() {
+        crate::thread::current().request(poll::MEMORY);
+    }
+}
+
 /// Raise the `MemoryError` that is due if the reserve was drawn on: for loops in native code that may go on for long
 /// without a safepoint.
 #[inline(always)]

@@ -75,8 +75,8 @@ pub struct Thread {
     pub result: Cell<u64>,
     /// While a recorder calls a helper: its innermost frame's record; null otherwise. See `Frame::looked_at`.
     pub watched: Cell<*const Frame>,
-    /// The helper has looked at a frame that is being recorded.
-    pub looked_at: Cell<bool>,
+    /// The outermost frame that the helper has looked at among those up to `watched`; null if none.
+    pub looked_at: Cell<*const Frame>,
     /// The second result of the helper `GET_METHOD`; owned, taken at once.
     pub method_self: Cell<Value>,
     /// The exception being raised; owned.
@@ -193,7 +193,7 @@ impl Thread {
             changes: Cell::new(0),
             result: Cell::new(0),
             watched: Cell::new(std::ptr::null()),
-            looked_at: Cell::new(false),
+            looked_at: Cell::new(std::ptr::null()),
             method_self: Cell::new(crate::value::UNBOUND),
             raised: Cell::new(None),
             handled: Cell::new(NONE),

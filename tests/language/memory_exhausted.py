@@ -2,6 +2,7 @@
 import collections
 import io
 import itertools
+import json
 import os
 import resource
 import sys
@@ -131,5 +132,17 @@ attempt("read", lambda: open("/dev/zero", "rb").read())
 attempt("join", lambda: "".join(itertools.repeat("abc")))
 attempt("zip", lambda: list(zip(itertools.count(), itertools.count())))
 attempt("objects", objects)
+million = 1_000_000
+attempt("repr", lambda: repr("\0" * (100 * million)))
+attempt("repr of a list", lambda: repr(["x" * 1000] * (million // 2)))
+attempt("replace", lambda: ("a" * (20 * million)).replace("a", "b" * 20))
+attempt("format", lambda: ("{0}" * 100).format("x" * (5 * million)))
+attempt("percent", lambda: "%s" * 100 % (("x" * (5 * million),) * 100))
+attempt("center", lambda: "a".center(500 * million))
+attempt("split", lambda: (",a" * (20 * million)).split(","))
+attempt("split at white space", lambda: (" ab" * (20 * million)).split())
+attempt("splitlines", lambda: ("ab\n" * (20 * million)).splitlines())
+attempt("split of bytes", lambda: (b",a" * (20 * million)).split(b","))
+attempt("json", lambda: json.dumps(["x" * 1000] * (million // 2)))
 attempt("once more", append)
 print(len([0] * 1_000_000))

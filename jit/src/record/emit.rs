@@ -389,9 +389,9 @@ impl<C: Concrete> Recorder<C> {
     }
     /// Call a helper; one that looks at the frames cannot be called from machine code, where there are none.
     pub(super) fn watched<T>(&mut self, call: impl FnOnce(&mut C) -> T) -> T {
-        self.c.watch(true);
+        let watch = self.c.watch();
         let result = call(&mut self.c);
-        if self.c.watch(false) {
+        if self.c.unwatch(watch) {
             self.give_up(Abort::Frames);
         }
         result

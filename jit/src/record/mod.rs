@@ -44,6 +44,7 @@ use std::mem::offset_of;
 use std::rc::Rc;
 use taipan_runtime::exec::cache::Counter;
 use taipan_runtime::exec::insn::{Insn, Op};
+use taipan_runtime::frame::Watch;
 use taipan_runtime::machine::{Alias, Machine};
 use taipan_runtime::object::{Kind, P, Ref};
 use taipan_runtime::thread::{CHANGES_SHIFT, Thread};
@@ -86,8 +87,10 @@ pub trait Concrete: Machine<V = Value, Int = i64, Flt = f64, Bool = bool, Base =
     fn upcoming(&self) -> *const Insn;
     /// The frame's `pc` becomes the instruction that comes next.
     fn save_upcoming(&self);
-    /// A helper is called: watch whether it looks at the frames; `false` ends it and says whether it has.
-    fn watch(&self, start: bool) -> bool;
+    /// A helper is called: watch whether it looks at the frames.
+    fn watch(&self) -> Watch;
+    /// It has returned: has it?
+    fn unwatch(&self, watch: Watch) -> bool;
     /// May the innermost frame go on in the machine code of this loop of its code, whenever there is some?
     fn links(&self, counter: &Counter) -> bool;
     /// May machine code call this function, whenever there is machine code for it?

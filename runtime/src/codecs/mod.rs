@@ -153,7 +153,7 @@ pub fn decode_bytes(
     if let Some(e) = known {
         let mut out = StrBuilder::with_capacity(data.len());
         e.decode(data, &mut out, &mut Handler::decoding(errors, object))?;
-        return Ok(out.finish());
+        return out.try_finish();
     }
     let codec = registry::lookup_text_encoding(encoding, "codecs.decode()")?;
     let object: Ref = object.map_or_else(|| bytes::new(data).erase(), |o| o.own());

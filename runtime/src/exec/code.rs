@@ -17,6 +17,9 @@ use std::sync::Arc;
 use taipan_bytecode::tables::Position;
 use taipan_bytecode::{Code, CodeFlags, Const, Intrinsic1};
 
+/// What stands for the line of a unit that has none. (An empty module's code is at line 0.)
+pub const NO_LINE: u32 = u32::MAX;
+
 /// A range of the exception table, in instructions.
 #[derive(Clone, Copy, Debug)]
 pub struct Handler {
@@ -156,13 +159,13 @@ impl ExecCode {
     pub fn position(&self, index: usize) -> Position {
         self.code.position_at(self.unit.get(index).copied().unwrap_or(0))
     }
-    /// The source line of each unit of `co_code`, 0 for none; made on first use.
+    /// The source line of each unit of `co_code`, or [`NO_LINE`]; made on first use.
     pub fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            let mut lines = vec![0; self.code.unit_count()];
+            let mut lines = vec![NO_LINE; self.code.unit_count()];
             for range in self.code.positions() {
                 let end = (range.end as usize).min(lines.len());
-                lines[range.start as usize..end].fill(range.position.line.unwrap_or(0));
+                lines[range.start as usize..end].fill(range.position.line.unwrap_or(NO_LINE));
             }
             lines.into()
         })

@@ -200,6 +200,14 @@ pub fn cannot_delete<T>(name: &str) -> PyResult<T> {
 pub trait IntoRef {
     /// The Python value.
     fn into_ref(self) -> Ref;
+    /// The Python value of what may turn out not to have been made.
+    #[inline(always)]
+    fn try_into_ref(self) -> PyResult
+    where
+        Self: Sized,
+    {
+        Ok(self.into_ref())
+    }
 }
 macro_rules! into_ref {
     ($($t:ty: $v:ident => $e:expr;)*) => {$(
@@ -256,12 +264,12 @@ pub trait IntoResult {
 impl<T: IntoRef> IntoResult for T {
     #[inline(always)]
     fn into_result(self) -> PyResult {
-        Ok(self.into_ref())
+        self.try_into_ref()
     }
 }
 impl<T: IntoRef> IntoResult for PyResult<T> {
     #[inline(always)]
     fn into_result(self) -> PyResult {
-        self.map(T::into_ref)
+        self.and_then(T::try_into_ref)
     }
 }

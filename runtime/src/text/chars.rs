@@ -171,6 +171,14 @@ fn push_utf8<T>(units: &mut impl Extend<T>, mut text: &str, unit: impl Fn(u32) -
     }
 }
 
+/// The units in a vector of wider ones with room for `capacity`, if there is memory.
+fn widened<T: Copy, U: From<T>>(units: &[T], capacity: usize) -> Option<Vec<U>> {
+    let mut wide = Vec::new();
+    wide.try_reserve_exact(capacity).or_else(|_| wide.try_reserve_exact(units.len())).ok()?;
+    wide.extend(units.iter().map(|&c| U::from(c)));
+    Some(wide)
+}
+
 /// Short texts (numbers, fields, names), of so many bytes, are built without an allocation.
 const INLINE: usize = 64;
 type Bytes = SmallVec<[u8; INLINE]>;
@@ -179,9 +187,12 @@ enum Units {
     One(Bytes),
     Two(Vec<u16>),
     Four(Vec<u32>),
+    /// There was no memory.
+    Lost,
 }
 
-/// Builds a string piece by piece; starts at one byte a character and widens when it must.
+/// Builds a string piece by piece; starts at one byte a character and widens when it must. Where there is no memory for
+/// it, it is lost and takes no more, and a `MemoryError` is due ([`crate::memory::check`]).
 pub struct StrBuilder(Units);
 
 impl Default for StrBuilder {
@@ -200,19 +211,34 @@ impl StrBuilder {
     #[inline(always)]
     pub fn with_capacity(n: usize) -> StrBuilder {
         let mut new = StrBuilder::new();
-        if n > INLINE {
-            new.reserve(n);
-        }
+        new.reserve(n);
         new
+    }
+    /// Room for `n` more characters; `false` if there is no memory.
+    #[inline(always)]
+    fn reserve(&mut self, n: usize) -> bool {
+        let free = match &self.0 {
+            Units::One(v) => v.capacity() - v.len(),
+            Units::Two(v) => v.capacity() - v.len(),
+            Units::Four(v) => v.capacity() - v.len(),
+            Units::Lost => 0,
+        };
+        n <= free || self.grow(n)
     }
     #[cold]
     #[inline(never)]
-    fn reserve(&mut self, n: usize) {
-        match &mut self.0 {
-            Units::One(v) => v.reserve(n),
-            Units::Two(v) => v.reserve(n),
-            Units::Four(v) => v.reserve(n),
+    fn grow(&mut self, n: usize) -> bool {
+        let grown = match &mut self.0 {
+            Units::One(v) => v.try_reserve(n).is_ok() || v.try_reserve_exact(n).is_ok(),
+            Units::Two(v) => v.try_reserve(n).is_ok() || v.try_reserve_exact(n).is_ok(),
+            Units::Four(v) => v.try_reserve(n).is_ok() || v.try_reserve_exact(n).is_ok(),
+            Units::Lost => false,
+        };
+        if !grown {
+            self.0 = Units::Lost;
+            crate::memory::run_out();
         }
+        grown
     }
     /// From Latin-1 characters.
     pub fn from_latin1(bytes: Vec<u8>) -> StrBuilder {
@@ -232,32 +258,28 @@ impl StrBuilder {
             Units::One(v) => Chars::Latin1(v),
             Units::Two(v) => Chars::Ucs2(v),
             Units::Four(v) => Chars::Ucs4(v),
+            Units::Lost => Chars::Latin1(&[]),
         }
     }
     #[cold]
     fn widen_for(&mut self, c: u32) {
-        self.0 = match std::mem::replace(&mut self.0, Units::One(Bytes::new())) {
-            Units::One(v) if c < 0x10000 => {
-                let mut wide = Vec::with_capacity(v.capacity());
-                wide.extend(v.into_iter().map(u16::from));
-                Units::Two(wide)
-            }
-            Units::One(v) => {
-                let mut wide = Vec::with_capacity(v.capacity());
-                wide.extend(v.into_iter().map(u32::from));
-                Units::Four(wide)
-            }
-            Units::Two(v) => {
-                let mut wide = Vec::with_capacity(v.capacity());
-                wide.extend(v.into_iter().map(u32::from));
-                Units::Four(wide)
-            }
-            four => four,
+        let wider = match &self.0 {
+            Units::One(v) if c < 0x10000 => widened(v, v.capacity()).map(Units::Two),
+            Units::One(v) => widened(v, v.capacity()).map(Units::Four),
+            Units::Two(v) => widened(v, v.capacity()).map(Units::Four),
+            Units::Four(_) | Units::Lost => return,
         };
+        self.0 = wider.unwrap_or_else(|| {
+            crate::memory::run_out();
+            Units::Lost
+        });
     }
     /// Append a code point.
     #[inline]
     pub fn push(&mut self, c: u32) {
+        if !self.reserve(1) {
+            return;
+        }
         match &mut self.0 {
             Units::One(v) if c < 0x100 => v.push(c as u8),
             Units::Two(v) if c < 0x10000 => v.push(c as u16),
@@ -279,10 +301,14 @@ impl StrBuilder {
             return;
         }
         self.push(c);
+        if !self.reserve(n - 1) {
+            return;
+        }
         match &mut self.0 {
             Units::One(v) => v.resize(v.len() + n - 1, c as u8),
             Units::Two(v) => v.resize(v.len() + n - 1, c as u16),
             Units::Four(v) => v.resize(v.len() + n - 1, c),
+            Units::Lost => {}
         }
     }
     /// Append UTF-8.
@@ -306,20 +332,27 @@ impl StrBuilder {
         let fits = match &self.0 {
             Units::One(_) => widest < 0x100,
             Units::Two(_) => widest < 0x10000,
-            Units::Four(_) => true,
+            Units::Four(_) | Units::Lost => true,
         };
         if !fits {
             self.widen_for(widest);
+        }
+        if !self.reserve(s.len()) {
+            return;
         }
         match &mut self.0 {
             Units::One(v) => push_utf8(v, s, |c| c as u8),
             Units::Two(v) => push_utf8(v, s, |c| c as u16),
             Units::Four(v) => push_utf8(v, s, |c| c),
+            Units::Lost => {}
         }
     }
     /// Append characters. Wide slices may hold narrow characters only: the builder widens by what it sees.
     #[inline]
     pub fn push_chars(&mut self, chars: Chars<'_>) {
+        if !self.reserve(chars.len()) {
+            return;
+        }
         match (&mut self.0, chars) {
             (Units::One(v), Chars::Latin1(s)) => v.extend_from_slice(s),
             _ => self.push_wide(chars),
@@ -355,6 +388,7 @@ impl StrBuilder {
             Units::One(v) => v.into_vec(),
             Units::Two(v) => v.into_iter().map(|c| c as u8).collect(),
             Units::Four(v) => v.into_iter().map(|c| c as u8).collect(),
+            Units::Lost => Vec::new(),
         }
     }
 }

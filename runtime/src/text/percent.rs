@@ -1,6 +1,7 @@
 //! `%` formatting: the syntax of conversions, and the layout of converted numbers and strings. Arguments are
 //! fetched and converted in `types/str/percent.rs` and `types/bytes/percent.rs`.
 
+use super::digits::decimal_i64;
 use super::float_repr::{self, Flags};
 use super::format_spec::IntRef;
 use super::{Chars, StrBuilder, TextError, TextResult, shown};
@@ -44,6 +45,10 @@ impl<'a> Format<'a> {
     /// Read `chars` from the start.
     pub fn new(chars: Chars<'a>) -> Format<'a> {
         Format { chars, pos: 0 }
+    }
+    /// What is read.
+    pub fn chars(&self) -> Chars<'a> {
+        self.chars
     }
     /// The next piece, or `None` at the end. `%%` is a literal `%`.
     pub fn next_piece(&mut self) -> Option<Piece> {
@@ -185,15 +190,23 @@ pub fn write_int(
         b'o' => (8, "0o"),
         _ => (10, ""),
     };
-    let mut digits = value.to_radix(base, max_digits)?;
-    if code == b'X' {
-        digits.make_uppercase();
-    }
     if r.precision.is_some_and(|p| p > i32::MAX as usize - 3) {
         return Err(TextError::overflow("precision too large"));
     }
     let prefix = if r.alternate { prefix } else { "" };
-    write_number(out, prefix, r.precision.unwrap_or(0), digits.as_str(), r);
+    let least = r.precision.unwrap_or(0);
+    match value {
+        IntRef::Small(i) if base == 10 => {
+            decimal_i64(i, |digits| write_number(out, prefix, least, digits, r))
+        }
+        _ => {
+            let mut digits = value.to_radix(base, max_digits)?;
+            if code == b'X' {
+                digits.make_uppercase();
+            }
+            write_number(out, prefix, least, digits.as_str().as_bytes(), r);
+        }
+    }
     Ok(())
 }
 
@@ -204,15 +217,15 @@ pub fn write_float(out: &mut StrBuilder, value: f64, code: u8, r: &Resolved) -> 
         return Err(TextError::value("precision too big"));
     }
     let flags = Flags { alternate: r.alternate, ..Flags::default() };
-    write_number(out, "", 0, &float_repr::format(value, code, precision, flags), r);
+    write_number(out, "", 0, float_repr::format(value, code, precision, flags).as_bytes(), r);
     Ok(())
 }
 
 /// Write a number: sign, prefix, zeros or spaces, `digits` (`least` of them at least), which may have a `-`.
-fn write_number(out: &mut StrBuilder, prefix: &str, least: usize, digits: &str, r: &Resolved) {
-    let (negative, digits) = match digits.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, digits),
+fn write_number(out: &mut StrBuilder, prefix: &str, least: usize, digits: &[u8], r: &Resolved) {
+    let (negative, digits) = match digits {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, digits),
     };
     let sign = match (negative, r.plus, r.space) {
         (true, ..) => "-",
@@ -229,7 +242,7 @@ fn write_number(out: &mut StrBuilder, prefix: &str, least: usize, digits: &str, 
     out.push_str(sign);
     out.push_str(prefix);
     out.push_n(u32::from(b'0'), zeros);
-    out.push_str(digits);
+    out.push_latin1(digits);
     out.push_n(32, if r.left { padding } else { 0 });
 }
 

@@ -1,12 +1,12 @@
 //! Splitting, stripping, padding and replacing, over characters of any width; bytes use the same code with
-//! their own idea of white space and line ends ([`Flavor`]).
+//! their own idea of white space and line ends ([`Flavor`]). Whoever gets the pieces may break off.
 
 use super::chars::{Chars, StrBuilder};
 use super::search::{Finder, count, find, rfind};
 use super::{TextError, TextResult, props};
 use crate::error::has_room;
 use crate::with_units;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// Whose rules hold: those of `str` or those of `bytes`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,43 +37,58 @@ impl Flavor {
 }
 
 /// Split at `sep` (not empty), at most `max` times, from the left.
-pub fn split(hay: Chars<'_>, sep: Chars<'_>, max: usize, mut piece: impl FnMut(Range<usize>)) {
+pub fn split(
+    hay: Chars<'_>,
+    sep: Chars<'_>,
+    max: usize,
+    mut piece: impl FnMut(Range<usize>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     let mut start = 0;
     if let (Chars::Latin1(h), Chars::Latin1([c]), usize::MAX) = (hay, sep, max) {
         for i in memchr::memchr_iter(*c, h) {
-            piece(start..i);
+            piece(start..i)?;
             start = i + 1;
         }
     } else if sep.len() <= hay.len() {
         let (finder, mut left) = (Finder::new(sep, hay), max);
         while left > 0 {
             let Some(i) = finder.find(hay.slice(start..hay.len())) else { break };
-            piece(start..start + i);
+            piece(start..start + i)?;
             start += i + sep.len();
             left -= 1;
         }
     }
-    piece(start..hay.len());
+    piece(start..hay.len())
 }
 
 /// Split at `sep` (not empty), at most `max` times, from the right; pieces come last first.
-pub fn rsplit(hay: Chars<'_>, sep: Chars<'_>, max: usize, mut piece: impl FnMut(Range<usize>)) {
+pub fn rsplit(
+    hay: Chars<'_>,
+    sep: Chars<'_>,
+    max: usize,
+    mut piece: impl FnMut(Range<usize>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     let mut end = hay.len();
     if sep.len() <= hay.len() {
         let (finder, mut left) = (Finder::new(sep, hay), max);
         while left > 0 {
             let Some(i) = finder.rfind(hay.slice(0..end)) else { break };
-            piece(i + sep.len()..end);
+            piece(i + sep.len()..end)?;
             end = i;
             left -= 1;
         }
     }
-    piece(0..end);
+    piece(0..end)
 }
 
 /// Split at runs of white space, at most `max` times, from the left; the rest, if `max` stopped the splitting,
 /// keeps its inner and trailing white space.
-pub fn split_space(hay: Chars<'_>, flavor: Flavor, max: usize, mut piece: impl FnMut(Range<usize>)) {
+pub fn split_space(
+    hay: Chars<'_>,
+    flavor: Flavor,
+    max: usize,
+    mut piece: impl FnMut(Range<usize>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     with_units!(hay, s => {
         let n = s.len();
         let space = |i: usize| flavor.is_space(u32::from(s[i]));
@@ -83,7 +98,7 @@ pub fn split_space(hay: Chars<'_>, flavor: Flavor, max: usize, mut piece: impl F
                 i += 1;
             }
             if i == n {
-                return;
+                return ControlFlow::Continue(());
             }
             let start = i;
             if left == 0 {
@@ -92,14 +107,19 @@ pub fn split_space(hay: Chars<'_>, flavor: Flavor, max: usize, mut piece: impl F
             while i < n && !space(i) {
                 i += 1;
             }
-            piece(start..i);
+            piece(start..i)?;
             left -= 1;
         }
     })
 }
 
 /// Split at runs of white space, at most `max` times, from the right; pieces come last first.
-pub fn rsplit_space(hay: Chars<'_>, flavor: Flavor, max: usize, mut piece: impl FnMut(Range<usize>)) {
+pub fn rsplit_space(
+    hay: Chars<'_>,
+    flavor: Flavor,
+    max: usize,
+    mut piece: impl FnMut(Range<usize>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     with_units!(hay, s => {
         let space = |i: usize| flavor.is_space(u32::from(s[i]));
         let (mut end, mut left) = (s.len(), max);
@@ -108,7 +128,7 @@ pub fn rsplit_space(hay: Chars<'_>, flavor: Flavor, max: usize, mut piece: impl 
                 end -= 1;
             }
             if end == 0 {
-                return;
+                return ControlFlow::Continue(());
             }
             if left == 0 {
                 return piece(0..end);
@@ -117,14 +137,19 @@ pub fn rsplit_space(hay: Chars<'_>, flavor: Flavor, max: usize, mut piece: impl 
             while start > 0 && !space(start - 1) {
                 start -= 1;
             }
-            piece(start..end);
+            piece(start..end)?;
             (end, left) = (start, left - 1);
         }
     })
 }
 
 /// The lines, with or without their ends.
-pub fn splitlines(hay: Chars<'_>, flavor: Flavor, keep_ends: bool, mut line: impl FnMut(Range<usize>)) {
+pub fn splitlines(
+    hay: Chars<'_>,
+    flavor: Flavor,
+    keep_ends: bool,
+    mut line: impl FnMut(Range<usize>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     with_units!(hay, s => {
         let (n, mut i) = (s.len(), 0);
         while i < n {
@@ -137,8 +162,9 @@ pub fn splitlines(hay: Chars<'_>, flavor: Flavor, keep_ends: bool, mut line: imp
                 let crlf = u32::from(s[i]) == 13 && i + 1 < n && u32::from(s[i + 1]) == 10;
                 i += if crlf { 2 } else { 1 };
             }
-            line(start..if keep_ends { i } else { end });
+            line(start..if keep_ends { i } else { end })?;
         }
+        ControlFlow::Continue(())
     })
 }
 

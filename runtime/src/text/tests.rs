@@ -2,6 +2,7 @@
 
 use super::format_spec::{IntRef, format_complex, format_float, format_int, format_str};
 use super::*;
+use std::ops::ControlFlow;
 
 fn l(s: &str) -> Chars<'_> {
     assert!(s.is_ascii());
@@ -13,9 +14,15 @@ fn text(b: StrBuilder) -> String {
 fn wide(s: &str) -> Vec<u32> {
     s.chars().map(u32::from).collect()
 }
-fn pieces(f: impl FnOnce(&mut dyn FnMut(std::ops::Range<usize>))) -> Vec<std::ops::Range<usize>> {
+fn pieces(
+    f: impl FnOnce(&mut dyn FnMut(std::ops::Range<usize>) -> ControlFlow<()>) -> ControlFlow<()>,
+) -> Vec<std::ops::Range<usize>> {
     let mut out = Vec::new();
-    f(&mut |r| out.push(r));
+    let done = f(&mut |r| {
+        out.push(r);
+        ControlFlow::Continue(())
+    });
+    assert!(done.is_continue());
     out
 }
 

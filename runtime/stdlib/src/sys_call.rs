@@ -339,10 +339,20 @@ pub fn ids() -> (u32, u32, u32, u32) {
     // SAFETY: always succeed.
     unsafe { (libc::getuid(), libc::getgid(), libc::geteuid(), libc::getegid()) }
 }
-/// Process, parent and process group.
-pub fn process_ids() -> (i32, i32, i32) {
-    // SAFETY: always succeed.
-    unsafe { (libc::getpid(), libc::getppid(), libc::getpgrp()) }
+/// `getpid(2)`
+pub fn process_id() -> i32 {
+    // SAFETY: always succeeds.
+    unsafe { libc::getpid() }
+}
+/// `getppid(2)`
+pub fn parent_id() -> i32 {
+    // SAFETY: always succeeds.
+    unsafe { libc::getppid() }
+}
+/// `getpgrp(2)`
+pub fn process_group() -> i32 {
+    // SAFETY: always succeeds.
+    unsafe { libc::getpgrp() }
 }
 /// `umask(2)`
 pub fn umask(mask: u32) -> u32 {

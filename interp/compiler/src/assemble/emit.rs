@@ -22,7 +22,10 @@ pub(crate) struct Frame<'a> {
 
 impl Frame<'_> {
     pub fn line(&self, loc: Loc) -> Option<u32> {
-        (!loc.is_none()).then(|| self.lines.line(loc.start))
+        match loc {
+            Loc::BEFORE => Some(0),
+            loc => (!loc.is_none()).then(|| self.lines.line(loc.start)),
+        }
     }
 
     pub fn is_none(&self, constant: u32) -> bool {
@@ -40,6 +43,9 @@ impl Frame<'_> {
     fn position(&self, loc: Loc) -> Position {
         if loc.is_none() {
             return Position::default();
+        }
+        if loc == Loc::BEFORE {
+            return Position::new(0, 0, 0, 0);
         }
         let (line, col) = self.lines.line_col(loc.start);
         let (end_line, end_col) = self.lines.line_col(loc.end);

@@ -25,6 +25,9 @@ impl Loc {
     /// An instruction that belongs to no line of its own.
     pub const NONE: Self = Self { start: u32::MAX, end: u32::MAX };
 
+    /// Line 0, before the first: where the code of an empty module is.
+    pub const BEFORE: Self = Self { start: u32::MAX - 1, end: u32::MAX };
+
     pub fn is_none(self) -> bool {
         self == Self::NONE
     }

@@ -95,7 +95,8 @@ impl<'a> Compiler<'a> {
                 if annotated {
                     self.module_annotations(loc)?;
                 }
-                self.load_const(Const::None, Loc::NONE);
+                let end = if module.body.is_empty() { Loc::BEFORE } else { Loc::NONE };
+                self.load_const(Const::None, end);
             }
             Mod::Expression(expression) => self.expr(&expression.body)?,
         }

@@ -2,7 +2,8 @@
 
 use crate::buffer::{Buffer, Contents};
 use crate::codecs;
-use crate::error::{Exc, PyResult, check_room, take_if};
+use crate::error::{Exc, PyResult, Raised, check_room, take_if};
+use crate::memory;
 use crate::object::{Kind, Object, Own, P, Ref};
 use crate::protocol::{index, sequence};
 use crate::raise;
@@ -10,6 +11,7 @@ use crate::text::split::{self, Side};
 use crate::text::{Chars, Flavor, bytes_ops, search};
 use crate::types::bytes::Bytes;
 use crate::types::list::{self, List};
+use crate::types::str::splitting::unless_raised;
 use crate::types::str::{Str, expect_str};
 use crate::types::tuple::{self, Tuple};
 use crate::value::Value;
@@ -181,9 +183,9 @@ pub fn split<T: ByteString>(
     }
     let max = usize::try_from(max).unwrap_or(usize::MAX);
     let mut out: Vec<Ref> = Vec::new();
-    this.with(|b| {
+    let done = this.with(|b| {
         let hay = Chars::Latin1(b);
-        let piece = |r: Range<usize>| out.push(T::make(b[r].to_vec()));
+        let piece = |r: Range<usize>| unless_raised(memory::push(&mut out, T::make(b[r].to_vec())));
         match (sep.as_deref().map(chars), from_left) {
             (Some(s), true) => split::split(hay, s, max, piece),
             (Some(s), false) => split::rsplit(hay, s, max, piece),
@@ -191,6 +193,9 @@ pub fn split<T: ByteString>(
             (None, false) => split::rsplit_space(hay, Flavor::Bytes, max, piece),
         }
     });
+    if done.is_break() {
+        return Err(Raised);
+    }
     if !from_left {
         out.reverse();
     }
@@ -198,12 +203,13 @@ pub fn split<T: ByteString>(
 }
 
 /// `splitlines`
-pub fn splitlines<T: ByteString>(this: P<T>, keep_ends: bool) -> Own<List> {
+pub fn splitlines<T: ByteString>(this: P<T>, keep_ends: bool) -> PyResult<Own<List>> {
     let mut out: Vec<Ref> = Vec::new();
-    this.with(|b| {
-        split::splitlines(Chars::Latin1(b), Flavor::Bytes, keep_ends, |r| out.push(T::make(b[r].to_vec())));
+    let done = this.with(|b| {
+        let line = |r: Range<usize>| unless_raised(memory::push(&mut out, T::make(b[r].to_vec())));
+        split::splitlines(Chars::Latin1(b), Flavor::Bytes, keep_ends, line)
     });
-    list::new(out)
+    if done.is_break() { Err(Raised) } else { Ok(list::new(out)) }
 }
 
 /// `partition`, `rpartition`

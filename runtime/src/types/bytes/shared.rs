@@ -140,7 +140,7 @@ macro_rules! byte_methods {
             }
             /// Return a list of the lines in the bytes, breaking at line boundaries.
             #[method("(keepends=False)")]
-            fn splitlines(this: P<$t>, keepends: bool) -> Own<List> {
+            fn splitlines(this: P<$t>, keepends: bool) -> SharedResult<Own<List>> {
                 generic::splitlines(this, keepends)
             }
             /// Partition the bytes into three parts using the given separator.

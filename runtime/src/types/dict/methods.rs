@@ -81,7 +81,7 @@ impl Dict {
                 i += 1;
             }
             out.push_str("}");
-            Ok(out.finish().erase())
+            Ok(out.try_finish()?.erase())
         })?;
         Ok(text.unwrap_or_else(|| "{...}".into()))
     }

@@ -30,7 +30,9 @@ impl FrameObject {
         match self.told.get() {
             None => self.exec().position(self.instruction()).line,
             Some(Place::Start) => Some(self.exec().code.first_line),
-            Some(Place::Unit(unit)) => Some(self.exec().lines()[unit as usize]).filter(|line| *line != 0),
+            Some(Place::Unit(unit)) => {
+                Some(self.exec().lines()[unit as usize]).filter(|line| *line != crate::exec::code::NO_LINE)
+            }
         }
     }
     /// A function's frame, whose variables are in slots.

@@ -81,7 +81,7 @@ pub(crate) fn repr_items(v: Value, open: &str, close: &str, at: impl Fn(usize) -
             i += 1;
         }
         out.push_str(close);
-        Ok(out.finish())
+        out.try_finish()
     })?;
     Ok(match text {
         Some(s) => s.erase(),

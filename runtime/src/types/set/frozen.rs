@@ -96,7 +96,7 @@ fn repr_set(v: Value) -> PyResult {
             repr::write_repr(&mut out, *item)?;
         }
         out.push_str(if is_set { "}" } else { "})" });
-        Ok(out.finish().erase())
+        Ok(out.try_finish()?.erase())
     })?;
     Ok(text.unwrap_or_else(|| format!("{name}(...)").as_str().into()))
 }

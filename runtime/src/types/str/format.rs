@@ -18,7 +18,7 @@ use std::ops::Range;
 pub fn format_value(v: Value, spec: P<Str>) -> PyResult<Own<Str>> {
     let mut out = StrBuilder::new();
     if write_builtin(&mut out, v, spec.chars())? {
-        return Ok(out.finish());
+        return out.try_finish();
     }
     let result = match call::call_special(v, names().__format__, &[spec.value()]) {
         Some(r) => r?,
@@ -182,7 +182,7 @@ fn formatted(this: P<Str>, source: &Source<'_>) -> PyResult<Own<Str>> {
     let _owner: Ref = this.own();
     let mut out = StrBuilder::with_capacity(this.len() + 32);
     render(&mut out, this.chars(), 0..this.len(), source, &mut Numbering::default(), 2)?;
-    Ok(out.finish())
+    out.try_finish()
 }
 
 #[pymethods(install_format)]

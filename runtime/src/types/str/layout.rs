@@ -6,6 +6,7 @@
 //!   second reference exists ([`Str::append_in_place`] needs the only one).
 //! - `hash` is 0 until computed (a computed 0 is stored as the hash's fallback and never occurs).
 
+use crate::error::{PyResult, has_room};
 use crate::object::{Header, Kind, Object, Own, P, Ref, alloc_uninit, alloc_uninit_in};
 use crate::runtime::{runtime, types};
 use crate::text::{Chars, StrBuilder};
@@ -384,8 +385,19 @@ impl StrBuilder {
     pub fn finish(self) -> Own<Str> {
         self.text()
     }
+    /// The string, or the `MemoryError` that is due because there was no memory for it.
+    #[inline(always)]
+    pub fn try_finish(self) -> PyResult<Own<Str>> {
+        let text = self.text();
+        crate::memory::check()?;
+        Ok(text)
+    }
     /// What was built so far.
     fn text(&self) -> Own<Str> {
+        if !has_room(self.len() * self.chars().width() as usize) {
+            crate::memory::run_out();
+            return empty();
+        }
         // The builder widens only for characters that need it, so its width is the narrowest.
         match self.chars() {
             Chars::Latin1(b) => latin1(b),

@@ -106,7 +106,7 @@ fn padded(this: P<Str>, left: usize, right: usize, fill: u32) -> PyResult<Own<St
     if this.len().saturating_add(left).saturating_add(right) > u32::MAX as usize - 64 {
         return raise!(MemoryError);
     }
-    Ok(split::pad(this.chars(), left, right, fill).finish())
+    split::pad(this.chars(), left, right, fill).try_finish()
 }
 
 /// How many characters are missing to `width`; `None` if none are.
@@ -204,21 +204,21 @@ impl Str {
         let max = usize::try_from(count).unwrap_or(usize::MAX);
         split::room_to_replace(this.chars(), old.chars(), new.chars(), max)?;
         Ok(match split::replace(this.chars(), old.chars(), new.chars(), max) {
-            Some(b) => b.finish(),
+            Some(b) => b.try_finish()?,
             None => exactly_str(this),
         })
     }
 
     /// Return a copy of the string converted to uppercase.
     #[method("()")]
-    fn upper(this: P<Str>) -> Own<Str> {
-        map_ascii(&this, u8::to_ascii_uppercase).unwrap_or_else(|| case::upper(this.chars()).finish())
+    fn upper(this: P<Str>) -> PyResult<Own<Str>> {
+        map_ascii(&this, u8::to_ascii_uppercase).map_or_else(|| case::upper(this.chars()).try_finish(), Ok)
     }
 
     /// Return a copy of the string converted to lowercase.
     #[method("()")]
-    fn lower(this: P<Str>) -> Own<Str> {
-        map_ascii(&this, u8::to_ascii_lowercase).unwrap_or_else(|| case::lower(this.chars()).finish())
+    fn lower(this: P<Str>) -> PyResult<Own<Str>> {
+        map_ascii(&this, u8::to_ascii_lowercase).map_or_else(|| case::lower(this.chars()).try_finish(), Ok)
     }
 
     /// Return a version of the string suitable for caseless comparisons.
@@ -346,7 +346,7 @@ impl Str {
         match missing(this, width) {
             None => Ok(exactly_str(this)),
             Some(n) if this.len() + n > u32::MAX as usize - 64 => raise!(MemoryError),
-            Some(n) => Ok(split::zfill(this.chars(), this.len() + n).finish()),
+            Some(n) => split::zfill(this.chars(), this.len() + n).try_finish(),
         }
     }
 
@@ -361,7 +361,7 @@ impl Str {
             return Ok(exactly_str(this));
         }
         match split::expandtabs(this.chars(), size.into()) {
-            Some(b) => Ok(b.finish()),
+            Some(b) => b.try_finish(),
             None => raise!(OverflowError, "new string is too long"),
         }
     }

@@ -11,7 +11,7 @@ mod layout;
 mod methods;
 mod operators;
 pub mod percent;
-mod splitting;
+pub(crate) mod splitting;
 mod translate;
 
 pub use crate::text::{Chars, StrBuilder};
@@ -89,5 +89,8 @@ impl From<StrBuilder> for Ref {
 impl crate::native::IntoRef for StrBuilder {
     fn into_ref(self) -> Ref {
         self.finish().erase()
+    }
+    fn try_into_ref(self) -> PyResult {
+        Ok(self.try_finish()?.erase())
     }
 }

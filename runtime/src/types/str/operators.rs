@@ -167,7 +167,7 @@ pub(crate) fn join_values(separator: P<Str>, items: &[Value]) -> PyResult<Own<St
             }
             out.push_pystr(&s);
         }
-        return Ok(out.finish());
+        return out.try_finish();
     }
     check_room(total, width as usize)?;
     let mut pieces = Pieces::new(total, width, ascii);
@@ -184,7 +184,7 @@ pub(crate) fn join_values(separator: P<Str>, items: &[Value]) -> PyResult<Own<St
 impl Str {
     #[slot(repr)]
     fn repr(this: P<Str>) -> PyResult {
-        Ok(escape::repr_str(this.chars()).finish().erase())
+        Ok(escape::repr_str(this.chars()).try_finish()?.erase())
     }
 
     #[slot(str)]

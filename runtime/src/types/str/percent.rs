@@ -189,9 +189,9 @@ fn character(v: Value) -> PyResult<u32> {
 
 /// `format % operand`
 pub fn format(template: P<Str>, operand: Value) -> PyResult {
-    let chars = template.chars();
     let mut args = Arguments::new(operand, operand.as_str().is_some());
-    let mut pieces = Format::new(chars);
+    let mut pieces = Format::new(template.chars());
+    let chars = pieces.chars();
     let mut out = StrBuilder::with_capacity(chars.len() + 16);
     while let Some(piece) = pieces.next_piece() {
         if let Piece::Literal(range) = piece {
@@ -208,7 +208,7 @@ pub fn format(template: P<Str>, operand: Value) -> PyResult {
         convert(&mut out, &c, &r, *v)?;
     }
     args.check_done("string")?;
-    Ok(out.finish().erase())
+    Ok(out.try_finish()?.erase())
 }
 
 fn convert(out: &mut StrBuilder, c: &Conversion, r: &Resolved, v: Value) -> PyResult<()> {

@@ -1,14 +1,15 @@
 //! `str.split` and its kin.
 
 use super::{Str, empty, exactly_str, expect_str, from_slice, part};
-use crate::error::PyResult;
+use crate::error::{PyResult, Raised};
+use crate::memory;
 use crate::object::{Own, P, Ref};
 use crate::text::{Flavor, split};
 use crate::types::list::{self, List};
 use crate::types::tuple::{self, Tuple};
 use crate::value::Value;
 use crate::{pymethods, raise};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 fn separator(v: Option<Value>) -> PyResult<Option<P<Str>>> {
     let Some(v) = v.filter(|v| !v.is_none()) else { return Ok(None) };
@@ -20,6 +21,14 @@ fn separator(v: Option<Value>) -> PyResult<Option<P<Str>>> {
 
 fn not_empty(s: P<Str>) -> PyResult<P<Str>> {
     if s.is_empty() { raise!(ValueError, "empty separator") } else { Ok(s) }
+}
+
+/// Go on splitting, unless there was no memory for a piece: many small ones may take all there is.
+pub(crate) fn unless_raised(pushed: PyResult<()>) -> ControlFlow<()> {
+    match pushed.and_then(|()| memory::check()) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(Raised) => ControlFlow::Break(()),
+    }
 }
 
 fn maximum(n: isize) -> usize {
@@ -52,12 +61,12 @@ impl Str {
     fn split(this: P<Str>, sep: Option<Value>, maxsplit: isize) -> PyResult<Own<List>> {
         let (sep, max) = (separator(sep)?, maximum(maxsplit));
         let out = list::with_room(0);
-        let piece = |r: Range<usize>| out.items.push(part(this, r).erase());
-        match sep {
+        let piece = |r: Range<usize>| unless_raised(out.items.try_push(part(this, r).erase()));
+        let done = match sep {
             Some(s) => split::split(this.chars(), s.chars(), max, piece),
             None => split::split_space(this.chars(), Flavor::Str, max, piece),
-        }
-        Ok(out)
+        };
+        if done.is_break() { Err(Raised) } else { Ok(out) }
     }
 
     /// Return a list of the substrings in the string, splitting from the end.
@@ -65,10 +74,13 @@ impl Str {
     fn rsplit(this: P<Str>, sep: Option<Value>, maxsplit: isize) -> PyResult<Own<List>> {
         let (sep, max) = (separator(sep)?, maximum(maxsplit));
         let mut out: Vec<Ref> = Vec::new();
-        let piece = |r: Range<usize>| out.push(part(this, r).erase());
-        match sep {
+        let piece = |r: Range<usize>| unless_raised(memory::push(&mut out, part(this, r).erase()));
+        let done = match sep {
             Some(s) => split::rsplit(this.chars(), s.chars(), max, piece),
             None => split::rsplit_space(this.chars(), Flavor::Str, max, piece),
+        };
+        if done.is_break() {
+            return Err(Raised);
         }
         out.reverse();
         Ok(list::new(out))
@@ -76,10 +88,11 @@ impl Str {
 
     /// Return a list of the lines in the string, breaking at line boundaries.
     #[method("(keepends=False)")]
-    fn splitlines(this: P<Str>, keepends: bool) -> Own<List> {
-        let mut out: Vec<Ref> = Vec::new();
-        split::splitlines(this.chars(), Flavor::Str, keepends, |r| out.push(part(this, r).erase()));
-        list::new(out)
+    fn splitlines(this: P<Str>, keepends: bool) -> PyResult<Own<List>> {
+        let out = list::with_room(0);
+        let line = |r: Range<usize>| unless_raised(out.items.try_push(part(this, r).erase()));
+        let done = split::splitlines(this.chars(), Flavor::Str, keepends, line);
+        if done.is_break() { Err(Raised) } else { Ok(out) }
     }
 
     /// Partition the string into three parts using the given separator.

@@ -91,7 +91,7 @@ impl Writer {
         if let Some(end) = self.terminator.get().and_then(|t| t.as_str()) {
             out.text.push_pystr(&end);
         }
-        let text = out.text.finish().erase();
+        let text = out.text.try_finish()?.erase();
         let write = self.write.get().unwrap_or(NONE).own();
         call::call1(*write, *text)
     }

@@ -388,7 +388,7 @@ impl TextIo {
             taipan_runtime::error::check_room(out.len() + (to - used), 2 * size_of::<u32>())?;
             out.push_chars(s.chars().slice(used..to));
         }
-        Ok(out.finish().erase())
+        Ok(out.try_finish()?.erase())
     }
     /// Everything up to the end.
     pub fn read_to_end(&self) -> PyResult {
@@ -405,7 +405,7 @@ impl TextIo {
                     out.push_chars(a.chars().slice(used..a.len()));
                     out.push_chars(t.chars());
                 }
-                Ok(out.finish().erase())
+                Ok(out.try_finish()?.erase())
             }
         }
     }

@@ -131,7 +131,7 @@ impl Encoder {
             open: HashSet::default(),
         };
         writer.value(object.value())?;
-        Ok(tuple::from_refs(vec![writer.out.finish().erase()]).erase())
+        Ok(tuple::from_refs(vec![writer.out.try_finish()?.erase()]).erase())
     }
     /// markers
     #[getter(name = "markers")]

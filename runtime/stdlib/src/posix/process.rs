@@ -90,17 +90,17 @@ pub mod functions {
     /// Return the current process id.
     #[pyfunction("()")]
     fn getpid() -> i32 {
-        sys_call::process_ids().0
+        sys_call::process_id()
     }
     /// Return the parent's process id.
     #[pyfunction("()")]
     fn getppid() -> i32 {
-        sys_call::process_ids().1
+        sys_call::parent_id()
     }
     /// Return the current process group id.
     #[pyfunction("()")]
     fn getpgrp() -> i32 {
-        sys_call::process_ids().2
+        sys_call::process_group()
     }
     /// Call the system call getpgid().
     #[pyfunction("(pid)")]
@@ -317,7 +317,7 @@ pub mod functions {
     /// Return the affinity of the process identified by pid (or the current process if zero).
     #[pyfunction("(pid, /)")]
     fn sched_getaffinity(pid: i32) -> PyResult {
-        if pid != 0 && pid != sys_call::process_ids().0 {
+        if pid != 0 && pid != sys_call::process_id() {
             return taipan_runtime::types::exception::os_error::raise_errno(libc::ESRCH, None);
         }
         let table = taipan_runtime::types::set::SetTable::default();

@@ -97,7 +97,7 @@ fn initial() -> Ref {
 pub fn die_of_interrupt() -> i32 {
     handler::set(libc::SIGINT, Disposition::Default);
     // A failure to send it leaves the status.
-    let _failed = crate::sys_call::kill(crate::sys_call::process_ids().0, libc::SIGINT);
+    let _failed = crate::sys_call::kill(crate::sys_call::process_id(), libc::SIGINT);
     130
 }
 

@@ -11,6 +11,7 @@ fn frame_at(depth: i64) -> Option<&'static Frame> {
     for _ in 0..depth.max(0) {
         f = f.back(thread::current())?;
     }
+    f.looked_at(thread::current());
     Some(f)
 }
 

@@ -15,6 +15,8 @@ const SLICE: Duration = Duration::from_millis(50);
 struct State {
     owner: u64,
     count: u64,
+    /// Threads that wait: to wake one is a system call.
+    waiting: u32,
 }
 
 /// A lock, reentrant or not by how it is used.
@@ -42,10 +44,26 @@ impl RawLock {
         let s = self.state();
         if s.count > 0 && s.owner == me() { s.count } else { 0 }
     }
+    /// Wait until the lock is free, or for so long.
+    fn wait(&self, limit: Duration) {
+        let mut s = self.state();
+        s.waiting += 1;
+        let (mut s, _) =
+            self.free.wait_timeout_while(s, limit, |s| s.count > 0).unwrap_or_else(PoisonError::into_inner);
+        s.waiting = s.waiting.saturating_sub(1);
+    }
+    /// The lock is free: let one of those that wait for it know.
+    fn freed(&self, mut s: MutexGuard<'_, State>) {
+        s.owner = 0;
+        if s.waiting > 0 {
+            drop(s);
+            self.free.notify_one();
+        }
+    }
     fn try_take(&self, reentrant: bool, times: u64) -> bool {
         let mut s = self.state();
         if s.count == 0 {
-            *s = State { owner: me(), count: times };
+            (s.owner, s.count) = (me(), times);
             return true;
         }
         if reentrant && s.owner == me() {
@@ -66,13 +84,16 @@ impl RawLock {
                 return Ok(false);
             }
             let slice = left.map_or(SLICE, |d| d.min(SLICE));
-            released(|| {
-                let s = self.state();
-                drop(self.free.wait_timeout_while(s, slice, |s| s.count > 0));
-            });
+            released(|| self.wait(slice));
             if thread::current().poll.load(Ordering::Relaxed) & poll::SIGNAL != 0 {
                 crate::signal::handle_pending()?;
             }
+        }
+    }
+    /// Take it, waiting for ever; signals are handled later.
+    pub fn take_quietly(&self) {
+        while !self.try_take(false, 1) {
+            released(|| self.wait(SLICE));
         }
     }
     /// Give it up once; `false` if it is not held.
@@ -83,9 +104,7 @@ impl RawLock {
         }
         s.count -= 1;
         if s.count == 0 {
-            s.owner = 0;
-            drop(s);
-            self.free.notify_one();
+            self.freed(s);
         }
         true
     }
@@ -93,9 +112,7 @@ impl RawLock {
     pub fn release_all(&self) -> u64 {
         let mut s = self.state();
         let n = std::mem::take(&mut s.count);
-        s.owner = 0;
-        drop(s);
-        self.free.notify_one();
+        self.freed(s);
         n
     }
     /// The thread that holds it, or 0.

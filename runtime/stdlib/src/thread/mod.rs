@@ -93,8 +93,9 @@ fn start(function: Value, args: Ref, shared: Arc<Shared>) -> PyResult<()> {
         RUNNING.fetch_sub(1, Ordering::Relaxed);
         return raise!(RuntimeError, "can't start new thread");
     }
-    // The new thread holds its lock before anybody can join it.
-    begun.take(false, 1, None).map(drop)
+    // The new thread holds its lock before anybody can join it. (A signal has to wait until then: the thread has started.)
+    begun.take_quietly();
+    Ok(())
 }
 
 fn run(function: &Ref, args: &Ref) {

@@ -362,7 +362,10 @@ impl Handle {
         if !this.started.get() {
             return raise!(RuntimeError, "thread not started");
         }
-        this.shared.set_done();
+        if !this.shared.is_done() {
+            // Those that wait to join it are let go.
+            this.shared.end();
+        }
         Ok(())
     }
 }

@@ -253,7 +253,7 @@ mod module {
         }
         let deadline = clock(libc::CLOCK_MONOTONIC)? + ns;
         loop {
-            match sys::sleep_until(deadline) {
+            match taipan_runtime::gil::released(|| sys::sleep_until(deadline)) {
                 Ok(true) => return Ok(()),
                 // A signal: its Python handler may raise; otherwise the sleep goes on (PEP 475).
                 Ok(false) => {

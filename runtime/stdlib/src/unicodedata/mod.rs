@@ -1,14 +1,19 @@
 //! `unicodedata`: UCD 16.0.
 
+mod old;
 mod tables;
 
 pub use module::MODULE;
 
+use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
-use taipan_runtime::error::PyResult;
-use taipan_runtime::object::{Own, P};
+use icu_properties::props::{BidiClass, BidiMirrored, EastAsianWidth, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData, PropertyNamesShort};
+use taipan_runtime::error::{Exc, PyResult, raise_message};
+use taipan_runtime::object::{Own, P, Ref};
 use taipan_runtime::raise;
 use taipan_runtime::types::str::{self, Str, StrBuilder};
+use taipan_runtime::value::Value;
 
 /// The character of a one-character string.
 fn character(s: P<Str>, function: &str) -> PyResult<u32> {
@@ -18,6 +23,58 @@ fn character(s: P<Str>, function: &str) -> PyResult<u32> {
             TypeError,
             "{function}() argument 1 must be a unicode character, not a string of length {n}"
         ),
+    }
+}
+
+fn or_default(found: Option<Ref>, default: Option<Value>, message: &str) -> PyResult {
+    match (found, default) {
+        (Some(v), _) => Ok(v),
+        (None, Some(v)) => Ok(v.own()),
+        (None, None) => raise_message(Exc::ValueError, message),
+    }
+}
+
+fn category(c: u32) -> &'static str {
+    let value = CodePointMapData::<GeneralCategory>::new().get32(c);
+    PropertyNamesShort::<GeneralCategory>::new().get(value).unwrap_or("Cn")
+}
+
+fn bidirectional(c: u32) -> &'static str {
+    if CodePointMapData::<GeneralCategory>::new().get32(c) == GeneralCategory::Unassigned {
+        return "";
+    }
+    let value = CodePointMapData::<BidiClass>::new().get32(c);
+    PropertyNamesShort::<BidiClass>::new().get(value).unwrap_or("")
+}
+
+fn combining(c: u32) -> u32 {
+    CanonicalCombiningClassMapBorrowed::new().get32_u8(c).into()
+}
+
+fn is_mirrored(c: u32) -> bool {
+    CodePointSetData::new::<BidiMirrored>().contains32(c)
+}
+
+fn east_asian_width(c: u32) -> &'static str {
+    let value = CodePointMapData::<EastAsianWidth>::new().get32(c);
+    PropertyNamesShort::<EastAsianWidth>::new().get(value).unwrap_or("N")
+}
+
+fn decomposition(c: u32) -> String {
+    hangul(c).unwrap_or_else(|| tables::decomposition(c).to_owned())
+}
+
+fn name(c: u32) -> Option<Ref> {
+    let name = char::from_u32(c).and_then(unicode_names2::name)?;
+    Some(Ref::from(name.to_string().as_str()))
+}
+
+/// The character with this name, or a `KeyError`.
+fn named(name: P<Str>) -> PyResult<u32> {
+    let text = name.to_lossy();
+    match unicode_names2::character(&text) {
+        Some(c) => Ok(c.into()),
+        None => raise_message(Exc::KeyError, &format!("undefined character name '{text}'")),
     }
 }
 
@@ -71,28 +128,20 @@ fn hangul(c: u32) -> Option<String> {
 #[taipan_runtime::pymodule(name = "unicodedata")]
 mod module {
     use super::*;
-    use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
-    use icu_properties::props::{BidiClass, BidiMirrored, EastAsianWidth, GeneralCategory};
-    use icu_properties::{CodePointMapData, CodePointSetData, PropertyNamesShort};
-    use taipan_runtime::error::{Exc, raise_message};
-    use taipan_runtime::object::Ref;
+    use crate::construct::{add_class, set_doc};
+    use taipan_runtime::runtime::types;
     use taipan_runtime::text::props::decimal_value;
     use taipan_runtime::types::module::Module;
+    use taipan_runtime::types::type_object::flags::NO_NEW;
     use taipan_runtime::types::{float, int};
-    use taipan_runtime::value::Value;
 
     #[init]
     fn contents(m: P<Module>) -> PyResult<()> {
         m.set("unidata_version", *Ref::from("16.0.0"));
+        let class = add_class::<old::Ucd>(m, "UCD", types().object, NO_NEW, old::Ucd::install);
+        set_doc(class, "The Unicode Character Database of another version.");
+        m.set("ucd_3_2_0", *old::new(class));
         Ok(())
-    }
-
-    fn or_default(found: Option<Ref>, default: Option<Value>, message: &str) -> PyResult {
-        match (found, default) {
-            (Some(v), _) => Ok(v),
-            (None, Some(v)) => Ok(v.own()),
-            (None, None) => raise_message(Exc::ValueError, message),
-        }
     }
 
     /// Converts a Unicode character into its equivalent decimal value.
@@ -128,29 +177,21 @@ mod module {
     /// Returns the general category assigned to the character chr as string.
     #[pyfunction("(chr, /)")]
     fn category(chr: P<Str>) -> PyResult<&'static str> {
-        let c = character(chr, "category")?;
-        let value = CodePointMapData::<GeneralCategory>::new().get32(c);
-        Ok(PropertyNamesShort::<GeneralCategory>::new().get(value).unwrap_or("Cn"))
+        Ok(super::category(character(chr, "category")?))
     }
     /// Returns the bidirectional class assigned to the character chr as string.
     ///
     /// If no such value is defined, an empty string is returned.
     #[pyfunction("(chr, /)")]
     fn bidirectional(chr: P<Str>) -> PyResult<&'static str> {
-        let c = character(chr, "bidirectional")?;
-        if CodePointMapData::<GeneralCategory>::new().get32(c) == GeneralCategory::Unassigned {
-            return Ok("");
-        }
-        let value = CodePointMapData::<BidiClass>::new().get32(c);
-        Ok(PropertyNamesShort::<BidiClass>::new().get(value).unwrap_or(""))
+        Ok(super::bidirectional(character(chr, "bidirectional")?))
     }
     /// Returns the canonical combining class assigned to the character chr as integer.
     ///
     /// Returns 0 if no combining class is defined.
     #[pyfunction("(chr, /)")]
     fn combining(chr: P<Str>) -> PyResult<u32> {
-        let c = character(chr, "combining")?;
-        Ok(CanonicalCombiningClassMapBorrowed::new().get32_u8(c).into())
+        Ok(super::combining(character(chr, "combining")?))
     }
     /// Returns the mirrored property assigned to the character chr as integer.
     ///
@@ -158,23 +199,19 @@ mod module {
     /// character in bidirectional text, 0 otherwise.
     #[pyfunction("(chr, /)")]
     fn mirrored(chr: P<Str>) -> PyResult<u32> {
-        let c = character(chr, "mirrored")?;
-        Ok(CodePointSetData::new::<BidiMirrored>().contains32(c).into())
+        Ok(is_mirrored(character(chr, "mirrored")?).into())
     }
     /// Returns the east asian width assigned to the character chr as string.
     #[pyfunction("(chr, /)")]
     fn east_asian_width(chr: P<Str>) -> PyResult<&'static str> {
-        let c = character(chr, "east_asian_width")?;
-        let value = CodePointMapData::<EastAsianWidth>::new().get32(c);
-        Ok(PropertyNamesShort::<EastAsianWidth>::new().get(value).unwrap_or("N"))
+        Ok(super::east_asian_width(character(chr, "east_asian_width")?))
     }
     /// Returns the character decomposition mapping assigned to the character chr as string.
     ///
     /// An empty string is returned in case no such mapping is defined.
     #[pyfunction("(chr, /)")]
     fn decomposition(chr: P<Str>) -> PyResult<String> {
-        let c = character(chr, "decomposition")?;
-        Ok(hangul(c).unwrap_or_else(|| tables::decomposition(c).to_owned()))
+        Ok(super::decomposition(character(chr, "decomposition")?))
     }
     /// Return whether the Unicode string unistr is in the normal form 'form'.
     ///
@@ -196,9 +233,7 @@ mod module {
     /// ValueError is raised.
     #[pyfunction("(chr, default=<unrepresentable>, /)")]
     fn name(chr: P<Str>, default: Option<Value>) -> PyResult {
-        let c = character(chr, "name")?;
-        let found = char::from_u32(c).and_then(unicode_names2::name);
-        or_default(found.map(|n| Ref::from(n.to_string().as_str())), default, "no such name")
+        or_default(super::name(character(chr, "name")?), default, "no such name")
     }
     /// Look up character by name.
     ///
@@ -206,10 +241,6 @@ mod module {
     /// corresponding character.  If not found, KeyError is raised.
     #[pyfunction("(name, /)")]
     fn lookup(name: P<Str>) -> PyResult<Own<Str>> {
-        let text = name.to_lossy();
-        match unicode_names2::character(&text) {
-            Some(c) => Ok(str::char_str(c.into())),
-            None => raise_message(Exc::KeyError, &format!("undefined character name '{text}'")),
-        }
+        Ok(str::char_str(named(name)?))
     }
 }
