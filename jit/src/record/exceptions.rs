@@ -336,7 +336,7 @@ impl<C: Concrete> Recorder<C> {
     pub(super) fn is_new(&self, r: IrRef) -> bool {
         let body = self.b.body();
         let known = |op: Op| matches!(op, Op::Incref | Op::Decref | Op::Load) || op.can_guard();
-        if !body.def(r).is_some_and(|d| d.op == Op::Alloc) {
+        if !self.is_made(r) {
             return false;
         }
         let mut users = body.insts[r.index() + 1..].iter().filter(|i| i.args.contains(&r));
