@@ -261,13 +261,14 @@ impl Opt<'_> {
         let facts = slots.iter().map(|(_, _, r)| self.slot_fact(*r)).collect();
         let parts = with_fields(&slots, |slot| objects.get(&slot).map(Shape::fields));
         let mut args: Vec<Ref> = parts.iter().filter_map(|(s, r)| self.argument(*s, *r)).collect();
-        self.release_unboxed(&parts);
-        self.flush_pending();
         let mut fields = self.first_fields(&slots);
         for f in fields.values() {
             args.extend(self.argument(f.spec, f.value));
             args.extend(self.raw_argument(f.spec, f.value));
         }
+        // Behind the last guard: an exit of the entry leaves memory as it is.
+        self.release_unboxed(&parts);
+        self.flush_pending();
         let from = self.block;
         let block = self.new_block();
         self.g.blocks[from].term = Term::Jump(block, args);
@@ -407,8 +408,6 @@ impl Opt<'_> {
         self.keep_types(w, root);
         let parts = with_fields(&slots, |slot| held.get(&slot).cloned());
         let mut args: Vec<Ref> = parts.iter().filter_map(|(s, r)| self.argument(*s, *r)).collect();
-        self.release_unboxed(&parts);
-        self.flush_pending();
         let Some(fields) = self.field_arguments(w, &slots, root) else {
             // The attempt is void.
             self.plan.changed = true;
@@ -416,6 +415,8 @@ impl Opt<'_> {
             return Ok(());
         };
         args.extend(fields);
+        self.release_unboxed(&parts);
+        self.flush_pending();
         self.end_block(Term::Jump(target, args));
         let c = self.st.clobbers.clone();
         self.clobbered.join(&c);

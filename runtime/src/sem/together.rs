@@ -9,10 +9,10 @@ use super::iter::{
 };
 use super::subscr::{LIST_LEN, LIST_PTR, TUPLE_LEN};
 use crate::error::PyResult;
+use crate::exec::insn::Insn;
 use crate::field;
 use crate::helpers;
 use crate::machine::{Alias, Exit, Field, Machine, Owned, Step};
-use crate::exec::insn::Insn;
 use crate::slots::CmpOp;
 use crate::types::enumerate::Enumerate;
 use crate::types::iterators::{ListIter, RangeIter, TupleIter};
