@@ -111,6 +111,7 @@ struct Lower<'a, 'f> {
     /// Such results, where the guard that they are not zero has been written.
     checked_calls: Vec<Ref>,
     /// Those so far.
+    #[allow(clippy::vec_box, reason = "machine code has their addresses")]
     call_sites: Vec<Box<CallSite>>,
     failing: Option<&'a Failing>,
     /// Guards that count in `failing` so far.

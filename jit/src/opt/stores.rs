@@ -151,8 +151,8 @@ impl<'a> Loop<'a> {
 
 /// The value that has been stored last among these instructions of the body.
 fn pending(g: &Graph, before: &[Ref], w: Word) -> Ref {
-    let stores = before.iter().map(|r| &g.body.insts[r.index()]).filter(|i| is_store_of(i, w));
-    stores.last().map_or(w.param, |i| i.args[1])
+    let mut stores = before.iter().rev().map(|r| &g.body.insts[r.index()]).filter(|i| is_store_of(i, w));
+    stores.next().map_or(w.param, |i| i.args[1])
 }
 
 fn is_store_of(i: &Inst, w: Word) -> bool {
