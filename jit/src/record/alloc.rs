@@ -33,7 +33,7 @@ impl<C: Concrete> Recorder<C> {
         } else if std::ptr::eq(h, &helpers::ITER_RANGE) {
             self.range_iterator(*args.first()?, word)
         } else if std::ptr::eq(h, &helpers::PAIR) || std::ptr::eq(h, &helpers::TRIPLE) {
-            let items: Vec<Sym> = args.iter().map(|a| self.own(*a)).collect();
+            let items: Vec<Sym> = args.iter().map(|a| self.own(Sym { owned: false, ..*a })).collect();
             Some(self.tuple(&items, word))
         } else {
             None

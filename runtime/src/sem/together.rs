@@ -53,9 +53,38 @@ fn look<M: Machine>(m: &mut M, it: M::V) -> Option<Ahead<M>> {
     Some(Ahead::Tuple(iter, tuple, index))
 }
 
-/// Its next item, borrowed (or an int); it advances.
+/// An item: borrowed, or made for the occasion.
+struct Item<M: Machine> {
+    word: M::V,
+    made: Option<Owned<M::V>>,
+}
+
+impl<M: Machine> Item<M> {
+    #[inline(always)]
+    fn int(m: &mut M, i: M::Int) -> Item<M> {
+        let made = m.box_int(i);
+        Item { word: made.0, made: Some(made) }
+    }
+    /// The tuple has a reference of its own.
+    #[inline(always)]
+    fn done(self, m: &mut M) {
+        if let Some(made) = self.made {
+            m.release(made);
+        }
+    }
+}
+
 #[inline(always)]
-fn step<M: Machine>(m: &mut M, ahead: Ahead<M>) -> M::V {
+fn pair<M: Machine>(m: &mut M, a: Item<M>, b: Item<M>) -> PyResult<Owned<M::V>> {
+    let made = m.call(&helpers::PAIR, [a.word, b.word]);
+    a.done(m);
+    b.done(m);
+    made
+}
+
+/// Its next item; it advances.
+#[inline(always)]
+fn step<M: Machine>(m: &mut M, ahead: Ahead<M>) -> Item<M> {
     match ahead {
         Ahead::Range(range, left) => {
             let v = m.load_int(range, RANGE_NEXT);
@@ -65,20 +94,19 @@ fn step<M: Machine>(m: &mut M, ahead: Ahead<M>) -> M::V {
             let left = m.int_add_unchecked(left, minus);
             m.store_int(range, RANGE_NEXT, next);
             m.store_int(range, RANGE_LEFT, left);
-            let Owned(v) = m.box_int(v);
-            v
+            Item::int(m, v)
         }
         Ahead::List(iter, list, index) => {
             let base = m.load_base(list, LIST_PTR);
             let v = m.elem(base, index, Alias::ListItem);
             advance(m, iter, LIST_ITER_INDEX, index);
-            v
+            Item { word: v, made: None }
         }
         Ahead::Tuple(iter, tuple, index) => {
             let base = m.trailing(tuple);
             let v = m.elem(base, index, Alias::TupleItem);
             advance(m, iter, TUPLE_ITER_INDEX, index);
-            v
+            Item { word: v, made: None }
         }
     }
 }
@@ -109,8 +137,8 @@ fn enumerated<M: Machine>(m: &mut M, e: M::Ptr<Enumerate>) -> Option<PyResult<Ow
     }
     let item = step(m, inner);
     advance(m, e, ENUMERATE_INDEX, number);
-    let Owned(number) = m.box_int(number);
-    Some(m.call(&helpers::PAIR, [number, item]))
+    let number = Item::int(m, number);
+    Some(pair(m, number, item))
 }
 
 #[inline(always)]
@@ -135,7 +163,7 @@ fn zipped<M: Machine>(m: &mut M, zip: M::Ptr<Zip>) -> Option<PyResult<Owned<M::V
     if n == 2 {
         let (a, b) = (look(m, a)?, look(m, b)?);
         let (a, b) = (step(m, a), step(m, b));
-        return Some(m.call(&helpers::PAIR, [a, b]));
+        return Some(pair(m, a, b));
     }
     let c = item(m, 2);
     if is(m, a, c) || is(m, b, c) {
@@ -143,7 +171,11 @@ fn zipped<M: Machine>(m: &mut M, zip: M::Ptr<Zip>) -> Option<PyResult<Owned<M::V
     }
     let (a, b, c) = (look(m, a)?, look(m, b)?, look(m, c)?);
     let (a, b, c) = (step(m, a), step(m, b), step(m, c));
-    Some(m.call(&helpers::TRIPLE, [a, b, c]))
+    let made = m.call(&helpers::TRIPLE, [a.word, b.word, c.word]);
+    a.done(m);
+    b.done(m);
+    c.done(m);
+    Some(made)
 }
 
 #[inline(always)]
