@@ -237,6 +237,10 @@ impl Machine for Audit {
         self.effect("moved");
         self.m.moved(slot);
     }
+    fn moved_local(&mut self, slot: u16) {
+        self.effect("moved_local");
+        self.m.moved_local(slot);
+    }
     fn take_local(&mut self, slot: u16) -> Owned<Word> {
         self.effect("take_local");
         let v = self.m.take_local(slot);

@@ -339,6 +339,7 @@ impl Machine for Tracer {
         fn put_temp(slot: u16, v: Owned<Value>) -> ();
         fn take(slot: u16) -> Owned<Value>;
         fn moved(slot: u16) -> ();
+        fn moved_local(slot: u16) -> ();
         fn take_local(slot: u16) -> Owned<Value>;
         fn drop_temp(slot: u16) -> ();
         fn drop_numbers(i: Insn) -> ();

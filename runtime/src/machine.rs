@@ -386,6 +386,11 @@ pub trait Machine: Sized {
     }
     /// Take the word out of a local, which becomes unbound.
     fn take_local(&mut self, slot: u16) -> Owned<Self::V>;
+    /// A helper has taken the word out of a local, which becomes unbound.
+    #[inline(always)]
+    fn moved_local(&mut self, slot: u16) {
+        let _helpers = self.take_local(slot);
+    }
     /// Drop the word in an operand slot.
     fn drop_temp(&mut self, slot: u16);
     /// The operands that lie on the operand stack were ints and floats: nothing to drop but what was boxed.

@@ -156,7 +156,7 @@ fn strs<M: Machine>(m: &mut M, i: Insn, x: M::V, y: M::V) -> Option<Step> {
     if i.has(A_TEMP) {
         m.moved(i.a);
     } else {
-        let _helpers = m.take_local(i.a);
+        m.moved_local(i.a);
     }
     if i.has(B_TEMP) {
         m.drop_temp(i.b);
