@@ -9,7 +9,9 @@ use crate::object::Object;
 use crate::slots::CmpOp;
 use crate::types::generator::Generator;
 use crate::types::iterators::{ListIter, RangeIter, TupleIter};
+use crate::types::list::List;
 use crate::types::range::Range;
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 
 /// `RangeIter::next`
@@ -61,18 +63,14 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
     }
     if let Some(iter) = m.exact::<ListIter>(it) {
         if let Some((list, index)) = position(m, iter, LIST_ITER_LIST, LIST_ITER_INDEX, LIST_LEN) {
-            let base = m.load_base(list, LIST_PTR);
-            let v = m.elem(base, index, Alias::ListItem);
-            advance(m, iter, LIST_ITER_INDEX, index);
+            let v = list_step(m, iter, list, index);
             let v = m.retain(v);
             m.put(i, v);
             return Ok(());
         }
     } else if let Some(iter) = m.exact::<TupleIter>(it) {
         if let Some((tuple, index)) = position(m, iter, TUPLE_ITER_TUPLE, TUPLE_ITER_INDEX, TUPLE_LEN) {
-            let base = m.trailing(tuple);
-            let v = m.elem(base, index, Alias::TupleItem);
-            advance(m, iter, TUPLE_ITER_INDEX, index);
+            let v = tuple_step(m, iter, tuple, index);
             let v = m.retain(v);
             m.put(i, v);
             return Ok(());
@@ -96,12 +94,25 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
 
 #[inline(always)]
 fn range_next<M: Machine>(m: &mut M, i: Insn, range: M::Ptr<RangeIter>) -> Step {
+    let Some(left) = range_left(m, range) else { return exhausted(m, i) };
+    let v = range_step(m, range, left);
+    let v = m.box_int(v);
+    m.put(i, v);
+    Ok(())
+}
+
+/// How many numbers are left, unless there is none.
+#[inline(always)]
+pub(super) fn range_left<M: Machine>(m: &mut M, range: M::Ptr<RangeIter>) -> Option<M::Int> {
     let left = m.load_int(range, RANGE_LEFT);
     let zero = m.int(0);
     let more = m.int_cmp(CmpOp::Gt, left, zero);
-    if !m.test(more) {
-        return exhausted(m, i);
-    }
+    m.test(more).then_some(left)
+}
+
+/// The next number of a range of which so many are left.
+#[inline(always)]
+pub(super) fn range_step<M: Machine>(m: &mut M, range: M::Ptr<RangeIter>, left: M::Int) -> M::Int {
     let v = m.load_int(range, RANGE_NEXT);
     let step = m.load_int(range, RANGE_STEP);
     let next = m.int_add_unchecked(v, step);
@@ -109,9 +120,35 @@ fn range_next<M: Machine>(m: &mut M, i: Insn, range: M::Ptr<RangeIter>) -> Step 
     let left = m.int_add_unchecked(left, minus);
     m.store_int(range, RANGE_NEXT, next);
     m.store_int(range, RANGE_LEFT, left);
-    let v = m.box_int(v);
-    m.put(i, v);
-    Ok(())
+    v
+}
+
+/// The item of a list at an iterator's position, borrowed.
+#[inline(always)]
+pub(super) fn list_step<M: Machine>(
+    m: &mut M,
+    iter: M::Ptr<ListIter>,
+    list: M::Ptr<List>,
+    index: M::Int,
+) -> M::V {
+    let base = m.load_base(list, LIST_PTR);
+    let v = m.elem(base, index, Alias::ListItem);
+    advance(m, iter, LIST_ITER_INDEX, index);
+    v
+}
+
+/// The item of a tuple at an iterator's position, borrowed.
+#[inline(always)]
+pub(super) fn tuple_step<M: Machine>(
+    m: &mut M,
+    iter: M::Ptr<TupleIter>,
+    tuple: M::Ptr<Tuple>,
+    index: M::Int,
+) -> M::V {
+    let base = m.trailing(tuple);
+    let v = m.elem(base, index, Alias::TupleItem);
+    advance(m, iter, TUPLE_ITER_INDEX, index);
+    v
 }
 
 #[inline(always)]

@@ -4,10 +4,10 @@
 //! All questions come first: whether every inner iterator has one more item. Then they advance.
 
 use super::iter::{
-    LIST_ITER_INDEX, LIST_ITER_LIST, RANGE_LEFT, RANGE_NEXT, RANGE_STEP, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE,
-    advance, position,
+    LIST_ITER_INDEX, LIST_ITER_LIST, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE, advance, list_step, position,
+    range_left, range_step, tuple_step,
 };
-use super::subscr::{LIST_LEN, LIST_PTR, TUPLE_LEN};
+use super::subscr::{LIST_LEN, TUPLE_LEN};
 use crate::error::PyResult;
 use crate::exec::insn::Insn;
 use crate::field;
@@ -39,10 +39,7 @@ enum Ahead<M: Machine> {
 #[inline(always)]
 fn look<M: Machine>(m: &mut M, it: M::V) -> Option<Ahead<M>> {
     if let Some(range) = m.exact::<RangeIter>(it) {
-        let left = m.load_int(range, RANGE_LEFT);
-        let zero = m.int(0);
-        let more = m.int_cmp(CmpOp::Gt, left, zero);
-        return m.test(more).then_some(Ahead::Range(range, left));
+        return range_left(m, range).map(|left| Ahead::Range(range, left));
     }
     if let Some(iter) = m.exact::<ListIter>(it) {
         let (list, index) = position(m, iter, LIST_ITER_LIST, LIST_ITER_INDEX, LIST_LEN)?;
@@ -87,27 +84,11 @@ fn pair<M: Machine>(m: &mut M, a: Item<M>, b: Item<M>) -> PyResult<Owned<M::V>> 
 fn step<M: Machine>(m: &mut M, ahead: Ahead<M>) -> Item<M> {
     match ahead {
         Ahead::Range(range, left) => {
-            let v = m.load_int(range, RANGE_NEXT);
-            let by = m.load_int(range, RANGE_STEP);
-            let next = m.int_add_unchecked(v, by);
-            let minus = m.int(-1);
-            let left = m.int_add_unchecked(left, minus);
-            m.store_int(range, RANGE_NEXT, next);
-            m.store_int(range, RANGE_LEFT, left);
+            let v = range_step(m, range, left);
             Item::int(m, v)
         }
-        Ahead::List(iter, list, index) => {
-            let base = m.load_base(list, LIST_PTR);
-            let v = m.elem(base, index, Alias::ListItem);
-            advance(m, iter, LIST_ITER_INDEX, index);
-            Item { word: v, made: None }
-        }
-        Ahead::Tuple(iter, tuple, index) => {
-            let base = m.trailing(tuple);
-            let v = m.elem(base, index, Alias::TupleItem);
-            advance(m, iter, TUPLE_ITER_INDEX, index);
-            Item { word: v, made: None }
-        }
+        Ahead::List(iter, list, index) => Item { word: list_step(m, iter, list, index), made: None },
+        Ahead::Tuple(iter, tuple, index) => Item { word: tuple_step(m, iter, tuple, index), made: None },
     }
 }
 

@@ -72,13 +72,7 @@ pub fn super_function(sup: Value, class: Value, this: Value, name: P<Str>) -> Op
     if this.downcast::<TypeObject>().is_some() {
         return None;
     }
-    let mro = owner.mro.borrow();
-    let at = mro.iter().position(|t| *t == class)?;
-    let found = mro[at + 1..].iter().find_map(|t| {
-        let dict = t.dict.get()?;
-        Some(dict.value_at(dict.place_of(name)?))
-    });
-    found.filter(|d| call::binds_self(*d))
+    behind(owner, class, name).filter(|d| call::binds_self(*d))
 }
 
 /// What `super(class, this)` finds by this name, where `this` is a class, if it is found as it is: `object.__new__`, a
@@ -88,12 +82,7 @@ pub fn super_static(sup: Value, class: Value, this: Value, name: P<Str>) -> Opti
         return None;
     }
     let (class, owner) = (class.downcast::<TypeObject>()?, this.downcast::<TypeObject>()?);
-    let mro = owner.mro.borrow();
-    let at = mro.iter().position(|t| *t == class)?;
-    let found = mro[at + 1..].iter().find_map(|t| {
-        let dict = t.dict.get()?;
-        Some(dict.value_at(dict.place_of(name)?))
-    })?;
+    let found = behind(owner, class, name)?;
     if let Some(s) = found.exact::<StaticMethod>() {
         return s.callable.get();
     }
@@ -104,6 +93,14 @@ pub fn super_static(sup: Value, class: Value, this: Value, name: P<Str>) -> Opti
 pub(crate) fn super_attribute(class: Value, this: Value, name: P<Str>) -> PyResult {
     let (Method::Unbound(v) | Method::Attribute(v)) = super_lookup(class, this, name, false)?;
     Ok(v)
+}
+
+/// What a class's MRO has by this name behind another class.
+fn behind(owner: P<TypeObject>, class: P<TypeObject>, name: P<Str>) -> Option<Value> {
+    owner.mro.borrow().iter().skip_while(|t| **t != class).skip(1).find_map(|t| {
+        let dict = t.dict();
+        dict.place_of(name).map(|at| dict.value_at(at))
+    })
 }
 
 /// Look `name` up in the MRO of `this`'s class (of `this` itself, if it is a class) behind `class`.
@@ -124,11 +121,7 @@ fn super_lookup(class: Value, this: Value, name: P<Str>, method: bool) -> PyResu
             class.name()
         );
     }
-    let found = owner.mro.borrow().iter().skip_while(|t| **t != class).skip(1).find_map(|t| {
-        let dict = t.dict();
-        dict.place_of(name).map(|at| dict.value_at(at).own())
-    });
-    if let Some(d) = found {
+    if let Some(d) = behind(owner, class, name).map(Value::own) {
         if method && instance.is_some() && call::binds_self(*d) {
             return Ok(Method::Unbound(d));
         }

@@ -232,6 +232,9 @@ impl FrameObject {
     /// The running frame.
     pub fn frame(&self) -> Option<&'static Frame> {
         let record = self.record.get().cast_const();
+        if record.is_null() {
+            return None;
+        }
         let current = crate::thread::current();
         let other = || crate::gil::threads().into_iter().find(|t| t.owns(record));
         if let Some(t) = if current.owns(record) { Some(current) } else { other() } {
