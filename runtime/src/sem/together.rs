@@ -4,8 +4,8 @@
 //! All questions come first: whether every inner iterator has one more item. Then they advance.
 
 use super::iter::{
-    LIST_ITER_INDEX, LIST_ITER_LIST, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE, advance, list_step, position,
-    range_left, range_step, tuple_step,
+    LIST_ITER_INDEX, LIST_ITER_LIST, RANGE_NEXT, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE, advance, list_step,
+    position, range_advance, range_left, tuple_step,
 };
 use super::subscr::{LIST_LEN, TUPLE_LEN};
 use crate::error::PyResult;
@@ -28,9 +28,11 @@ const ENUMERATE_ITER: Field<Enumerate, Value> = field!(Enumerate, iter: Value, c
 /// `Zip::iters`
 const ZIP_ITERS: Field<Zip, Value> = field!(Zip, iters: Value, const EnumerateIndex);
 
-/// An iterator with a next item.
+/// An iterator with a next item. Each kind has as many words as the others: what one of them left open would be carried
+/// round the interpreter's loop, by every instruction.
 enum Ahead<M: Machine> {
-    Range(M::Ptr<RangeIter>, M::Int),
+    /// The iterator, its next number, and how many are left.
+    Range(M::Ptr<RangeIter>, M::Int, M::Int),
     List(M::Ptr<ListIter>, M::Ptr<List>, M::Int),
     Tuple(M::Ptr<TupleIter>, M::Ptr<Tuple>, M::Int),
 }
@@ -39,7 +41,9 @@ enum Ahead<M: Machine> {
 #[inline(always)]
 fn look<M: Machine>(m: &mut M, it: M::V) -> Option<Ahead<M>> {
     if let Some(range) = m.exact::<RangeIter>(it) {
-        return range_left(m, range).map(|left| Ahead::Range(range, left));
+        let left = range_left(m, range)?;
+        let next = m.load_int(range, RANGE_NEXT);
+        return Some(Ahead::Range(range, next, left));
     }
     if let Some(iter) = m.exact::<ListIter>(it) {
         let (list, index) = position(m, iter, LIST_ITER_LIST, LIST_ITER_INDEX, LIST_LEN)?;
@@ -83,9 +87,9 @@ fn pair<M: Machine>(m: &mut M, a: Item<M>, b: Item<M>) -> PyResult<Owned<M::V>> 
 #[inline(always)]
 fn step<M: Machine>(m: &mut M, ahead: Ahead<M>) -> Item<M> {
     match ahead {
-        Ahead::Range(range, left) => {
-            let v = range_step(m, range, left);
-            Item::int(m, v)
+        Ahead::Range(range, next, left) => {
+            range_advance(m, range, next, left);
+            Item::int(m, next)
         }
         Ahead::List(iter, list, index) => Item { word: list_step(m, iter, list, index), made: None },
         Ahead::Tuple(iter, tuple, index) => Item { word: tuple_step(m, iter, tuple, index), made: None },
