@@ -32,6 +32,16 @@ macro_rules! intrinsics {
         impl Intrinsic {
             /// Every one, with the module or class that it is in, and its name there.
             pub const ALL: &[(Intrinsic, &str, &str)] = &[$((Intrinsic::$name, $module, $function),)*];
+
+            /// The one whose mark is `n`; 0 marks none. (What this comes to is one comparison.)
+            #[inline(always)]
+            fn of_mark(n: u8) -> Option<Intrinsic> {
+                match n {
+                    0 => None,
+                    $(n if n == Intrinsic::$name as u8 + 1 => Some(Intrinsic::$name),)*
+                    _ => Some(Intrinsic::Numeric),
+                }
+            }
         }
     };
 }
@@ -69,12 +79,7 @@ impl Mark {
     /// Which one the function is.
     #[inline(always)]
     pub fn get(&self) -> Option<Intrinsic> {
-        let n = self.0.load(Ordering::Relaxed);
-        match Intrinsic::ALL.get((n as usize).wrapping_sub(1)) {
-            Some(row) => Some(row.0),
-            None if n == 0 => None,
-            None => Some(Intrinsic::Numeric),
-        }
+        Intrinsic::of_mark(self.0.load(Ordering::Relaxed))
     }
 }
 
@@ -197,7 +202,7 @@ fn method<M: Machine>(
         (Intrinsic::Append, 1) => {
             m.exact::<List>(this)?;
             let v = m.get(first);
-            m.call(&helpers::LIST_APPEND, [this, v])
+            m.append(this, v)
         }
         (Intrinsic::Pop, 0) => {
             m.exact::<List>(this)?;

@@ -79,6 +79,8 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
         return step;
     } else if let Some(step) = super::together::next(m, i, it) {
         return step;
+    } else if let Some(step) = m.next_item(it, i) {
+        return step;
     } else if m.exact::<Generator>(it).is_some()
         && let Some(step) = m.resume(it, None)
     {

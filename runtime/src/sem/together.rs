@@ -1,5 +1,6 @@
 //! `for` loops over `enumerate` and `zip` of ranges, lists and tuples: what they would put into a tuple is known piece
-//! by piece. Other iterators inside them, and their ends, go through the helper.
+//! by piece. Where it is unpacked at once, the interpreter makes no tuple. Other iterators inside them, and their ends,
+//! go through the helper.
 //!
 //! All questions come first: whether every inner iterator has one more item. Then they advance.
 
@@ -66,6 +67,13 @@ impl<M: Machine> Item<M> {
         let made = m.box_int(i);
         Item { word: made.0, made: Some(made) }
     }
+    #[inline(always)]
+    fn owned(self, m: &mut M) -> Owned<M::V> {
+        match self.made {
+            Some(made) => made,
+            None => m.retain(self.word),
+        }
+    }
     /// The tuple has a reference of its own.
     #[inline(always)]
     fn done(self, m: &mut M) {
@@ -75,12 +83,43 @@ impl<M: Machine> Item<M> {
     }
 }
 
+/// `c = (first, second)`
 #[inline(always)]
-fn pair<M: Machine>(m: &mut M, a: Item<M>, b: Item<M>) -> PyResult<Owned<M::V>> {
+fn pair<M: Machine>(m: &mut M, i: Insn, a: Item<M>, b: Item<M>) -> Step {
+    if let Some(last) = m.skip_unpack(i.c, 2) {
+        let (a, b) = (a.owned(m), b.owned(m));
+        m.put_temp(last, b);
+        m.put_temp(last + 1, a);
+        return Ok(());
+    }
     let made = m.call(&helpers::PAIR, [a.word, b.word]);
     a.done(m);
     b.done(m);
-    made
+    put(m, i, made)
+}
+
+/// `c = (first, second, third)`
+#[inline(always)]
+fn triple<M: Machine>(m: &mut M, i: Insn, a: Item<M>, b: Item<M>, c: Item<M>) -> Step {
+    if let Some(last) = m.skip_unpack(i.c, 3) {
+        let (a, b, c) = (a.owned(m), b.owned(m), c.owned(m));
+        m.put_temp(last, c);
+        m.put_temp(last + 1, b);
+        m.put_temp(last + 2, a);
+        return Ok(());
+    }
+    let made = m.call(&helpers::TRIPLE, [a.word, b.word, c.word]);
+    a.done(m);
+    b.done(m);
+    c.done(m);
+    put(m, i, made)
+}
+
+#[inline(always)]
+fn put<M: Machine>(m: &mut M, i: Insn, made: PyResult<Owned<M::V>>) -> Step {
+    let Ok(v) = made else { return Err(Exit::Raised) };
+    m.put(i, v);
+    Ok(())
 }
 
 /// Its next item; it advances.
@@ -99,19 +138,16 @@ fn step<M: Machine>(m: &mut M, ahead: Ahead<M>) -> Item<M> {
 /// `c = next(a)`, if `a` is an enumeration or a `zip` that goes on.
 #[inline(always)]
 pub(super) fn next<M: Machine>(m: &mut M, i: Insn, it: M::V) -> Option<Step> {
-    let made = if let Some(e) = m.exact::<Enumerate>(it) {
-        enumerated(m, e)?
+    if let Some(e) = m.exact::<Enumerate>(it) {
+        enumerated(m, i, e)
     } else {
         let zip = m.exact::<Zip>(it)?;
-        zipped(m, zip)?
-    };
-    let Ok(v) = made else { return Some(Err(Exit::Raised)) };
-    m.put(i, v);
-    Some(Ok(()))
+        zipped(m, i, zip)
+    }
 }
 
 #[inline(always)]
-fn enumerated<M: Machine>(m: &mut M, e: M::Ptr<Enumerate>) -> Option<PyResult<Owned<M::V>>> {
+fn enumerated<M: Machine>(m: &mut M, i: Insn, e: M::Ptr<Enumerate>) -> Option<Step> {
     let inner = m.load(e, ENUMERATE_ITER);
     let inner = look(m, inner)?;
     let number = m.load_int(e, ENUMERATE_INDEX);
@@ -123,11 +159,11 @@ fn enumerated<M: Machine>(m: &mut M, e: M::Ptr<Enumerate>) -> Option<PyResult<Ow
     let item = step(m, inner);
     advance(m, e, ENUMERATE_INDEX, number);
     let number = Item::int(m, number);
-    Some(pair(m, number, item))
+    Some(pair(m, i, number, item))
 }
 
 #[inline(always)]
-fn zipped<M: Machine>(m: &mut M, zip: M::Ptr<Zip>) -> Option<PyResult<Owned<M::V>>> {
+fn zipped<M: Machine>(m: &mut M, i: Insn, zip: M::Ptr<Zip>) -> Option<Step> {
     let iters = m.load(zip, ZIP_ITERS);
     let iters = m.exact::<Tuple>(iters)?;
     let n = m.load_int(iters, TUPLE_LEN);
@@ -148,7 +184,7 @@ fn zipped<M: Machine>(m: &mut M, zip: M::Ptr<Zip>) -> Option<PyResult<Owned<M::V
     if n == 2 {
         let (a, b) = (look(m, a)?, look(m, b)?);
         let (a, b) = (step(m, a), step(m, b));
-        return Some(pair(m, a, b));
+        return Some(pair(m, i, a, b));
     }
     let c = item(m, 2);
     if is(m, a, c) || is(m, b, c) {
@@ -156,11 +192,7 @@ fn zipped<M: Machine>(m: &mut M, zip: M::Ptr<Zip>) -> Option<PyResult<Owned<M::V
     }
     let (a, b, c) = (look(m, a)?, look(m, b)?, look(m, c)?);
     let (a, b, c) = (step(m, a), step(m, b), step(m, c));
-    let made = m.call(&helpers::TRIPLE, [a.word, b.word, c.word]);
-    a.done(m);
-    b.done(m);
-    c.done(m);
-    Some(made)
+    Some(triple(m, i, a, b, c))
 }
 
 #[inline(always)]
