@@ -330,8 +330,8 @@ pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
         return MethodHit::Miss;
     }
     let slot = match slotted(v) {
-        // (Where there may be a dict, only methods are kept: one kind of fact a place.)
-        None if class.has(flags::HAS_DICT) && wraps(d) => return called(v, d),
+        // (One kind of fact a place: where there may be a dict, only plain methods are kept.)
+        None if class.has(flags::HAS_DICT) && wraps(d) => return MethodHit::Miss,
         None if class.has(flags::HAS_DICT) => SHADOWABLE,
         _ if wraps(d) => WRAPPED,
         _ => IN_CLASS,
