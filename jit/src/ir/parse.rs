@@ -441,10 +441,13 @@ impl<'a> Parser<'a> {
 /// Says what is wrong in which line.
 pub fn region(text: &str, helpers: Helpers<'_>) -> Result<Region, String> {
     let mut p = Parser::new(text, helpers);
-    let mut key = 0;
+    let (mut key, mut entry) = (0, None);
     if p.head() == "region" {
         p.line().expect("region")?;
         key = p.line().number()?;
+        if p.line().accept("entry") {
+            entry = Some(p.line().number()?);
+        }
         p.end_line()?;
     }
     let mut fragments = Vec::new();
@@ -470,7 +473,11 @@ pub fn region(text: &str, helpers: Helpers<'_>) -> Result<Region, String> {
     match p.lines.get(p.at) {
         Some(l) => Err(l.err("expected `fragment`")),
         None if fragments.is_empty() => Err("no fragments".into()),
-        None => Ok(Region::of(key, fragments, merges)),
+        None => {
+            let mut region = Region::of(key, fragments, merges);
+            region.entry = entry;
+            Ok(region)
+        }
     }
 }
 

@@ -13,11 +13,12 @@ mod exit;
 mod fail;
 mod guard;
 mod invoke;
+mod leaf;
 mod object;
 mod strings;
 mod wide;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use cranelift_codegen::entity::EntityRef;
@@ -81,6 +82,16 @@ pub struct Lowered {
     pub call_sites: Vec<Box<CallSite>>,
 }
 
+/// An exit whose block is not written yet.
+struct Pending {
+    snap: SnapId,
+    block: CBlock,
+    /// The operation that leaves first.
+    op: Option<Op>,
+    /// What a call's result is at this exit, which lies where the call's ways have not come together yet.
+    called: Option<(Ref, Value)>,
+}
+
 struct Lower<'a, 'f> {
     g: &'a Graph,
     layout: &'a Layout,
@@ -94,8 +105,8 @@ struct Lower<'a, 'f> {
     vals: Vec<Option<Value>>,
     blocks: Vec<CBlock>,
     exit_blocks: HashMap<SnapId, CBlock>,
-    /// Exits whose blocks are not written yet, with the operation that leaves first.
-    pending: Vec<(SnapId, CBlock, Option<Op>)>,
+    /// Exits whose blocks are not written yet.
+    pending: Vec<Pending>,
     sigs: HashMap<Signature, SigRef>,
     /// Where exits return.
     leave: CBlock,
@@ -105,6 +116,12 @@ struct Lower<'a, 'f> {
     /// Results of calls that are guarded not to be zero, with the snapshot: only a call that left may result in zero,
     /// and is tested out of line.
     nonzero_later: HashMap<Ref, SnapId>,
+    /// Results of calls that are unboxed as ints later in the block, by `unbox_int`s.
+    ints_later: HashMap<Ref, Ref>,
+    /// Ints whose words are made where they are used: raw ones of [`Self::leaf`]s' calls, and arguments of such calls.
+    words_later: HashMap<Ref, Value>,
+    /// The arguments among them.
+    lent: HashSet<Ref>,
     /// Results of calls of Python functions that such a guard and one that nothing has changed follow at once: the
     /// count before, and the snapshot of the latter.
     stable_later: HashMap<Ref, (Ref, SnapId)>,
@@ -113,6 +130,8 @@ struct Lower<'a, 'f> {
     /// Those so far.
     #[allow(clippy::vec_box, reason = "machine code has their addresses")]
     call_sites: Vec<Box<CallSite>>,
+    /// Where guards go while a leaf is being written.
+    leaf_misses: Option<CBlock>,
     failing: Option<&'a Failing>,
     /// Guards that count in `failing` so far.
     counted_guards: usize,
@@ -166,9 +185,13 @@ pub fn lower(
         leave,
         unboxed_later: HashMap::new(),
         nonzero_later: HashMap::new(),
+        ints_later: HashMap::new(),
+        words_later: HashMap::new(),
+        lent: leaf::lent(g),
         stable_later: HashMap::new(),
         checked_calls: Vec::new(),
         call_sites: Vec::new(),
+        leaf_misses: None,
         failing,
         counted_guards: 0,
     };
@@ -216,6 +239,7 @@ impl Lower<'_, '_> {
         self.unboxed_later.clear();
         self.nonzero_later.clear();
         self.stable_later.clear();
+        self.ints_later.clear();
         for three in insts.windows(3) {
             let [call, nonzero, stable] =
                 [three[0], three[1], three[2]].map(|r| &self.g.body.insts[r.index()]);
@@ -230,6 +254,9 @@ impl Lower<'_, '_> {
             match (i.op, i.snap) {
                 (Op::UnboxFloat, _) => {
                     self.unboxed_later.insert(i.args[0], *r);
+                }
+                (Op::UnboxInt, _) => {
+                    self.ints_later.insert(i.args[0], *r);
                 }
                 (Op::GuardNonzero, Some(snap)) if self.failing.is_none() => {
                     self.nonzero_later.insert(i.args[0], snap);
@@ -248,6 +275,9 @@ impl Lower<'_, '_> {
                 _ => self.iconst(c.bits as i64),
             };
         }
+        if let Some(i) = self.words_later.get(&r).copied().filter(|_| self.vals[r.index()].is_none()) {
+            return self.tag_int(i);
+        }
         self.vals[r.index()].expect("the verifier has seen that definitions dominate uses")
     }
 
@@ -257,6 +287,9 @@ impl Lower<'_, '_> {
 
     /// Where a guard with this snapshot goes.
     fn exit_block(&mut self, s: SnapId, op: Option<Op>) -> CBlock {
+        if let Some(b) = self.leaf_misses {
+            return b;
+        }
         if let Some(b) = self.g.continued.get(&s) {
             return self.blocks[b.0 as usize];
         }
@@ -266,8 +299,15 @@ impl Lower<'_, '_> {
         let b = self.fb.create_block();
         self.fb.set_cold_block(b);
         self.exit_blocks.insert(s, b);
-        self.pending.push((s, b, op));
+        self.pending.push(Pending { snap: s, block: b, op, called: None });
         b
+    }
+
+    /// The same for a guard where a call's result is not what it is behind the call.
+    fn exit_block_of(&mut self, snap: SnapId, op: Op, called: (Ref, Value)) -> CBlock {
+        let block = self.cold_block();
+        self.pending.push(Pending { snap, block, op: Some(op), called: Some(called) });
+        block
     }
 
     /// A block for what follows a branch, entered at once.
@@ -300,7 +340,7 @@ impl Lower<'_, '_> {
                 None
             }
             Op::Call => self.call_op(inst),
-            Op::Invoke => Some(self.invoke(r, inst)),
+            Op::Invoke => self.invoke(r, inst),
             Op::Alloc => Some(self.alloc(inst)),
             Op::Incref => {
                 self.incref(inst.args[0]);
@@ -310,12 +350,18 @@ impl Lower<'_, '_> {
                 self.decref(inst.args[0]);
                 None
             }
+            Op::BoxInt if self.lent.contains(&r) => {
+                let i = self.value(inst.args[0]);
+                self.words_later.insert(r, i);
+                None
+            }
             Op::BoxInt => Some(self.box_int(inst.args[0])),
             Op::BoxFloat => Some(self.box_float(inst.args[0])),
             Op::BoxBool => Some(self.box_bool(inst.args[0])),
             Op::BoxU64 => Some(self.box_u64(inst.args[0])),
             Op::BoxU128 => Some(self.box_u128(inst.args[0], inst.args[1])),
             Op::UnboxU64 => Some(self.unbox_u64(inst.args[0])),
+            Op::UnboxInt if self.vals[r.index()].is_some() => self.vals[r.index()],
             Op::UnboxInt => {
                 let v = self.value(inst.args[0]);
                 Some(self.fb.ins().sshr_imm_s(v, 1))
