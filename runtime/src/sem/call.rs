@@ -168,11 +168,30 @@ fn through_helper<M: Machine>(m: &mut M, i: Insn, h: &'static crate::helper::Hel
 #[inline(always)]
 fn called_with<M: Machine>(m: &mut M, i: Insn, called: PyResult<Owned<M::V>>, span: u32) -> Step {
     let Ok(v) = called else { return Err(Exit::Raised) };
-    for k in 0..span as u16 {
-        m.drop_temp(i.a + k);
-    }
+    drop_span(m, i.a, span as u16);
     m.put(i, v);
     Ok(())
+}
+
+/// Drop the callable and the arguments of a call, `n` slots from `first` on: most often two or three, which take no loop.
+#[inline(always)]
+pub(super) fn drop_span<M: Machine>(m: &mut M, first: u16, n: u16) {
+    match n {
+        2 => {
+            m.drop_temp(first);
+            m.drop_temp(first + 1);
+        }
+        3 => {
+            m.drop_temp(first);
+            m.drop_temp(first + 1);
+            m.drop_temp(first + 2);
+        }
+        _ => {
+            for k in 0..n {
+                m.drop_temp(first + k);
+            }
+        }
+    }
 }
 
 /// `return a`

@@ -3,6 +3,7 @@
 //!
 //! What is not spelt out here (another number of arguments, operands of other types) is left to the call helper.
 
+use super::call::drop_span;
 use super::numeric;
 use crate::error::PyResult;
 use crate::exec::insn::Insn;
@@ -97,9 +98,7 @@ pub fn call<M: Machine>(m: &mut M, i: Insn, f: M::V) -> Option<Step> {
     }
     let n = i.d as usize;
     let v = function(m, f, which, i.a + 1, n)?;
-    for k in 0..=n as u16 {
-        m.drop_temp(i.a + k);
-    }
+    drop_span(m, i.a, n as u16 + 1);
     m.put(i, v);
     Some(Ok(()))
 }
@@ -182,9 +181,7 @@ pub fn call_method<M: Machine>(m: &mut M, i: Insn, f: M::V, this: M::V) -> Optio
         let Ok(v) = method(m, which, this, i.a + 2, n)? else { return Some(Err(Exit::Raised)) };
         v
     };
-    for k in 0..n as u16 + 2 {
-        m.drop_temp(i.a + k);
-    }
+    drop_span(m, i.a, n as u16 + 2);
     m.put(i, v);
     Some(Ok(()))
 }
@@ -225,9 +222,7 @@ fn call_bound<M: Machine>(m: &mut M, i: Insn, f: M::V, which: Intrinsic) -> Opti
     let native = m.exact::<NativeFunction>(f)?;
     let this = m.load(native, NATIVE_SELF);
     let Ok(v) = method(m, which, this, i.a + 1, i.d as usize)? else { return Some(Err(Exit::Raised)) };
-    for k in 0..=i.d as u16 {
-        m.drop_temp(i.a + k);
-    }
+    drop_span(m, i.a, i.d as u16 + 1);
     m.put(i, v);
     Some(Ok(()))
 }
