@@ -448,6 +448,8 @@ pub trait Machine: Sized {
     fn int_arith(&mut self, op: IntOp, a: Self::Int, b: Self::Int) -> Option<Self::Int>;
     /// Wrapping add, for counters known not to overflow.
     fn int_add_unchecked(&mut self, a: Self::Int, b: Self::Int) -> Self::Int;
+    /// The int is usually this: a trace that finds it so takes it for granted. Before the instruction's effects.
+    fn foresee(&mut self, _a: Self::Int, _usual: i64) {}
     /// What an int is now: a constant of the trace from here on.
     fn promote(&mut self, a: Self::Int) -> i64;
     /// Int comparison.

@@ -26,9 +26,17 @@ def counted_while(n):
 
 def masked(n):
     h = 17
-    for i in range(n):  # LOOP calls=0 allocs=0 counts=0 loads=0 guards<=1
+    for i in range(n):  # LOOP calls=0 allocs=0 counts=0 loads=0 guards<=1 poll=0
         h = (h * 31 + i) & 0xFFFFFF
     return h
+
+
+def indexed(n):
+    a, b = [1.5] * n, [2.5] * n
+    total = 0.0
+    for i in range(n):  # LOOP calls=0 allocs=0 counts=0 loads=2 guards<=3 ult=0 poll=0
+        total += a[i] * b[i]
+    return total
 
 
 def list_items(n):
@@ -133,7 +141,7 @@ def caught(n):
 
 
 for f in (
-    sum_of_ints, float_recurrence, counted_while, masked, list_items, list_stores, attributes, methods,
+    sum_of_ints, float_recurrence, counted_while, masked, indexed, list_items, list_stores, attributes, methods,
     inlined, closures, builtins, nested, over_list, caught,
 ):
     f(3000)

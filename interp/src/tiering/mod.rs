@@ -383,7 +383,7 @@ impl Engine {
                 let index = self.regions.borrow().len();
                 watch(index, &grounds.assumptions);
                 let mut region = Region::new(index as u64, *fragment);
-                region.entry = (head == Head::Function).then(|| code.entry.native.as_ptr() as u64);
+                region.entry = (head == Head::Function).then_some(code.entry.native.as_ptr() as u64);
                 self.regions.borrow_mut().push(CodeRegion {
                     header,
                     code,

@@ -183,6 +183,8 @@ impl Region {
 #[derive(Debug, Default)]
 pub struct FragmentBuilder {
     body: Body,
+    /// The last snapshot is that of one exit alone.
+    apart: bool,
 }
 
 macro_rules! builder_method {
@@ -312,9 +314,17 @@ impl FragmentBuilder {
     /// Adds a snapshot; the same one as the last gives the last one's id.
     pub fn snapshot(&mut self, s: Snapshot) -> SnapId {
         match self.body.snaps.last() {
-            Some(last) if *last == s => SnapId((self.body.snaps.len() - 1) as u32),
-            _ => self.body.snapshot(s),
+            Some(last) if *last == s && !self.apart => SnapId((self.body.snaps.len() - 1) as u32),
+            _ => {
+                self.apart = false;
+                self.body.snapshot(s)
+            }
         }
+    }
+    /// The same, for an exit of its own.
+    pub fn snapshot_apart(&mut self, s: Snapshot) -> SnapId {
+        self.apart = true;
+        self.body.snapshot(s)
     }
     /// Any instruction of the table.
     pub fn emit(&mut self, op: Op, args: &[Ref], imm: Imm, snap: Option<SnapId>) -> Ref {

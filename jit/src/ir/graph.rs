@@ -31,25 +31,35 @@ pub struct Block {
     pub insts: Vec<Ref>,
     /// How it ends.
     pub term: Term,
+    /// It runs once in many turns of the loop.
+    pub rare: bool,
 }
 
 /// A step of a [`Leaf`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The instruction.
     pub inst: Ref,
-    /// Of a guard: does it hold? If not, the leaf goes on in the block that continues it.
-    pub holds: bool,
+    /// Of a guard: how it goes on where it fails. `None`: the way needs a call.
+    pub fails: Option<Box<Leaf>>,
 }
 
-/// A way through a function region from its start to a result that calls nothing and changes nothing but the counts of
-/// its arguments.
+/// Ways through a function region from its start to a result that call nothing and change nothing but the counts of the
+/// arguments: a tree that branches at guards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leaf {
     /// Instructions of the graph.
     pub steps: Vec<Step>,
-    /// The result.
-    pub result: Ref,
+    /// The result. `None`: the way needs a call.
+    pub result: Option<Ref>,
+}
+
+impl Leaf {
+    /// Calls `f` for every part of the tree.
+    pub fn for_each<'a>(&'a self, f: &mut dyn FnMut(&'a Leaf)) {
+        f(self);
+        self.steps.iter().filter_map(|s| s.fails.as_deref()).for_each(|l| l.for_each(f));
+    }
 }
 
 /// An optimized region.
@@ -67,7 +77,7 @@ pub struct Graph {
     pub early: HashSet<SnapId>,
     /// Of a function region: see [`Region::entry`](super::Region::entry).
     pub entry: Option<u64>,
-    /// Of a function region: its shortest leaf.
+    /// Of a function region: its short ways, if it has any.
     pub leaf: Option<Leaf>,
 }
 

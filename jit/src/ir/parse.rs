@@ -404,7 +404,12 @@ impl<'a> Parser<'a> {
     fn block(&mut self) -> Res<Block> {
         self.line().expect("block")?;
         self.line().block()?;
-        let mut block = Block { params: Vec::new(), insts: Vec::new(), term: Term::Exit(SnapId(0)) };
+        let mut block = Block {
+            params: Vec::new(),
+            insts: Vec::new(),
+            term: Term::Exit(SnapId(0)),
+            rare: self.line().accept("rare"),
+        };
         if self.line().accept("(") {
             while !self.line().accept(")") {
                 let name = self.line().next()?;

@@ -275,7 +275,8 @@ pub fn graph(g: &Graph) -> String {
         let params: Vec<String> =
             b.params.iter().map(|r| format!("{}:{}", p.define(*r), g.body.ty(*r).name())).collect();
         let list = if params.is_empty() { String::new() } else { format!("({})", params.join(", ")) };
-        p.out += &format!("block b{i}{list}\n");
+        let rare = if b.rare { " rare" } else { "" };
+        p.out += &format!("block b{i}{rare}{list}\n");
         for r in &b.insts {
             p.inst(*r, &g.body.insts[r.index()]);
         }
@@ -291,9 +292,9 @@ pub fn graph(g: &Graph) -> String {
         }
     }
     if let Some(leaf) = &g.leaf {
-        let steps = leaf.steps.iter().filter(|s| g.body.insts[s.inst.index()].op.can_guard());
-        let guards: Vec<&str> = steps.map(|s| if s.holds { "holds" } else { "fails" }).collect();
-        p.out += &format!("leaf {} -> {}\n", guards.join(", "), p.value(leaf.result));
+        let mut ends = Vec::new();
+        leaf.for_each(&mut |l| ends.extend(l.result.map(|r| p.value(r))));
+        p.out += &format!("; leaf {}\n", ends.join(", "));
     }
     let mut i = 0;
     while i < p.snaps.len() {

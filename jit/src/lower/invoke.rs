@@ -16,7 +16,7 @@ use taipan_runtime::call_site::{CallSite, Called};
 use taipan_runtime::thread::CHANGES_SHIFT;
 use taipan_runtime::value::{INT_TAG, UNBOUND};
 
-use super::leaf::LeafResult;
+use super::leaf::Ways;
 use super::{Lower, region_signature};
 use crate::ir::{Callee, Imm, Inst, Op, Ref, SnapId};
 use crate::memory::LINKED;
@@ -121,12 +121,10 @@ impl Lower<'_, '_> {
     /// `None`: the result is a raw int, whose word is made where it is used.
     pub(super) fn invoke(&mut self, r: Ref, inst: &Inst) -> Option<Value> {
         let Imm::Callee(c) = &inst.imm else { unreachable!("the verifier checks immediates") };
-        let (miss, done) = (self.fb.create_block(), self.fb.create_block());
-        let Some(leaf) = self.leaf(c, &inst.args, miss) else {
-            self.fb.ins().jump(miss, &[]);
-            self.continue_in(miss);
+        let Some(leaf) = self.leaf_of(c, &inst.args) else {
             return Some(self.invoke_frame(r, inst, c));
         };
+        let (miss, done) = (self.fb.create_block(), self.fb.create_block());
         let continued = |(_, snap): &(Ref, SnapId)| self.g.continued.contains_key(snap);
         if self.stable_later.get(&r).is_some_and(continued) {
             // What continues it uses the result, and so comes behind both ways.
@@ -134,18 +132,15 @@ impl Lower<'_, '_> {
         }
         let result = self.fb.append_block_param(done, types::I64);
         let as_int = self.ints_later.get(&r).copied().zip(self.stable_later.get(&r).copied());
-        let (Some((unbox, (_, snap))), LeafResult::Int(leaf)) = (as_int, leaf) else {
-            let leaf = self.leaf_word(leaf);
-            self.fb.ins().jump(done, &[leaf.into()]);
-            self.continue_in(miss);
-            let called = self.invoke_frame(r, inst, c);
+        let as_int = as_int.filter(|_| self.gives_ints(leaf, &inst.args));
+        self.leaf(leaf, &inst.args, Ways { done, ints: as_int.is_some(), miss });
+        self.continue_in(miss);
+        let called = self.invoke_frame(r, inst, c);
+        let Some((unbox, (_, snap))) = as_int else {
             self.fb.ins().jump(done, &[called.into()]);
             self.continue_in(done);
             return Some(result);
         };
-        self.fb.ins().jump(done, &[leaf.into()]);
-        self.continue_in(miss);
-        let called = self.invoke_frame(r, inst, c);
         // The state behind the call is that of the guard between, whose exit serves for this one.
         let exit = self.exit_block_of(snap, Op::GuardInt, (r, called));
         let bit = self.fb.ins().band_imm_s(called, INT_TAG as i64);

@@ -1,20 +1,11 @@
-//! Lowering of the way through the region's own function that calls nothing, where the function is called: see
-//! [`crate::opt`]'s page about leaves.
+//! Lowering of the short ways through the region's own function, where the function is called: see
+//! [`Leaf`](crate::ir::Leaf).
 
 use cranelift_codegen::ir::{Block as CBlock, InstBuilder, Value};
 
 use super::Lower;
-use crate::ir::{Callee, Graph, Imm, Op, Ref, Step, Term};
-use std::collections::{HashMap, HashSet};
-
-/// The result of a leaf.
-#[derive(Clone, Copy)]
-pub(super) enum LeafResult {
-    /// A raw int.
-    Int(Value),
-    /// A word.
-    Word(Value),
-}
+use crate::ir::{Callee, Const, Imm, Leaf, Op, Ref, Step};
+use taipan_runtime::value::Value as Word;
 
 /// An argument of a call.
 #[derive(Clone, Copy)]
@@ -24,75 +15,82 @@ struct Argument {
     raw: Option<Value>,
 }
 
-/// The boxes of ints that are needed as arguments of calls alone, where the leaf may be taken: once each.
-pub(super) fn lent(g: &Graph) -> HashSet<Ref> {
-    let mut lent = HashSet::new();
-    if g.leaf.is_none() {
-        return lent;
-    }
-    let mut uses: HashMap<Ref, u32> = HashMap::new();
-    for b in &g.blocks {
-        let insts = b.insts.iter().map(|r| &g.body.insts[r.index()]);
-        for i in insts.clone() {
-            i.args.iter().for_each(|a| *uses.entry(*a).or_default() += 1);
-        }
-        if let Term::Jump(_, args) = &b.term {
-            args.iter().for_each(|a| *uses.entry(*a).or_default() += 1);
-        }
-        let calls = insts.filter(|i| i.op == Op::Invoke);
-        lent.extend(calls.flat_map(|i| i.args.iter().copied()));
-    }
-    lent.retain(|a| uses[a] == 1 && g.body.def(*a).is_some_and(|i| i.op == Op::BoxInt));
-    lent
+/// Where a leaf's ways lead.
+#[derive(Clone, Copy)]
+pub(super) struct Ways {
+    /// A result: the block's parameter.
+    pub done: CBlock,
+    /// The results are raw ints.
+    pub ints: bool,
+    /// The call must be made, before anything has happened.
+    pub miss: CBlock,
 }
 
-impl Lower<'_, '_> {
-    /// The result of a call that takes the leaf; where it does not, the code goes to `miss` before anything has
-    /// happened. `None`: these arguments do not suit the leaf.
-    pub(super) fn leaf(&mut self, c: &Callee, args: &[Ref], miss: CBlock) -> Option<LeafResult> {
-        let leaf =
-            self.g.leaf.as_ref().filter(|_| self.g.entry == Some(c.entry) && self.failing.is_none())?;
-        if c.functions() > 0 || !leaf.steps.iter().all(|s| self.suits(s, args)) {
-            return None;
-        }
+impl<'a> Lower<'a, '_> {
+    /// The leaf of a call, if it suits the arguments.
+    pub(super) fn leaf_of(&self, c: &Callee, args: &[Ref]) -> Option<&'a Leaf> {
+        let own = self.g.entry == Some(c.entry) && c.functions() == 0 && self.failing.is_none();
+        self.g.leaf.as_ref().filter(|leaf| own && self.suits(leaf, args))
+    }
+
+    /// Are all results raw ints?
+    pub(super) fn gives_ints(&self, leaf: &Leaf, args: &[Ref]) -> bool {
+        let mut all = true;
+        leaf.for_each(&mut |l| {
+            all &= l.result.is_none_or(|r| match self.g.body.as_const(r) {
+                Some(c) => small_int(c).is_some(),
+                None => self.raw(r).or_else(|| self.raw(self.argument(r, args)?)).is_some(),
+            });
+        });
+        all
+    }
+
+    /// Writes a leaf.
+    pub(super) fn leaf(&mut self, leaf: &'a Leaf, arguments: &[Ref], to: Ways) {
         // They may be values of the leaf: this call's, not the one's that is about to be written.
-        let args: Vec<Argument> = args.iter().map(|a| self.lend(*a)).collect();
-        let outer: Vec<(Ref, Option<Value>)> =
-            leaf.steps.iter().map(|s| (s.inst, self.vals[s.inst.index()].take())).collect();
+        let args: Vec<Argument> = arguments.iter().map(|a| self.lend(*a)).collect();
+        let mut insts: Vec<Ref> = Vec::new();
+        leaf.for_each(&mut |l| insts.extend(l.steps.iter().map(|s| s.inst)));
+        let outer: Vec<Option<Value>> = insts.iter().map(|r| self.vals[r.index()].take()).collect();
         let ahead = std::mem::take(&mut self.unboxed_later);
-        self.leaf_misses = Some(miss);
-        for step in &leaf.steps {
-            self.leaf_step(step, &args);
+        let mut parts = vec![(leaf, self.fb.current_block().expect("a block is being written"))];
+        while let Some((part, block)) = parts.pop() {
+            self.continue_in(block);
+            for step in &part.steps {
+                if self.is_known(step, &args) {
+                    continue;
+                }
+                let other = step.fails.as_deref().filter(|l| self.suits(l, arguments));
+                let other = other.map(|l| (l, self.fb.create_block()));
+                self.leaf_misses = Some(other.map_or(to.miss, |(_, b)| b));
+                self.leaf_step(step, &args);
+                parts.extend(other);
+            }
+            match part.result {
+                Some(r) => {
+                    let result = if to.ints { self.leaf_int(r, &args) } else { self.value(r) };
+                    self.fb.ins().jump(to.done, &[result.into()]);
+                }
+                None => {
+                    self.fb.ins().jump(to.miss, &[]);
+                }
+            }
         }
-        let result = match self.leaf_int(leaf.result, &args) {
-            Some(i) => LeafResult::Int(i),
-            None => LeafResult::Word(self.value(leaf.result)),
-        };
         self.leaf_misses = None;
         self.unboxed_later = ahead;
-        for (r, v) in outer {
+        for (r, v) in insts.into_iter().zip(outer) {
             self.vals[r.index()] = v;
         }
-        Some(result)
     }
 
-    /// The result as a raw int, where it is one.
-    fn leaf_int(&mut self, result: Ref, args: &[Argument]) -> Option<Value> {
-        if let Some(c) = self.g.body.as_const(result) {
-            let word = taipan_runtime::value::Value::from_bits(c.bits)?;
-            return word.as_small_int().map(|i| self.iconst(i));
+    /// A result as a raw int.
+    fn leaf_int(&mut self, result: Ref, args: &[Argument]) -> Value {
+        if let Some(i) = self.g.body.as_const(result).and_then(small_int) {
+            return self.iconst(i);
         }
         match self.raw(result) {
-            Some(raw) => Some(self.value(raw)),
-            None => self.argument(result, args)?.raw,
-        }
-    }
-
-    /// The word of the result.
-    pub(super) fn leaf_word(&mut self, result: LeafResult) -> Value {
-        match result {
-            LeafResult::Int(i) => self.tag_int(i),
-            LeafResult::Word(v) => v,
+            Some(raw) => self.value(raw),
+            None => self.argument(result, args).and_then(|a| a.raw).expect("the results are ints"),
         }
     }
 
@@ -112,17 +110,29 @@ impl Lower<'_, '_> {
         self.g.body.def(r).filter(|i| i.op == Op::BoxInt).map(|i| i.args[0])
     }
 
-    /// Is there such an argument, and does dropping it do nothing?
-    fn suits(&self, step: &Step, args: &[Ref]) -> bool {
-        let inst = &self.g.body.insts[step.inst.index()];
-        match inst.op {
-            Op::SlotLoad => self.argument(step.inst, args).is_some(),
-            Op::Decref => self.argument(inst.args[0], args).is_some_and(|a| match self.g.body.as_const(a) {
-                Some(c) => taipan_runtime::value::Value::from_bits(c.bits).is_some_and(|v| !v.is_pointer()),
-                None => self.g.body.def(a).is_some_and(|i| matches!(i.op, Op::BoxInt | Op::BoxBool)),
-            }),
-            _ => true,
+    /// Are there such arguments, and does dropping them do nothing?
+    fn suits(&self, leaf: &Leaf, args: &[Ref]) -> bool {
+        leaf.steps.iter().all(|step| {
+            let inst = &self.g.body.insts[step.inst.index()];
+            match inst.op {
+                Op::SlotLoad => self.argument(step.inst, args).is_some(),
+                Op::Decref => self.argument(inst.args[0], args).is_some_and(|a| self.is_immediate(a)),
+                _ => true,
+            }
+        })
+    }
+
+    fn is_immediate(&self, r: Ref) -> bool {
+        match self.g.body.as_const(r) {
+            Some(c) => Word::from_bits(c.bits).is_some_and(|v| !v.is_pointer()),
+            None => self.g.body.def(r).is_some_and(|i| matches!(i.op, Op::BoxInt | Op::BoxBool)),
         }
+    }
+
+    /// Is this a guard that the argument is an int, and it is?
+    fn is_known(&self, step: &Step, args: &[Argument]) -> bool {
+        let inst = &self.g.body.insts[step.inst.index()];
+        inst.op == Op::GuardInt && self.argument(inst.args[0], args).is_some_and(|a| a.raw.is_some())
     }
 
     fn leaf_step(&mut self, step: &Step, args: &[Argument]) {
@@ -134,18 +144,13 @@ impl Lower<'_, '_> {
                 self.vals[step.inst.index()] = Some(argument.word);
             }
             (Op::Decref, _) => {}
-            (Op::GuardInt, Some(_)) if step.holds => {}
             (Op::UnboxInt, Some(raw)) => self.vals[step.inst.index()] = Some(raw),
-            _ if step.holds => self.inst(step.inst, inst),
-            // Where the guard holds, the code is on another way.
-            _ => {
-                let fails = self.fb.create_block();
-                let miss = self.leaf_misses.replace(fails);
-                self.inst(step.inst, inst);
-                self.fb.ins().jump(miss.expect("a leaf is being written"), &[]);
-                self.leaf_misses = miss;
-                self.continue_in(fails);
-            }
+            _ => self.inst(step.inst, inst),
         }
     }
+}
+
+/// The int that a constant word is.
+fn small_int(c: Const) -> Option<i64> {
+    Word::from_bits(c.bits).and_then(Word::as_small_int)
 }

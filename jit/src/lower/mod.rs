@@ -13,6 +13,7 @@ mod exit;
 mod fail;
 mod guard;
 mod invoke;
+mod late;
 mod leaf;
 mod object;
 mod strings;
@@ -118,10 +119,10 @@ struct Lower<'a, 'f> {
     nonzero_later: HashMap<Ref, SnapId>,
     /// Results of calls that are unboxed as ints later in the block, by `unbox_int`s.
     ints_later: HashMap<Ref, Ref>,
-    /// Ints whose words are made where they are used: raw ones of [`Self::leaf`]s' calls, and arguments of such calls.
+    /// Results of calls that are raw ints: their words are made where they are used.
     words_later: HashMap<Ref, Value>,
-    /// The arguments among them.
-    lent: HashSet<Ref>,
+    /// What else is made where it is used.
+    late: HashSet<Ref>,
     /// Results of calls of Python functions that such a guard and one that nothing has changed follow at once: the
     /// count before, and the snapshot of the latter.
     stable_later: HashMap<Ref, (Ref, SnapId)>,
@@ -187,7 +188,7 @@ pub fn lower(
         nonzero_later: HashMap::new(),
         ints_later: HashMap::new(),
         words_later: HashMap::new(),
-        lent: leaf::lent(g),
+        late: late::find(g),
         stable_later: HashMap::new(),
         checked_calls: Vec::new(),
         call_sites: Vec::new(),
@@ -211,6 +212,9 @@ impl Lower<'_, '_> {
         let g = self.g;
         let block = &g.blocks[b];
         self.fb.switch_to_block(self.blocks[b]);
+        if block.rare {
+            self.fb.set_cold_block(self.blocks[b]);
+        }
         for p in &block.params {
             let v = self.fb.append_block_param(self.blocks[b], clif_type(g.body.ty(*p)));
             self.vals[p.index()] = Some(v);
@@ -275,8 +279,10 @@ impl Lower<'_, '_> {
                 _ => self.iconst(c.bits as i64),
             };
         }
-        if let Some(i) = self.words_later.get(&r).copied().filter(|_| self.vals[r.index()].is_none()) {
-            return self.tag_int(i);
+        match self.vals[r.index()] {
+            None if self.late.contains(&r) => return self.late_value(r),
+            None if let Some(i) = self.words_later.get(&r).copied() => return self.tag_int(i),
+            _ => {}
         }
         self.vals[r.index()].expect("the verifier has seen that definitions dominate uses")
     }
@@ -322,6 +328,9 @@ impl Lower<'_, '_> {
     }
 
     fn inst(&mut self, r: Ref, inst: &Inst) {
+        if self.late.contains(&r) {
+            return;
+        }
         let value = match inst.op {
             Op::SlotLoad => Some(self.slot_load(inst)),
             Op::SlotStore => {
@@ -348,11 +357,6 @@ impl Lower<'_, '_> {
             }
             Op::Decref => {
                 self.decref(inst.args[0]);
-                None
-            }
-            Op::BoxInt if self.lent.contains(&r) => {
-                let i = self.value(inst.args[0]);
-                self.words_later.insert(r, i);
                 None
             }
             Op::BoxInt => Some(self.box_int(inst.args[0])),

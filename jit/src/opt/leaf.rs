@@ -1,67 +1,74 @@
-//! The way through a function that is shortest: from its start to a result, past comparisons and arithmetic, without a
-//! call or an effect. Of a recursive function it is the base case, and most of its calls take it: the region's calls of
-//! its own function try it where they stand, before they make a frame.
+//! Short ways through a function: from its start to a result, past comparisons and arithmetic, without a call or an
+//! effect. Of a recursive function they are the base cases, and most of its calls take one: the region's calls of its own
+//! function try them where they stand, before they make a frame.
 
 use crate::ir::{ExitKind, Graph, Imm, Leaf, Op, OpEffect, Ref, Step, Term, Ty};
 
-/// Steps that it may have.
-const MAX_STEPS: usize = 10;
-/// Instructions that the search looks at.
-const MAX_LOOKS: usize = 100;
+/// Instructions that a way may have: longer ones are looked for as long as there are few short ones.
+const LENGTHS: [usize; 4] = [5, 9, 13, 17];
+/// Ways that are enough.
+const ENOUGH: usize = 2;
+/// Instructions of all ways at most.
+const MAX_SIZE: usize = 24;
 
-/// Finds the shortest one, if there is any.
+/// Finds them, if there are any.
 pub(super) fn find(g: &Graph) -> Option<Leaf> {
-    let mut search = Search { g, looks: 0, best: None };
-    search.block(0, Vec::new());
-    search.best
-}
-
-struct Search<'a> {
-    g: &'a Graph,
-    looks: usize,
-    best: Option<Leaf>,
-}
-
-impl Search<'_> {
-    /// Goes through a block, behind these steps.
-    fn block(&mut self, block: usize, mut steps: Vec<Step>) {
-        let g = self.g;
-        let limit = self.best.as_ref().map_or(MAX_STEPS, |b| b.steps.len());
-        // Behind the first effect there is no way back.
-        let mut committed = false;
-        for r in &g.blocks[block].insts {
-            self.looks += 1;
-            let inst = &g.body.insts[r.index()];
-            if self.looks > MAX_LOOKS || steps.len() >= limit {
-                return;
-            }
-            match inst.op {
-                Op::Poll if block == 0 => continue,
-                // The arguments; nobody has stored to the slots yet.
-                Op::SlotLoad if matches!(inst.imm, Imm::Slot { frame: 0, .. }) => {}
-                Op::Decref if self.is_argument(inst.args[0]) => committed = true,
-                Op::GuardRoom | Op::GuardQuiet | Op::GuardStable | Op::Poll => return,
-                op if op.can_guard() && !committed => {
-                    let other = inst.snap.and_then(|s| g.continued.get(&s));
-                    // What a checked operation leaves behind is no number.
-                    if let (Some(other), Ty::Void) = (other, inst.ty) {
-                        let mut steps = steps.clone();
-                        steps.push(Step { inst: *r, holds: false });
-                        self.block(other.0 as usize, steps);
-                    }
-                }
-                op if matches!(op.effect(), OpEffect::Pure | OpEffect::Load) && !op.is_box() => {}
-                _ => return,
-            }
-            steps.push(Step { inst: *r, holds: true });
+    let mut best = None;
+    for length in LENGTHS {
+        let Some(leaf) = way(g, 0, length) else { continue };
+        let (mut size, mut results) = (0, 0);
+        leaf.for_each(&mut |l| {
+            size += l.steps.len();
+            results += usize::from(l.result.is_some());
+        });
+        if size <= MAX_SIZE {
+            best = Some(leaf);
         }
-        let Term::Exit(s) = g.blocks[block].term else { return };
-        if g.body.snap(s).kind == ExitKind::Return && steps.len() < limit {
-            self.best = Some(Leaf { steps, result: g.result(s) });
+        if size > MAX_SIZE || results >= ENOUGH {
+            break;
         }
     }
+    best
+}
 
-    fn is_argument(&self, r: Ref) -> bool {
-        self.g.body.def(r).is_some_and(|i| i.op == Op::SlotLoad)
+/// The ways from the start of a block, of so many instructions at most.
+fn way(g: &Graph, block: usize, length: usize) -> Option<Leaf> {
+    let block_ = &g.blocks[block];
+    let mut steps: Vec<Step> = Vec::new();
+    // Behind the first effect there is no way back.
+    let mut committed = false;
+    let ends = block_.insts.iter().all(|r| {
+        let inst = &g.body.insts[r.index()];
+        let mut fails = None;
+        match inst.op {
+            _ if steps.len() >= length => return false,
+            Op::Poll if block == 0 => return true,
+            // The arguments; nobody has stored to the slots yet.
+            Op::SlotLoad if matches!(inst.imm, Imm::Slot { frame: 0, .. }) => {}
+            Op::Decref if is_argument(g, inst.args[0]) => committed = true,
+            Op::GuardRoom | Op::GuardQuiet | Op::GuardStable | Op::Poll => return false,
+            op if op.can_guard() && !committed => {
+                // What a checked operation leaves behind is no number.
+                let other = inst.snap.and_then(|s| g.continued.get(&s)).filter(|_| inst.ty == Ty::Void);
+                fails = other.and_then(|b| way(g, b.0 as usize, length - steps.len() - 1)).map(Box::new);
+            }
+            op if matches!(op.effect(), OpEffect::Pure | OpEffect::Load) && !op.is_box() => {}
+            _ => return false,
+        }
+        steps.push(Step { inst: *r, fails });
+        true
+    });
+    let result = match block_.term {
+        Term::Exit(s) if ends && g.body.snap(s).kind == ExitKind::Return => Some(g.result(s)),
+        _ => None,
+    };
+    if result.is_none() {
+        let useful = steps.iter().rposition(|s| s.fails.is_some())?;
+        steps.truncate(useful + 1);
     }
+    Some(Leaf { steps, result })
+}
+
+fn is_argument(g: &Graph, r: Ref) -> bool {
+    g.body.def(r).is_some_and(|i| i.op == Op::SlotLoad)
 }

@@ -20,6 +20,7 @@
 //! - [`objects`]: objects that are carried round the loop without being made
 //! - [`dce`]: a backward pass that removes what nobody needs
 //! - [`place`]: what only a side fragment needs is computed there
+//! - [`counted`]: what an index is compared with on every turn is compared with once for many
 //! - [`stores`]: what the loop stores on every turn is left to its exits
 //!
 //! A region is optimized again from scratch whenever it is compiled, and whenever an assumption that the loop's
@@ -27,6 +28,7 @@
 
 mod carry;
 mod checked;
+mod counted;
 mod dce;
 mod entry;
 mod facts;
@@ -183,6 +185,8 @@ pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Gra
                 dce::run(&mut g);
                 place::run(&mut g);
                 stores::run(&mut g);
+                counted::run(&mut g);
+                dce::run(&mut g);
                 if let Some(entry) = region.entry {
                     (g.entry, g.leaf) = (Some(entry), leaf::find(&g));
                 }
@@ -198,6 +202,7 @@ impl Opt<'_> {
     fn new_block(&mut self) -> BlockId {
         // The term is replaced when the block ends.
         self.g.blocks.push(Block {
+            rare: false,
             params: Vec::new(),
             insts: Vec::new(),
             term: Term::Exit(SnapId(u32::MAX)),
@@ -249,16 +254,19 @@ impl Opt<'_> {
     }
 }
 
-/// For tests and `-X jit=stress`: makes every `n`-th guard fail, from the `first`-th on.
+/// For tests and `-X jit=stress`: makes every `n`-th guard fail, from the `first`-th on. (Not those of counted loops that
+/// find their limit anew: nothing leaves there, and it would be found for ever.)
 pub fn force_guards(g: &mut Graph, first: usize, n: usize) {
     let no = g.body.constant(crate::ir::Const::bool(false));
+    let rare: Vec<bool> = g.blocks.iter().map(|b| b.rare).collect();
     let mut count = 0;
     for b in &mut g.blocks {
         let mut out = Vec::with_capacity(b.insts.len());
         for r in &b.insts {
             let snap = g.body.insts[r.index()].snap;
+            let again = snap.and_then(|s| g.continued.get(&s)).is_some_and(|b| rare[b.0 as usize]);
             if snap.is_some() {
-                if count >= first && (count - first).is_multiple_of(n) {
+                if !again && count >= first && (count - first).is_multiple_of(n) {
                     out.push(g.body.push(Inst { snap, ..Inst::new(Op::GuardTrue, &[no]) }));
                 }
                 count += 1;

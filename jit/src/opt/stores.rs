@@ -193,6 +193,8 @@ fn sink(g: &mut Graph, h: usize, words: &[Word]) {
             // What the first of its guards sees is what all of them do: the same state is rebuilt.
             Some(BlockId(side)) => {
                 begins.entry(*side as usize).or_insert_with(|| now.clone());
+                // No exit, but it tells the state.
+                g.body.snaps[snap.0 as usize].stores = now.clone();
             }
             None => {
                 let new = *exits.entry((snap, now.clone())).or_insert_with(|| exit_with(g, snap, &now));

@@ -353,7 +353,7 @@ impl<C: Concrete> Machine for Recorder<C> {
     }
     fn test(&mut self, b: Raw<bool>) -> bool {
         if self.as_const(b.ir).is_none() {
-            let snap = self.snapshot(ExitKind::Resume);
+            let snap = self.snapshot_of_test();
             if b.now {
                 self.b.guard_true(b.ir, snap);
             } else {
@@ -388,6 +388,14 @@ impl<C: Concrete> Machine for Recorder<C> {
             _ => self.b.sar(x, y),
         };
         Some(Raw { now, ir })
+    }
+    fn foresee(&mut self, a: Raw<i64>, usual: i64) {
+        if a.now == usual && self.as_const(a.ir).is_none() {
+            let usual = self.b.const_int(usual);
+            let same = self.b.eq(a.ir, usual);
+            let snap = self.snapshot(ExitKind::Resume);
+            self.b.guard_true(same, snap);
+        }
     }
     fn int_add_unchecked(&mut self, a: Raw<i64>, b: Raw<i64>) -> Raw<i64> {
         Raw { now: self.c.int_add_unchecked(a.now, b.now), ir: self.b.add(a.ir, b.ir) }

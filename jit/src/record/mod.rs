@@ -419,6 +419,16 @@ impl<C: Concrete> Recorder<C> {
         self.snapshot_at(kind, pc, None)
     }
 
+    /// The state at the start of the current instruction, for a test. A jump's exit is its own, and not shared with
+    /// guards of the same instruction: the way that it leads to knows that those have held.
+    fn snapshot_of_test(&mut self) -> SnapId {
+        if !self.insn().op.is_jump() {
+            return self.snapshot(ExitKind::Resume);
+        }
+        let state = self.state_at(ExitKind::Resume, self.c.current(), None);
+        self.b.snapshot_apart(state)
+    }
+
     /// The state behind the current instruction, whose effect has happened: the innermost frame at `pc`, with the
     /// result in a slot; the exit drops what the instruction would have dropped.
     fn snapshot_behind(

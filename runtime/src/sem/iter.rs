@@ -97,6 +97,8 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
 #[inline(always)]
 fn range_next<M: Machine>(m: &mut M, i: Insn, range: M::Ptr<RangeIter>) -> Step {
     let Some(left) = range_left(m, range) else { return exhausted(m, i) };
+    let step = m.load_int(range, RANGE_STEP);
+    m.foresee(step, 1);
     let v = m.load_int(range, RANGE_NEXT);
     range_advance(m, range, v, left);
     let v = m.box_int(v);
