@@ -7,13 +7,13 @@ use crate::machine::Interp;
 use taipan_bytecode::CodeFlags;
 use taipan_runtime::error::Exc;
 use taipan_runtime::exec::cache::{
-    BUILTIN, Cache, Entry, GETTER, GLOBAL, IN_CLASS, OF_CLASS, OF_MODULE, WRAPPED,
+    BUILTIN, Cache, Entry, GETTER, GLOBAL, IN_CLASS, OF_CLASS, OF_MODULE, SHADOWABLE, SMALL_INT, WRAPPED,
 };
 use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::machine::{AttrHit, MethodHit, StoreHit};
 use taipan_runtime::names::names;
 use taipan_runtime::object::{OwnedCell, P};
-use taipan_runtime::protocol::{call, operator, type_attr};
+use taipan_runtime::protocol::{call, operator, place, type_attr};
 use taipan_runtime::runtime::{runtime, types};
 use taipan_runtime::types::descriptor::{ClassMethod, Member, StaticMethod};
 use taipan_runtime::types::dict::Dict;
@@ -299,7 +299,8 @@ pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
         return method_of_immediate(c, v);
     }
     if let Some(e) = other(c, v) {
-        return called(v, e.value);
+        let shadowed = e.slot == SHADOWABLE && in_dict(c, v);
+        return if shadowed { MethodHit::Miss } else { called(v, e.value) };
     }
     if let Some(found) = module_attr(c, v) {
         return MethodHit::Value(found);
@@ -323,26 +324,54 @@ pub fn method_miss(c: &Cache, v: Value) -> MethodHit<Interp> {
     };
     let shadowed = match slotted(v) {
         Some(i) => i.dict.get().is_some() || i.shape().slot_of(c.name).is_some(),
-        None => class.has(flags::HAS_DICT),
+        None => in_dict(c, v),
     };
     if shadowed {
         return MethodHit::Miss;
     }
-    fill(c, v, if wraps(d) { WRAPPED } else { IN_CLASS }, 0, Some(d));
+    let slot = match slotted(v) {
+        // (One kind of fact a place: where there may be a dict, only plain methods are kept.)
+        None if class.has(flags::HAS_DICT) && wraps(d) => return MethodHit::Miss,
+        None if class.has(flags::HAS_DICT) => SHADOWABLE,
+        _ if wraps(d) => WRAPPED,
+        _ => IN_CLASS,
+    };
+    fill(c, v, slot, 0, Some(d));
     called(v, d)
 }
 
+/// Is the cache's name in the dict of `v`, which is not laid out like an instance?
+fn in_dict(c: &Cache, v: Value) -> bool {
+    let dict = place::dict_cell(v, v.class()).and_then(|d| d.get());
+    dict.is_some_and(|d| d.place_of(c.name).is_some())
+}
+
+/// Does the object's dict have the name that the cache, whose fact is `SHADOWABLE`, has found in the class?
+#[inline(never)]
+pub fn shadowed(c: &Cache, v: Value) -> bool {
+    let Some(dict) = place::dict_cell(v, v.class()).and_then(|d| d.get()) else { return false };
+    if dict.keys_version.get() == c.version2.get() {
+        return false;
+    }
+    let there = dict.place_of(c.name).is_some();
+    if !there {
+        c.version2.set(dict.keys_version.get());
+    }
+    there
+}
+
 /// A method of an int, a float or a singleton, whose classes never change: the cache has the class's version and, so
-/// that no object's header is taken for it, no shape.
+/// that no object's header is taken for it, no shape (of small ints: none that an object has).
 fn method_of_immediate(c: &Cache, v: Value) -> MethodHit<Interp> {
     let class = v.class();
-    if (c.shape.get(), c.version.get()) == (0, class.version.get()) && class.version.get() != 0 {
+    let shape = if v.is_int() { SMALL_INT } else { 0 };
+    if (c.shape.get(), c.version.get()) == (shape, class.version.get()) && class.version.get() != 0 {
         return MethodHit::Method(c.value.get());
     }
     match type_attr::lookup(class, c.name) {
         Some(d) if call::binds_self(d) => {
             c.put_aside();
-            c.shape.set(0);
+            c.shape.set(shape);
             c.version.set(class.version.get());
             c.value.set(d);
             MethodHit::Method(d)

@@ -6,6 +6,7 @@ mod audit;
 mod caches;
 mod calls;
 pub mod cli;
+mod concrete;
 #[allow(unsafe_code, reason = "frames and the value stack")]
 pub mod eval;
 #[allow(unsafe_code, reason = "frames' records and slots")]

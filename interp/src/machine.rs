@@ -9,29 +9,33 @@ use crate::caches;
 use crate::frames::{pop_special, recursion_error, run_special};
 use taipan_runtime::concrete;
 use taipan_runtime::error::PyResult;
-use taipan_runtime::exec::cache::{Cache, GETTER, GLOBAL, IN_CLASS, OF_CLASS, WRAPPED};
+use taipan_runtime::exec::cache::{
+    Cache, GETTER, GLOBAL, IN_CLASS, OF_CLASS, SHADOWABLE, SMALL_INT, WRAPPED,
+};
 use taipan_runtime::exec::code::ExecCode;
-use taipan_runtime::exec::insn::{DST_LOCAL, Insn, WIDE};
-use taipan_runtime::frame::{Frame, Watch, flags};
+use taipan_runtime::exec::insn::{A_TEMP, DST_LOCAL, Insn, Op, WIDE};
+use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::helper::Helper;
 use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
     WideOp,
 };
 use taipan_runtime::object::{Object, P, Ref, decref, incref};
-use taipan_runtime::protocol::isinstance;
 use taipan_runtime::protocol::operator::Operator;
+use taipan_runtime::protocol::{call, isinstance};
 use taipan_runtime::runtime::runtime;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::sem::with;
-use taipan_runtime::slots::CmpOp;
+use taipan_runtime::slots::{Args, CmpOp};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::descriptor::{MethodDescriptor, NativeFunction};
+use taipan_runtime::types::dict::DictItemIter;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::instance::Instance;
+use taipan_runtime::types::list::List;
 use taipan_runtime::types::tuple::Tuple;
 use taipan_runtime::types::type_object::TypeObject;
-use taipan_runtime::value::{INT_MAX, INT_MIN, UNBOUND, Value};
+use taipan_runtime::value::{INT_MAX, INT_MIN, NONE, UNBOUND, Value};
 
 /// The interpreter's state while it runs; split into registers by inlining.
 pub struct Interp {
@@ -71,7 +75,7 @@ impl Interp {
         unsafe { self.fp.add(slot as usize) }
     }
     #[inline(always)]
-    fn cache(&self, d: i32) -> &'static Cache {
+    pub(crate) fn cache(&self, d: i32) -> &'static Cache {
         // SAFETY: caches are numbered by expansion.
         unsafe { (&*self.code).caches.get_unchecked(d as usize) }
     }
@@ -121,6 +125,15 @@ impl Interp {
         let mut m = Interp::enter(thread);
         m.pc = m.pc.wrapping_add(1);
         m
+    }
+
+    /// Where the instruction that comes next puts the last of the `n` items of what lies in `slot`, if it unpacks that.
+    #[inline(always)]
+    fn unpack_ahead(&self, slot: u16, n: u16) -> Option<u16> {
+        // SAFETY: the code goes on behind an instruction that has a result.
+        let next = unsafe { &*self.pc };
+        let unpacks = next.op == Op::UnpackSequence && next.a == slot && next.d == i32::from(n);
+        (unpacks && next.has(A_TEMP)).then_some(next.c)
     }
 
     /// The record for a new frame, if the limits allow one with slots up to `top`.
@@ -613,14 +626,17 @@ impl Machine for Interp {
         if v.is_pointer() && v.header().id.get() == c.shape.get() {
             let h = v.header();
             if h.class.get().version.get() == c.version.get() {
-                if c.slot.get() == WRAPPED {
-                    return caches::called(v, c.value.get());
-                }
-                return MethodHit::Method(c.value.get());
+                return match c.slot.get() {
+                    WRAPPED => caches::called(v, c.value.get()),
+                    SHADOWABLE if caches::shadowed(c, v) => MethodHit::Miss,
+                    _ => MethodHit::Method(c.value.get()),
+                };
             }
             if let Some(found) = caches::own_attr(c, v) {
                 return MethodHit::Value(found);
             }
+        } else if v.is_int() && c.shape.get() == SMALL_INT {
+            return MethodHit::Method(c.value.get());
         }
         caches::method_miss(c, v)
     }
@@ -857,6 +873,52 @@ impl Machine for Interp {
         self.start_generator(v, sent)
     }
     #[inline(always)]
+    fn skip_unpack(&mut self, slot: u16, n: u16) -> Option<u16> {
+        let first = self.unpack_ahead(slot, n)?;
+        self.pc = self.pc.wrapping_add(1);
+        Some(first)
+    }
+    #[inline(always)]
+    fn next_item(&mut self, it: Value, i: Insn) -> Option<Step> {
+        let items = it.exact::<DictItemIter>()?;
+        let first = self.unpack_ahead(i.c, 2)?;
+        self.save();
+        let (key, value) = match items.advance() {
+            Ok(pair) => pair?,
+            Err(_) => return Some(Err(Exit::Raised)),
+        };
+        for (slot, v) in [(first, value), (first + 1, key)] {
+            let v = self.retain(v);
+            self.put_temp(slot, v);
+        }
+        self.pc = self.pc.wrapping_add(1);
+        Some(Ok(()))
+    }
+    #[inline(always)]
+    fn append(&mut self, list: Value, v: Value) -> PyResult<Owned<Value>> {
+        match list.exact::<List>().filter(|l| l.items.has_room()) {
+            Some(l) => {
+                l.items.push(v.own());
+                Ok(Owned(NONE))
+            }
+            None => self.call(&taipan_runtime::helpers::LIST_APPEND, [list, v]),
+        }
+    }
+    #[inline(always)]
+    fn call_native(
+        &mut self,
+        f: Value,
+        this: Value,
+        first: u16,
+        argc: u32,
+    ) -> Option<PyResult<Owned<Value>>> {
+        let (call, this) = call::native(f, this)?;
+        self.save();
+        // SAFETY: the call's operands, which nobody writes until it returns.
+        let args = unsafe { std::slice::from_raw_parts(self.slot(first), argc as usize) };
+        Some(call(this, Args::positional(args)).map(|v| Owned(v.into_raw())))
+    }
+    #[inline(always)]
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Value; N]) -> PyResult<Owned<Value>> {
         self.save();
         let word = h.call(&args.map(Value::bits));
@@ -893,49 +955,5 @@ impl Machine for Interp {
         run_special(self.thread)?;
         *self = Interp::enter(self.thread);
         Ok(())
-    }
-}
-
-impl taipan_jit::record::Concrete for Interp {
-    fn current(&self) -> *const Insn {
-        self.pc.wrapping_sub(1)
-    }
-    fn upcoming(&self) -> *const Insn {
-        self.pc
-    }
-    fn save_upcoming(&self) {
-        self.save_next();
-    }
-    fn watch(&self) -> Watch {
-        Watch::start(self.thread)
-    }
-    fn unwatch(&self, watch: Watch) -> bool {
-        watch.end(self.thread)
-    }
-    fn links(&self, counter: &taipan_runtime::exec::cache::Counter) -> bool {
-        crate::tiering::links(self.thread, counter)
-    }
-    fn calls(&self, f: P<Function>) -> bool {
-        crate::tiering::calls(f)
-    }
-    fn unwind(&mut self, add_traceback: bool, saved: bool) {
-        if !saved {
-            self.save();
-        }
-        let unwound = taipan_runtime::sem::unwind::unwind(self.thread, add_traceback);
-        debug_assert!(matches!(unwound, taipan_runtime::sem::unwind::Unwound::Handler));
-        *self = Interp::enter(self.thread);
-    }
-    fn counts(&self) -> taipan_jit::record::Counts {
-        taipan_jit::record::Counts { events: self.thread.events.get(), changes: self.thread.changes.get() }
-    }
-    fn handled(&self) -> u64 {
-        self.thread.handled.get().bits()
-    }
-    fn handles_nothing(&self) -> bool {
-        self.thread.handled.get().is_none()
-    }
-    fn relearn(&self, d: i32) {
-        self.cache(d).misses.set(0);
     }
 }

@@ -636,8 +636,37 @@ pub trait Machine: Sized {
     /// Make a generator of the frame, which is at its start, and give it to the caller; `None` if the machine leaves it
     /// to `special`.
     fn return_generator(&mut self) -> Option<Step>;
+    /// Does the instruction that comes next do nothing but unpack what this one leaves in slot `slot`, into `n` items?
+    /// The machine skips it then, and says where it would have put the last of them; the others would lie behind that.
+    #[inline(always)]
+    fn skip_unpack(&mut self, _slot: u16, _n: u16) -> Option<u16> {
+        None
+    }
+    /// `c = next(a)` and what comes next, if that unpacks it, for an iterator over the items of a dict that has more;
+    /// `None` if the machine leaves it to the helper.
+    #[inline(always)]
+    fn next_item(&mut self, _it: Self::V, _i: Insn) -> Option<Step> {
+        None
+    }
+    /// Append to what is a list, or was when the code was compiled; gives None.
+    #[inline(always)]
+    fn append(&mut self, list: Self::V, v: Self::V) -> PyResult<Owned<Self::V>> {
+        self.call(&crate::helpers::LIST_APPEND, [list, v])
+    }
     /// Leave the frame with a result; goes on in the caller behind its call.
     fn pop_frame(&mut self, result: Owned<Self::V>) -> Step;
+    /// Call a native function (`this` is `UNBOUND`) or a native method with the `argc` arguments from slot `first` on,
+    /// borrowed; `None` if the machine leaves it to the call helper, or `f` is neither.
+    #[inline(always)]
+    fn call_native(
+        &mut self,
+        _f: Self::V,
+        _this: Self::V,
+        _first: u16,
+        _argc: u32,
+    ) -> Option<PyResult<Owned<Self::V>>> {
+        None
+    }
     /// Call a helper with these arguments, borrowed.
     fn call<const N: usize>(&mut self, h: &'static Helper, args: [Self::V; N]) -> PyResult<Owned<Self::V>>;
     /// Call a helper that cannot raise and gives zero, having done nothing, for what it is not for.

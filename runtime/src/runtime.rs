@@ -370,18 +370,33 @@ impl Runtime {
         shape.set_successor(name, next.id);
         next
     }
+    /// The shape without the attribute in `slot`; `None` where the class's instances had better have dicts.
+    pub fn shape_without(&self, shape: &Shape, slot: usize) -> Option<&'static Shape> {
+        let name = shape.names[slot];
+        if let Some(id) = shape.remainder(name) {
+            return Some(self.shape(id));
+        }
+        let root = self.shape(shape.class.instance_id.get());
+        if root.removals.get() >= crate::shape::MAX_REMOVALS {
+            return None;
+        }
+        root.removals.set(root.removals.get() + 1);
+        let others = shape.names.iter().enumerate().skip(root.names.len()).filter(|&(i, _)| i != slot);
+        let rest = others.fold(root, |shape, (_, name)| self.shape_with(shape, *name));
+        shape.set_remainder(name, rest.id);
+        Some(rest)
+    }
     /// The shape of instances of `class` that keep their attributes in a dict.
     pub fn dict_shape(&self, class: P<TypeObject>) -> &'static Shape {
         let root = self.shape(class.instance_id.get());
         if root.dict_mode {
             return root;
         }
-        let key = self.empty_str();
-        if let Some(id) = root.successor(key) {
-            return self.shape(id);
+        if root.dict_shape.get() != 0 {
+            return self.shape(root.dict_shape.get());
         }
         let shape = self.new_shape(class, root.names.clone(), true);
-        root.set_successor(key, shape.id);
+        root.dict_shape.set(shape.id);
         shape
     }
 

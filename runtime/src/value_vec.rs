@@ -199,6 +199,11 @@ impl ValueVec {
     pub fn room_for_one(&self) -> PyResult<()> {
         if self.len() == self.capacity.get() { self.try_grow() } else { Ok(()) }
     }
+    /// Is there room for another item without growing?
+    #[inline(always)]
+    pub fn has_room(&self) -> bool {
+        self.len() != self.capacity.get()
+    }
     /// Append.
     #[inline(always)]
     pub fn push(&self, v: Ref) {

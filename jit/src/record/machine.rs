@@ -21,6 +21,7 @@ use taipan_runtime::machine::{
 };
 use taipan_runtime::object::{Object, P};
 use taipan_runtime::protocol::operator::Operator;
+use taipan_runtime::protocol::place::dict_cell;
 use taipan_runtime::sem::intrinsics::Intrinsic;
 use taipan_runtime::slots::CmpOp;
 use taipan_runtime::thread::Thread;
@@ -667,6 +668,10 @@ impl<C: Concrete> Machine for Recorder<C> {
             hit => hit,
         };
         match hit {
+            // Its dict may get the name without the class or the object's id telling.
+            MethodHit::Method(_) if v.word.is_pointer() && dict_cell(v.word, v.word.class()).is_some() => {
+                MethodHit::Miss
+            }
             MethodHit::Method(f) => MethodHit::Method(self.class_function(v, f)),
             MethodHit::Bound(f, class) => {
                 let f = self.class_function(v, f);

@@ -64,10 +64,15 @@ pub const IN_CLASS: u32 = u32::MAX;
 pub const GETTER: u32 = u32::MAX - 1;
 /// [`Cache::slot`] of a method: `value` is a class method or a static method.
 pub const WRAPPED: u32 = u32::MAX - 2;
+/// [`Cache::slot`] of a method: `value` is the method unless the object's dict has the name. It has not as long as its
+/// `Dict::keys_version` is `version2`.
+pub const SHADOWABLE: u32 = u32::MAX - 3;
 /// The least of these constants. [`Cache::slot`]: `value` is an attribute of the object, a class; `version` is its own, `version2` its metaclass's.
-pub const OF_CLASS: u32 = u32::MAX - 3;
+pub const OF_CLASS: u32 = u32::MAX - 4;
 /// [`Cache::version`]: the object is a module; `version2` is the `Dict::keys_version` of its dict, `slot` the place.
 pub const OF_MODULE: u32 = u32::MAX;
+/// [`Cache::shape`] of a method of small ints, whose class never changes. No object has this id.
+pub const SMALL_INT: u32 = u32::MAX;
 /// [`Cache::shape`] of a global found in the builtins.
 pub const BUILTIN: u32 = 2;
 /// [`Cache::shape`] of a global found in the module.

@@ -1,10 +1,11 @@
 //! Calls.
 
 use crate::error::PyResult;
+use crate::native::NativeFn;
 use crate::object::P;
 use crate::protocol::{attr, type_attr};
 use crate::slots::Args;
-use crate::types::descriptor::{MethodDescriptor, SlotWrapper};
+use crate::types::descriptor::{MethodDescriptor, NativeFunction, SlotWrapper};
 use crate::types::function::Function;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -72,6 +73,18 @@ pub fn binds_self(descriptor: Value) -> bool {
     descriptor.exact::<Function>().is_some()
         || descriptor.exact::<MethodDescriptor>().is_some()
         || descriptor.exact::<SlotWrapper>().is_some()
+}
+
+/// What runs the native function `f` (`this` is `UNBOUND`) or the native method `f` of `this`, and the `self` it gets.
+/// `None` for anything else, and where `this` is of no class that has the method.
+#[inline(always)]
+pub fn native(f: Value, this: Value) -> Option<(NativeFn, Value)> {
+    if this.is_unbound() {
+        let f = f.exact::<NativeFunction>()?;
+        return Some((f.def.call, f.this.or_none()));
+    }
+    let method = f.exact::<MethodDescriptor>()?;
+    this.is_instance_of(method.owner.p()).then_some((method.def.call, this))
 }
 
 /// `object.name(*args)`, without making a bound method where that can be helped.

@@ -68,11 +68,12 @@ fn comparison_name(op: CmpOp) -> P<Str> {
 }
 
 /// The class of an object, if it was made by a `class` statement.
+#[inline(always)]
 fn python_class(v: Value) -> Option<P<TypeObject>> {
     if !v.is_pointer() {
         return None;
     }
-    let class = v.class();
+    let class = v.header().class.get();
     class.is_heap().then_some(class)
 }
 
@@ -81,7 +82,18 @@ fn function(class: P<TypeObject>, name: P<Str>) -> Option<P<Function>> {
 }
 
 /// The function to call with the operands, and whether the first two are swapped.
+#[inline(always)]
 pub fn find(x: Value, y: Value, op: Operator) -> Option<(P<Function>, bool)> {
+    // Most operands are of builtin classes.
+    let first = if op == Operator::Contains { y } else { x };
+    if python_class(first).is_none() && python_class(y).is_none() {
+        return None;
+    }
+    find_in_class(x, y, op)
+}
+
+#[inline(never)]
+fn find_in_class(x: Value, y: Value, op: Operator) -> Option<(P<Function>, bool)> {
     if op == Operator::Contains {
         return Some((function(python_class(y)?, names().__contains__)?, true));
     }

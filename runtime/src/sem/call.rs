@@ -1,11 +1,12 @@
 //! Calls: Python functions get a frame, everything else goes to the call helper.
 
+use crate::error::PyResult;
 use crate::exec::insn::{Insn, KEYWORDS};
 use crate::field;
 use crate::helpers;
-use crate::machine::{Exit, Field, Machine, Step};
+use crate::machine::{Exit, Field, Machine, Owned, Step};
 use crate::sem::{conversions, intrinsics};
-use crate::types::descriptor::BoundMethod;
+use crate::types::descriptor::{BoundMethod, NativeFunction};
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::tuple::Tuple;
@@ -31,6 +32,14 @@ pub fn call<M: Machine>(m: &mut M, i: Insn) -> Step {
         }
         if let Some(step) = m.push_bound(f, i, i.a + 1, argc) {
             return step;
+        }
+    } else if !i.has(KEYWORDS) && m.exact::<NativeFunction>(f).is_some() {
+        if let Some(step) = intrinsics::call(m, i, f) {
+            return step;
+        }
+        let unbound = m.literal(UNBOUND);
+        if let Some(called) = m.call_native(f, unbound, i.a + 1, argc) {
+            return called_with(m, i, called, argc + 1);
         }
     } else if !i.has(KEYWORDS)
         && m.exact::<TypeObject>(f).is_some()
@@ -59,10 +68,6 @@ pub fn call<M: Machine>(m: &mut M, i: Insn) -> Step {
         m.drop_temp(i.a);
         m.put_temp(i.a, this);
         return m.push_constructor(init, i, argc + 1, instance);
-    } else if !i.has(KEYWORDS)
-        && let Some(step) = intrinsics::call(m, i, f)
-    {
-        return step;
     } else if !i.has(KEYWORDS)
         && let Some(method) = m.exact::<BoundMethod>(f)
     {
@@ -111,10 +116,13 @@ pub fn call_method<M: Machine>(m: &mut M, i: Insn) -> Step {
         if let Some(step) = m.push_bound(f, i, first, argc) {
             return step;
         }
-    } else if !i.has(KEYWORDS)
-        && let Some(step) = intrinsics::call_method(m, i, f, this)
-    {
-        return step;
+    } else if !i.has(KEYWORDS) {
+        if let Some(step) = intrinsics::call_method(m, i, f, this) {
+            return step;
+        }
+        if let Some(called) = m.call_native(f, this, i.a + 2, argc) {
+            return called_with(m, i, called, argc + 2);
+        }
     }
     through_helper(m, i, &helpers::CALL_METHOD, argc + 2)
 }
@@ -152,13 +160,38 @@ fn spread<M: Machine>(m: &mut M, i: Insn) -> Option<Step> {
 #[inline(always)]
 fn through_helper<M: Machine>(m: &mut M, i: Insn, h: &'static crate::helper::Helper, span: u32) -> Step {
     let keywords = i.has(KEYWORDS);
-    let Ok(v) = m.call_span(h, i.a, i.d as u32, keywords.into()) else { return Err(Exit::Raised) };
-    let span = span + u32::from(keywords);
-    for k in 0..span as u16 {
-        m.drop_temp(i.a + k);
-    }
+    let called = m.call_span(h, i.a, i.d as u32, keywords.into());
+    called_with(m, i, called, span + u32::from(keywords))
+}
+
+/// The end of a call whose callable and arguments lie in the `span` slots from `a` on.
+#[inline(always)]
+fn called_with<M: Machine>(m: &mut M, i: Insn, called: PyResult<Owned<M::V>>, span: u32) -> Step {
+    let Ok(v) = called else { return Err(Exit::Raised) };
+    drop_span(m, i.a, span as u16);
     m.put(i, v);
     Ok(())
+}
+
+/// Drop the callable and the arguments of a call, `n` slots from `first` on: most often two or three, which take no loop.
+#[inline(always)]
+pub(super) fn drop_span<M: Machine>(m: &mut M, first: u16, n: u16) {
+    match n {
+        2 => {
+            m.drop_temp(first);
+            m.drop_temp(first + 1);
+        }
+        3 => {
+            m.drop_temp(first);
+            m.drop_temp(first + 1);
+            m.drop_temp(first + 2);
+        }
+        _ => {
+            for k in 0..n {
+                m.drop_temp(first + k);
+            }
+        }
+    }
 }
 
 /// `return a`

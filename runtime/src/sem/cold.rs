@@ -11,7 +11,6 @@ use crate::object::{Own, P, Ref, decref};
 use crate::protocol::{call, iter, repr};
 use crate::raise;
 use crate::slots::Args;
-use crate::types::descriptor::{MethodDescriptor, NativeFunction};
 use crate::types::function::Function;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -59,25 +58,19 @@ pub(crate) fn str_append(a: Value, b: Value) -> PyResult {
 pub(crate) fn call_span(address: i64, n: i64, keywords: i64) -> PyResult {
     let values = span(address, n + 1);
     if keywords == 0
-        && let Some(f) = values[0].exact::<NativeFunction>()
+        && let Some((f, this)) = call::native(values[0], UNBOUND)
     {
-        return (f.def.call)(f.this.or_none(), Args::positional(&values[1..]));
+        return f(this, Args::positional(&values[1..]));
     }
     call::call(values[0], Args { values: &values[1..], names: names(address, n + 1, keywords) })
 }
 
 pub(crate) fn call_method_span(address: i64, n: i64, keywords: i64) -> PyResult {
     let values = span(address, n + 2);
-    if keywords == 0 && !values[1].is_unbound() {
-        if let Some(method) = values[0].exact::<MethodDescriptor>()
-            && values[1].is_instance_of(method.owner.p())
-        {
-            return (method.def.call)(values[1], Args::positional(&values[2..]));
-        }
-    } else if keywords == 0
-        && let Some(f) = values[0].exact::<NativeFunction>()
+    if keywords == 0
+        && let Some((f, this)) = call::native(values[0], values[1])
     {
-        return (f.def.call)(f.this.or_none(), Args::positional(&values[2..]));
+        return f(this, Args::positional(&values[2..]));
     }
     let first = if values[1].is_unbound() { 2 } else { 1 };
     call::call(values[0], Args { values: &values[first..], names: names(address, n + 2, keywords) })

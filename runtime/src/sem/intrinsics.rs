@@ -3,6 +3,7 @@
 //!
 //! What is not spelt out here (another number of arguments, operands of other types) is left to the call helper.
 
+use super::call::drop_span;
 use super::numeric;
 use crate::error::PyResult;
 use crate::exec::insn::Insn;
@@ -32,6 +33,16 @@ macro_rules! intrinsics {
         impl Intrinsic {
             /// Every one, with the module or class that it is in, and its name there.
             pub const ALL: &[(Intrinsic, &str, &str)] = &[$((Intrinsic::$name, $module, $function),)*];
+
+            /// The one whose mark is `n`; 0 marks none. (What this comes to is one comparison.)
+            #[inline(always)]
+            fn of_mark(n: u8) -> Option<Intrinsic> {
+                match n {
+                    0 => None,
+                    $(n if n == Intrinsic::$name as u8 + 1 => Some(Intrinsic::$name),)*
+                    _ => Some(Intrinsic::Numeric),
+                }
+            }
         }
     };
 }
@@ -69,12 +80,7 @@ impl Mark {
     /// Which one the function is.
     #[inline(always)]
     pub fn get(&self) -> Option<Intrinsic> {
-        let n = self.0.load(Ordering::Relaxed);
-        match Intrinsic::ALL.get((n as usize).wrapping_sub(1)) {
-            Some(row) => Some(row.0),
-            None if n == 0 => None,
-            None => Some(Intrinsic::Numeric),
-        }
+        Intrinsic::of_mark(self.0.load(Ordering::Relaxed))
     }
 }
 
@@ -92,9 +98,7 @@ pub fn call<M: Machine>(m: &mut M, i: Insn, f: M::V) -> Option<Step> {
     }
     let n = i.d as usize;
     let v = function(m, f, which, i.a + 1, n)?;
-    for k in 0..=n as u16 {
-        m.drop_temp(i.a + k);
-    }
+    drop_span(m, i.a, n as u16 + 1);
     m.put(i, v);
     Some(Ok(()))
 }
@@ -177,9 +181,7 @@ pub fn call_method<M: Machine>(m: &mut M, i: Insn, f: M::V, this: M::V) -> Optio
         let Ok(v) = method(m, which, this, i.a + 2, n)? else { return Some(Err(Exit::Raised)) };
         v
     };
-    for k in 0..n as u16 + 2 {
-        m.drop_temp(i.a + k);
-    }
+    drop_span(m, i.a, n as u16 + 2);
     m.put(i, v);
     Some(Ok(()))
 }
@@ -197,7 +199,7 @@ fn method<M: Machine>(
         (Intrinsic::Append, 1) => {
             m.exact::<List>(this)?;
             let v = m.get(first);
-            m.call(&helpers::LIST_APPEND, [this, v])
+            m.append(this, v)
         }
         (Intrinsic::Pop, 0) => {
             m.exact::<List>(this)?;
@@ -220,9 +222,7 @@ fn call_bound<M: Machine>(m: &mut M, i: Insn, f: M::V, which: Intrinsic) -> Opti
     let native = m.exact::<NativeFunction>(f)?;
     let this = m.load(native, NATIVE_SELF);
     let Ok(v) = method(m, which, this, i.a + 1, i.d as usize)? else { return Some(Err(Exit::Raised)) };
-    for k in 0..=i.d as u16 {
-        m.drop_temp(i.a + k);
-    }
+    drop_span(m, i.a, i.d as u16 + 1);
     m.put(i, v);
     Some(Ok(()))
 }

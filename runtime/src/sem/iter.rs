@@ -79,6 +79,8 @@ pub fn for_iter<M: Machine>(m: &mut M, i: Insn) -> Step {
         return step;
     } else if let Some(step) = super::together::next(m, i, it) {
         return step;
+    } else if let Some(step) = m.next_item(it, i) {
+        return step;
     } else if m.exact::<Generator>(it).is_some()
         && let Some(step) = m.resume(it, None)
     {
@@ -97,7 +99,8 @@ fn range_next<M: Machine>(m: &mut M, i: Insn, range: M::Ptr<RangeIter>) -> Step 
     let Some(left) = range_left(m, range) else { return exhausted(m, i) };
     let step = m.load_int(range, RANGE_STEP);
     m.foresee(step, 1);
-    let v = range_step(m, range, left);
+    let v = m.load_int(range, RANGE_NEXT);
+    range_advance(m, range, v, left);
     let v = m.box_int(v);
     m.put(i, v);
     Ok(())
@@ -112,17 +115,15 @@ pub(super) fn range_left<M: Machine>(m: &mut M, range: M::Ptr<RangeIter>) -> Opt
     m.test(more).then_some(left)
 }
 
-/// The next number of a range of which so many are left.
+/// The next number, of a range of which so many are left, has been read.
 #[inline(always)]
-pub(super) fn range_step<M: Machine>(m: &mut M, range: M::Ptr<RangeIter>, left: M::Int) -> M::Int {
-    let v = m.load_int(range, RANGE_NEXT);
+pub(super) fn range_advance<M: Machine>(m: &mut M, range: M::Ptr<RangeIter>, v: M::Int, left: M::Int) {
     let step = m.load_int(range, RANGE_STEP);
     let next = m.int_add_unchecked(v, step);
     let minus = m.int(-1);
     let left = m.int_add_unchecked(left, minus);
     m.store_int(range, RANGE_NEXT, next);
     m.store_int(range, RANGE_LEFT, left);
-    v
 }
 
 /// The item of a list at an iterator's position, borrowed.

@@ -1,9 +1,10 @@
 //! The loop, generic over the machine: `run::<Interp>` is the interpreter, `run::<Recorder>` records a trace.
 
+use crate::error::PyResult;
 use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, Insn, Op};
 use crate::helper::Helper;
 use crate::helpers;
-use crate::machine::{Exit, Machine, Step};
+use crate::machine::{Exit, Machine, Owned, Step};
 use crate::sem::{arith, attr, call, closure, compare, exceptions, import, iter, matching, subscr, sums};
 use crate::slots::CmpOp;
 use crate::types::generator::Generator;
@@ -66,7 +67,14 @@ macro_rules! arm {
 #[inline(always)]
 fn add<M: Machine>(m: &mut M, i: Insn, h: &'static Helper) -> Step {
     let (container, v) = (m.get(i.a), m.get(i.b));
-    let Ok(none) = m.call(h, [container, v]) else { return Err(Exit::Raised) };
+    let result = m.call(h, [container, v]);
+    added(m, i, result)
+}
+
+/// `b` has been added, unless that raised.
+#[inline(always)]
+fn added<M: Machine>(m: &mut M, i: Insn, result: PyResult<Owned<M::V>>) -> Step {
+    let Ok(none) = result else { return Err(Exit::Raised) };
     m.release(none);
     if i.has(B_TEMP) {
         m.drop_temp(i.b);
@@ -215,7 +223,11 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::BuildSet => call::build(m, i, &helpers::BUILD_SET, i.d as u32, false),
             Op::BuildMap => call::build(m, i, &helpers::BUILD_MAP, 2 * i.d as u32, false),
             Op::BuildString => call::build(m, i, &helpers::BUILD_STRING, i.d as u32, false),
-            Op::ListAppend => add(m, i, &helpers::LIST_APPEND),
+            Op::ListAppend => {
+                let (list, v) = (m.get(i.a), m.get(i.b));
+                let appended = m.append(list, v);
+                added(m, i, appended)
+            },
             Op::SetAdd => add(m, i, &helpers::SET_ADD),
             Op::SumAdd => sums::add(m, i),
             Op::SumEnd => sums::end(m, i),

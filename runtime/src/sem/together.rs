@@ -1,11 +1,12 @@
 //! `for` loops over `enumerate` and `zip` of ranges, lists and tuples: what they would put into a tuple is known piece
-//! by piece. Other iterators inside them, and their ends, go through the helper.
+//! by piece. Where it is unpacked at once, the interpreter makes no tuple. Other iterators inside them, and their ends,
+//! go through the helper.
 //!
 //! All questions come first: whether every inner iterator has one more item. Then they advance.
 
 use super::iter::{
-    LIST_ITER_INDEX, LIST_ITER_LIST, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE, advance, list_step, position,
-    range_left, range_step, tuple_step,
+    LIST_ITER_INDEX, LIST_ITER_LIST, RANGE_NEXT, TUPLE_ITER_INDEX, TUPLE_ITER_TUPLE, advance, list_step,
+    position, range_advance, range_left, tuple_step,
 };
 use super::subscr::{LIST_LEN, TUPLE_LEN};
 use crate::error::PyResult;
@@ -28,9 +29,11 @@ const ENUMERATE_ITER: Field<Enumerate, Value> = field!(Enumerate, iter: Value, c
 /// `Zip::iters`
 const ZIP_ITERS: Field<Zip, Value> = field!(Zip, iters: Value, const EnumerateIndex);
 
-/// An iterator with a next item.
+/// An iterator with a next item. Each kind has as many words as the others: what one of them left open would be carried
+/// round the interpreter's loop, by every instruction.
 enum Ahead<M: Machine> {
-    Range(M::Ptr<RangeIter>, M::Int),
+    /// The iterator, its next number, and how many are left.
+    Range(M::Ptr<RangeIter>, M::Int, M::Int),
     List(M::Ptr<ListIter>, M::Ptr<List>, M::Int),
     Tuple(M::Ptr<TupleIter>, M::Ptr<Tuple>, M::Int),
 }
@@ -39,7 +42,9 @@ enum Ahead<M: Machine> {
 #[inline(always)]
 fn look<M: Machine>(m: &mut M, it: M::V) -> Option<Ahead<M>> {
     if let Some(range) = m.exact::<RangeIter>(it) {
-        return range_left(m, range).map(|left| Ahead::Range(range, left));
+        let left = range_left(m, range)?;
+        let next = m.load_int(range, RANGE_NEXT);
+        return Some(Ahead::Range(range, next, left));
     }
     if let Some(iter) = m.exact::<ListIter>(it) {
         let (list, index) = position(m, iter, LIST_ITER_LIST, LIST_ITER_INDEX, LIST_LEN)?;
@@ -62,6 +67,13 @@ impl<M: Machine> Item<M> {
         let made = m.box_int(i);
         Item { word: made.0, made: Some(made) }
     }
+    #[inline(always)]
+    fn owned(self, m: &mut M) -> Owned<M::V> {
+        match self.made {
+            Some(made) => made,
+            None => m.retain(self.word),
+        }
+    }
     /// The tuple has a reference of its own.
     #[inline(always)]
     fn done(self, m: &mut M) {
@@ -71,21 +83,52 @@ impl<M: Machine> Item<M> {
     }
 }
 
+/// `c = (first, second)`
 #[inline(always)]
-fn pair<M: Machine>(m: &mut M, a: Item<M>, b: Item<M>) -> PyResult<Owned<M::V>> {
+fn pair<M: Machine>(m: &mut M, i: Insn, a: Item<M>, b: Item<M>) -> Step {
+    if let Some(last) = m.skip_unpack(i.c, 2) {
+        let (a, b) = (a.owned(m), b.owned(m));
+        m.put_temp(last, b);
+        m.put_temp(last + 1, a);
+        return Ok(());
+    }
     let made = m.call(&helpers::PAIR, [a.word, b.word]);
     a.done(m);
     b.done(m);
-    made
+    put(m, i, made)
+}
+
+/// `c = (first, second, third)`
+#[inline(always)]
+fn triple<M: Machine>(m: &mut M, i: Insn, a: Item<M>, b: Item<M>, c: Item<M>) -> Step {
+    if let Some(last) = m.skip_unpack(i.c, 3) {
+        let (a, b, c) = (a.owned(m), b.owned(m), c.owned(m));
+        m.put_temp(last, c);
+        m.put_temp(last + 1, b);
+        m.put_temp(last + 2, a);
+        return Ok(());
+    }
+    let made = m.call(&helpers::TRIPLE, [a.word, b.word, c.word]);
+    a.done(m);
+    b.done(m);
+    c.done(m);
+    put(m, i, made)
+}
+
+#[inline(always)]
+fn put<M: Machine>(m: &mut M, i: Insn, made: PyResult<Owned<M::V>>) -> Step {
+    let Ok(v) = made else { return Err(Exit::Raised) };
+    m.put(i, v);
+    Ok(())
 }
 
 /// Its next item; it advances.
 #[inline(always)]
 fn step<M: Machine>(m: &mut M, ahead: Ahead<M>) -> Item<M> {
     match ahead {
-        Ahead::Range(range, left) => {
-            let v = range_step(m, range, left);
-            Item::int(m, v)
+        Ahead::Range(range, next, left) => {
+            range_advance(m, range, next, left);
+            Item::int(m, next)
         }
         Ahead::List(iter, list, index) => Item { word: list_step(m, iter, list, index), made: None },
         Ahead::Tuple(iter, tuple, index) => Item { word: tuple_step(m, iter, tuple, index), made: None },
@@ -95,19 +138,16 @@ fn step<M: Machine>(m: &mut M, ahead: Ahead<M>) -> Item<M> {
 /// `c = next(a)`, if `a` is an enumeration or a `zip` that goes on.
 #[inline(always)]
 pub(super) fn next<M: Machine>(m: &mut M, i: Insn, it: M::V) -> Option<Step> {
-    let made = if let Some(e) = m.exact::<Enumerate>(it) {
-        enumerated(m, e)?
+    if let Some(e) = m.exact::<Enumerate>(it) {
+        enumerated(m, i, e)
     } else {
         let zip = m.exact::<Zip>(it)?;
-        zipped(m, zip)?
-    };
-    let Ok(v) = made else { return Some(Err(Exit::Raised)) };
-    m.put(i, v);
-    Some(Ok(()))
+        zipped(m, i, zip)
+    }
 }
 
 #[inline(always)]
-fn enumerated<M: Machine>(m: &mut M, e: M::Ptr<Enumerate>) -> Option<PyResult<Owned<M::V>>> {
+fn enumerated<M: Machine>(m: &mut M, i: Insn, e: M::Ptr<Enumerate>) -> Option<Step> {
     let inner = m.load(e, ENUMERATE_ITER);
     let inner = look(m, inner)?;
     let number = m.load_int(e, ENUMERATE_INDEX);
@@ -119,11 +159,11 @@ fn enumerated<M: Machine>(m: &mut M, e: M::Ptr<Enumerate>) -> Option<PyResult<Ow
     let item = step(m, inner);
     advance(m, e, ENUMERATE_INDEX, number);
     let number = Item::int(m, number);
-    Some(pair(m, number, item))
+    Some(pair(m, i, number, item))
 }
 
 #[inline(always)]
-fn zipped<M: Machine>(m: &mut M, zip: M::Ptr<Zip>) -> Option<PyResult<Owned<M::V>>> {
+fn zipped<M: Machine>(m: &mut M, i: Insn, zip: M::Ptr<Zip>) -> Option<Step> {
     let iters = m.load(zip, ZIP_ITERS);
     let iters = m.exact::<Tuple>(iters)?;
     let n = m.load_int(iters, TUPLE_LEN);
@@ -144,7 +184,7 @@ fn zipped<M: Machine>(m: &mut M, zip: M::Ptr<Zip>) -> Option<PyResult<Owned<M::V
     if n == 2 {
         let (a, b) = (look(m, a)?, look(m, b)?);
         let (a, b) = (step(m, a), step(m, b));
-        return Some(pair(m, a, b));
+        return Some(pair(m, i, a, b));
     }
     let c = item(m, 2);
     if is(m, a, c) || is(m, b, c) {
@@ -152,11 +192,7 @@ fn zipped<M: Machine>(m: &mut M, zip: M::Ptr<Zip>) -> Option<PyResult<Owned<M::V
     }
     let (a, b, c) = (look(m, a)?, look(m, b)?, look(m, c)?);
     let (a, b, c) = (step(m, a), step(m, b), step(m, c));
-    let made = m.call(&helpers::TRIPLE, [a.word, b.word, c.word]);
-    a.done(m);
-    b.done(m);
-    c.done(m);
-    Some(made)
+    Some(triple(m, i, a, b, c))
 }
 
 #[inline(always)]

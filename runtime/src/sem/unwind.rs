@@ -141,6 +141,7 @@ fn leave(thread: &Thread, frame: &mut Frame, live: usize) {
 }
 
 /// A generator's frame stops running: the caller's handled exception is the handled one again.
+#[inline]
 pub fn restore_handled(thread: &Thread, frame: &Frame) {
     let g = frame.generator;
     if !g.handled.get().is_none() {

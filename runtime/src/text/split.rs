@@ -6,6 +6,7 @@ use super::search::{Finder, count, find, rfind};
 use super::{TextError, TextResult, props};
 use crate::error::has_room;
 use crate::with_units;
+use smallvec::SmallVec;
 use std::ops::{ControlFlow, Range};
 
 /// Whose rules hold: those of `str` or those of `bytes`.
@@ -231,6 +232,12 @@ pub fn replace(hay: Chars<'_>, old: Chars<'_>, new: Chars<'_>, max: usize) -> Op
         memchr::memchr(from, h)?;
         return Some(StrBuilder::from_latin1(h.iter().map(|&c| if c == from { to } else { c }).collect()));
     }
+    if let (Chars::Latin1(h), Chars::Latin1(o), Chars::Latin1(n)) = (hay, old, new) {
+        let made = Replacement::of(h, o, n, max)?;
+        let mut out = Vec::with_capacity(made.len());
+        made.pieces().for_each(|piece| out.extend_from_slice(piece));
+        return Some(StrBuilder::from_latin1(out));
+    }
     let finder = Finder::new(old, hay);
     let first = finder.find(hay)?;
     let mut out = StrBuilder::with_capacity(hay.len() + new.len().saturating_sub(old.len()));
@@ -244,6 +251,47 @@ pub fn replace(hay: Chars<'_>, old: Chars<'_>, new: Chars<'_>, max: usize) -> Op
     }
     out.push_chars(hay.slice(at..hay.len()));
     Some(out)
+}
+
+/// What `replace` makes of bytes, by pieces.
+pub struct Replacement<'a> {
+    hay: &'a [u8],
+    old: usize,
+    new: &'a [u8],
+    /// Where the old bytes are.
+    places: SmallVec<[usize; 32]>,
+}
+
+impl<'a> Replacement<'a> {
+    /// Of at most `max` places of `old` (not empty); `None` if nothing changes.
+    pub fn of(hay: &'a [u8], old: &[u8], new: &'a [u8], max: usize) -> Option<Replacement<'a>> {
+        if max == 0 || old.len() > hay.len() || old == new {
+            return None;
+        }
+        let finder = Finder::new(Chars::Latin1(old), Chars::Latin1(hay));
+        let (mut places, mut at) = (SmallVec::new(), 0);
+        while let Some(i) = finder.find(Chars::Latin1(&hay[at..])) {
+            places.push(at + i);
+            at += i + old.len();
+            if places.len() == max {
+                break;
+            }
+        }
+        (!places.is_empty()).then_some(Replacement { hay, old: old.len(), new, places })
+    }
+    /// The number of bytes.
+    #[allow(clippy::len_without_is_empty, reason = "of what may well be empty")]
+    pub fn len(&self) -> usize {
+        self.hay.len() - self.places.len() * self.old + self.places.len() * self.new.len()
+    }
+    /// The bytes.
+    pub fn pieces(&self) -> impl Iterator<Item = &'a [u8]> {
+        let (hay, old, new) = (self.hay, self.old, self.new);
+        let starts = std::iter::once(0).chain(self.places.iter().map(move |p| p + old));
+        let last = self.places.last().map_or(0, |p| p + old);
+        let between = starts.zip(&self.places).flat_map(move |(start, &end)| [&hay[start..end], new]);
+        between.chain(std::iter::once(&hay[last..]))
+    }
 }
 
 /// Is there room for what [`replace`] makes? Counts the places only where the result may be big.

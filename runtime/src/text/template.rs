@@ -57,18 +57,29 @@ impl<'a> Template<'a> {
         self.pos += 1;
         Some(self.chars.at(self.pos - 1))
     }
+    /// The next brace, taken, and all before it.
+    fn take_brace(&mut self) -> Option<u32> {
+        if let Chars::Latin1(s) = self.chars {
+            let rest = &s[self.pos..self.end];
+            let at = memchr::memchr2(b'{', b'}', rest);
+            self.pos += at.map_or(rest.len(), |i| i + 1);
+            return at.map(|i| rest[i].into());
+        }
+        loop {
+            let c = self.take()?;
+            if matches!(c, OPEN | CLOSE) {
+                return Some(c);
+            }
+        }
+    }
     /// The next piece, or `None` at the end.
     pub fn next_piece(&mut self) -> TextResult<Option<Piece>> {
         if self.pos >= self.end {
             return Ok(None);
         }
         let start = self.pos;
-        let brace = loop {
-            match self.take() {
-                None => return Ok(Some(Piece { literal: start..self.pos, field: None })),
-                Some(c @ (OPEN | CLOSE)) => break c,
-                Some(_) => {}
-            }
+        let Some(brace) = self.take_brace() else {
+            return Ok(Some(Piece { literal: start..self.end, field: None }));
         };
         let next = if self.pos < self.end { Some(self.chars.at(self.pos)) } else { None };
         if next == Some(brace) {

@@ -25,6 +25,10 @@ pub trait ByteString: Object {
     fn make(data: Vec<u8>) -> Ref;
     /// The same from pieces whose total length is `len`.
     fn concat<'a>(len: usize, pieces: impl Iterator<Item = &'a [u8]>) -> Ref;
+    /// A new object of the exact type with a copy of the bytes.
+    fn copy(data: &[u8]) -> Ref {
+        Self::concat(data.len(), std::iter::once(data))
+    }
     /// The object itself where that is safe to share, else a copy of the exact type.
     fn unchanged(this: P<Self>) -> Ref;
 }
@@ -155,9 +159,9 @@ pub fn remove_end<T: ByteString>(this: P<T>, what: Value, prefix: bool) -> PyRes
     let what: &[u8] = &what;
     let cut = this.with(|b| {
         let rest = if prefix { b.strip_prefix(what) } else { b.strip_suffix(what) };
-        rest.filter(|_| !what.is_empty()).map(<[u8]>::to_vec)
+        rest.filter(|_| !what.is_empty()).map(T::copy)
     });
-    Ok(cut.map_or_else(|| T::unchanged(this), T::make))
+    Ok(cut.unwrap_or_else(|| T::unchanged(this)))
 }
 
 /// `strip`, `lstrip`, `rstrip`
@@ -165,9 +169,9 @@ pub fn strip<T: ByteString>(this: P<T>, set: Option<Value>, side: Side) -> PyRes
     let set = set.filter(|v| !v.is_none()).map(Contents::require).transpose()?;
     let kept = this.with(|b| {
         let range = split::strip(Chars::Latin1(b), Flavor::Bytes, set.as_deref().map(chars), side);
-        if range.len() == b.len() { None } else { Some(b[range].to_vec()) }
+        if range.len() == b.len() { None } else { Some(T::copy(&b[range])) }
     });
-    Ok(kept.map_or_else(|| T::unchanged(this), T::make))
+    Ok(kept.unwrap_or_else(|| T::unchanged(this)))
 }
 
 /// `split`, `rsplit`
@@ -185,7 +189,7 @@ pub fn split<T: ByteString>(
     let mut out: Vec<Ref> = Vec::new();
     let done = this.with(|b| {
         let hay = Chars::Latin1(b);
-        let piece = |r: Range<usize>| unless_raised(memory::push(&mut out, T::make(b[r].to_vec())));
+        let piece = |r: Range<usize>| unless_raised(memory::push(&mut out, T::copy(&b[r])));
         match (sep.as_deref().map(chars), from_left) {
             (Some(s), true) => split::split(hay, s, max, piece),
             (Some(s), false) => split::rsplit(hay, s, max, piece),
@@ -206,7 +210,7 @@ pub fn split<T: ByteString>(
 pub fn splitlines<T: ByteString>(this: P<T>, keep_ends: bool) -> PyResult<Own<List>> {
     let mut out: Vec<Ref> = Vec::new();
     let done = this.with(|b| {
-        let line = |r: Range<usize>| unless_raised(memory::push(&mut out, T::make(b[r].to_vec())));
+        let line = |r: Range<usize>| unless_raised(memory::push(&mut out, T::copy(&b[r])));
         split::splitlines(Chars::Latin1(b), Flavor::Bytes, keep_ends, line)
     });
     if done.is_break() { Err(Raised) } else { Ok(list::new(out)) }
@@ -221,16 +225,16 @@ pub fn partition<T: ByteString>(this: P<T>, sep: Value, from_left: bool) -> PyRe
     let find = if from_left { split::partition } else { split::rpartition };
     let parts = this.with(|b| {
         let (before, after) = find(Chars::Latin1(b), chars(&needle))?;
-        Some((b[before].to_vec(), b[after].to_vec()))
+        Some((T::copy(&b[before]), T::copy(&b[after])))
     });
     let refs = match parts {
         Some((before, after)) => {
             // `bytes` gives back the very separator.
-            let middle = if T::KIND == Kind::Bytes { sep.own() } else { T::make(needle.to_vec()) };
-            vec![T::make(before), middle, T::make(after)]
+            let middle = if T::KIND == Kind::Bytes { sep.own() } else { T::copy(&needle) };
+            vec![before, middle, after]
         }
         None => {
-            let (whole, nothing) = (T::unchanged(this), || T::make(Vec::new()));
+            let (whole, nothing) = (T::unchanged(this), || T::copy(&[]));
             if from_left { vec![whole, nothing(), nothing()] } else { vec![nothing(), nothing(), whole] }
         }
     };
@@ -242,6 +246,13 @@ pub fn replace<T: ByteString>(this: P<T>, old: Value, new: Value, count: isize) 
     let (old, new) = (Contents::require(old)?, Contents::require(new)?);
     let max = usize::try_from(count).unwrap_or(usize::MAX);
     this.with(|b| split::room_to_replace(Chars::Latin1(b), chars(&old), chars(&new), max))?;
+    if !old.is_empty() {
+        let made = this.with(|b| {
+            let matches = split::Replacement::of(b, &old, &new, max)?;
+            Some(T::concat(matches.len(), matches.pieces()))
+        });
+        return Ok(made.unwrap_or_else(|| T::unchanged(this)));
+    }
     let made = this.with(|b| split::replace(Chars::Latin1(b), chars(&old), chars(&new), max));
     Ok(match made {
         Some(b) => T::make(b.into_latin1()),

@@ -170,6 +170,16 @@ macro_rules! dict_iterators {
         }
     )*};
 }
+impl DictItemIter {
+    /// The next key and value, borrowed from the dict; `None` at the end.
+    ///
+    /// # Errors
+    /// `RuntimeError` if the dict's keys have changed since iteration began.
+    pub fn advance(&self) -> PyResult<Option<(Value, Value)>> {
+        self.at.advance(true)
+    }
+}
+
 dict_iterators! {
     DictKeyIter dict_keyiterator keys install_keys true key;
     DictValueIter dict_valueiterator values install_values true value;

@@ -130,6 +130,7 @@ impl Generator {
         unsafe { std::slice::from_raw_parts(self.fp().cast(), self.live.get() as usize) }
     }
     /// The code.
+    #[inline(always)]
     pub fn exec(&self) -> &'static ExecCode {
         self.function.exec()
     }

@@ -146,10 +146,24 @@ impl Instance {
     /// Delete the attribute; `false` if there is none.
     pub fn delete(&self, name: P<Str>) -> crate::error::PyResult<bool> {
         crate::thread::current().event();
-        if self.dict.get().is_none() && self.get(name).is_none() {
-            return Ok(false);
+        if let Some(d) = self.dict.get() {
+            return Ok(d.remove(name.value())?.is_some());
         }
-        Ok(self.make_dict().remove(name.value())?.is_some())
+        let shape = self.shape();
+        let Some(slot) = shape.slot_of(name).filter(|&i| i >= shape.first_attribute()) else {
+            return Ok(false);
+        };
+        let Some(rest) = runtime().shape_without(shape, slot) else {
+            return Ok(self.make_dict().remove(name.value())?.is_some());
+        };
+        let deleted = self.inline_slot(slot).get();
+        for i in slot..rest.names.len() {
+            self.inline_slot(i).set(self.slot(i + 1));
+        }
+        self.inline_slot(rest.names.len()).set(UNBOUND);
+        self.head.id.set(rest.id);
+        drop(Ref::from_raw(deleted));
+        Ok(true)
     }
     /// The `__dict__`: the instance is in dict mode afterwards.
     pub fn make_dict(&self) -> P<Dict> {

@@ -6,6 +6,7 @@ use crate::names::names;
 use crate::native::Kwargs;
 use crate::object::{Own, P, Ref};
 use crate::protocol::{attr, call, mapping, repr};
+use crate::text::digits::decimal_i64;
 use crate::text::template::{FieldName, First, Lookup, Template, unknown_conversion};
 use crate::text::{Chars, TextError, escape, float_repr, format_spec};
 use crate::types::int;
@@ -38,6 +39,8 @@ fn write_builtin(out: &mut StrBuilder, v: Value, spec: Chars<'_>) -> PyResult<bo
         } else {
             out.push_chars(format_spec::format_str(s.chars(), spec, "str")?.chars());
         }
+    } else if v.is_int() && spec.is_empty() {
+        decimal_i64(v.int_unchecked(), |digits| out.push_latin1(digits));
     } else if v.is_int() {
         let text = format_spec::format_int(
             format_spec::IntRef::Small(v.int_unchecked()),

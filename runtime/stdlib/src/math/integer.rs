@@ -70,12 +70,15 @@ pub(super) fn isqrt_of(v: Value) -> PyResult {
     })
 }
 
-/// The product `low * (low + 1) * … * (high - 1)`, by halves so that the factors stay balanced.
+/// The product `low * (low + 1) * … * (high - 1)`, by halves so that the factors stay balanced; what fits two words is
+/// multiplied there.
 fn range_product(low: u64, high: u64) -> UBig {
-    if high - low <= 8 {
-        return (low..high).fold(UBig::ONE, |p, i| p * i);
+    let factors = high.saturating_sub(low);
+    let bits = u64::from(u64::BITS - high.leading_zeros());
+    if factors.saturating_mul(bits) <= u64::from(u128::BITS) {
+        return UBig::from((low..high).map(u128::from).product::<u128>());
     }
-    let mid = low + (high - low) / 2;
+    let mid = low + factors / 2;
     range_product(low, mid) * range_product(mid, high)
 }
 
@@ -111,6 +114,11 @@ fn falling(n: &IBig, from: u64, to: u64) -> IBig {
 pub(super) fn perm_of(n: Value, k: Value) -> PyResult {
     let (n, k) = (index(n)?, index(k)?);
     let (n, k) = (non_negative(n.value(), "n")?, non_negative(k.value(), "k")?);
+    if let (Some(n), Some(k)) = (n.as_i64(), k.as_i64()) {
+        let (n, k) = (n as u64, k as u64);
+        let product = (k <= n).then(|| range_product(n - k + 1, n + 1));
+        return Ok(product.map_or_else(|| int::new(0), |p| int::from_big(p.into())));
+    }
     let (n, k) = (big(&n), big(&k));
     if n < k {
         return Ok(int::new(0));
@@ -121,9 +129,49 @@ pub(super) fn perm_of(n: Value, k: Value) -> PyResult {
     }
 }
 
+/// Of each `n` below [`FACTORIALS`]: the odd part of `n!` modulo 2**128, its inverse there, and how many twos it lacks.
+struct Factorial {
+    odd: u128,
+    inverse: u128,
+    twos: u32,
+}
+
+/// Binomial coefficients of numbers below have at most 128 bits.
+const FACTORIALS: usize = 131;
+
+static FACTORIAL: [Factorial; FACTORIALS] = {
+    let mut table = [const { Factorial { odd: 1, inverse: 1, twos: 0 } }; FACTORIALS];
+    let mut n = 1;
+    while n < FACTORIALS {
+        let twos = n.trailing_zeros();
+        let odd = table[n - 1].odd.wrapping_mul((n >> twos) as u128);
+        // Newton's iteration: an odd number is its own inverse modulo 8, and each step doubles the bits that are right.
+        let (mut inverse, mut bits) = (odd, 3);
+        while bits < u128::BITS {
+            inverse = inverse.wrapping_mul(2u128.wrapping_sub(odd.wrapping_mul(inverse)));
+            bits *= 2;
+        }
+        table[n] = Factorial { odd, inverse, twos: table[n - 1].twos + twos };
+        n += 1;
+    }
+    table
+};
+
+/// `n! / (k! * (n - k)!)` for `k <= n`, if `n` is in the table: the odd parts divide modulo 2**128, and the result has no
+/// more bits.
+fn small_comb(n: u64, k: u64) -> Option<u128> {
+    let row = FACTORIAL.get(usize::try_from(n).ok()?)?;
+    let (a, b) = (&FACTORIAL[k as usize], &FACTORIAL[(n - k) as usize]);
+    let odd = row.odd.wrapping_mul(a.inverse).wrapping_mul(b.inverse);
+    Some(odd << (row.twos - a.twos - b.twos))
+}
+
 pub(super) fn comb_of(n: Value, k: Value) -> PyResult {
     let (n, k) = (index(n)?, index(k)?);
     let (n, k) = (non_negative(n.value(), "n")?, non_negative(k.value(), "k")?);
+    if let (Some(n), Some(k)) = (n.as_i64(), k.as_i64()) {
+        return Ok(comb_of_words(n as u64, k as u64));
+    }
     let (n, k) = (big(&n), big(&k));
     if n < k {
         return Ok(int::new(0));
@@ -136,4 +184,15 @@ pub(super) fn comb_of(n: Value, k: Value) -> PyResult {
         }
         Err(_) => raise!(OverflowError, "min(n - k, k) must not exceed {}", i64::MAX),
     }
+}
+
+fn comb_of_words(n: u64, k: u64) -> Ref {
+    if n < k {
+        return int::new(0);
+    }
+    if let Some(small) = small_comb(n, k) {
+        return int::from_u128(small);
+    }
+    let k = k.min(n - k);
+    int::from_big((range_product(n - k + 1, n + 1) / range_product(1, k + 1)).into())
 }

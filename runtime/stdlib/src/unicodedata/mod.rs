@@ -9,6 +9,7 @@ use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use icu_properties::props::{BidiClass, BidiMirrored, EastAsianWidth, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData, PropertyNamesShort};
+use std::borrow::Cow;
 use taipan_runtime::error::{Exc, PyResult, raise_message};
 use taipan_runtime::object::{Own, P, Ref};
 use taipan_runtime::raise;
@@ -78,40 +79,48 @@ fn named(name: P<Str>) -> PyResult<u32> {
     }
 }
 
-/// Normalize; lone surrogates stay where they are and end what can be composed.
+/// Normalize; lone surrogates stay where they are and end what can be composed. What is in the form already is given back.
 fn normalize(form: &str, s: P<Str>) -> PyResult<Own<Str>> {
-    if s.is_ascii() {
+    if s.is_empty() {
         return Ok(str::exactly_str(s));
     }
-    let composed = |n: ComposingNormalizerBorrowed<'static>, text: &str| n.normalize(text).into_owned();
-    let decomposed = |n: DecomposingNormalizerBorrowed<'static>, text: &str| n.normalize(text).into_owned();
-    let run = |text: &str| match form {
-        "NFC" => Some(composed(ComposingNormalizerBorrowed::new_nfc(), text)),
-        "NFKC" => Some(composed(ComposingNormalizerBorrowed::new_nfkc(), text)),
-        "NFD" => Some(decomposed(DecomposingNormalizerBorrowed::new_nfd(), text)),
-        "NFKD" => Some(decomposed(DecomposingNormalizerBorrowed::new_nfkd(), text)),
-        _ => None,
-    };
+    let Some(run) = normalizer(form) else { return raise!(ValueError, "invalid normalization form") };
+    // What composes or is composed has characters from here on.
+    const FIRST_COMBINING: u32 = 0x300;
+    if s.is_ascii() || form == "NFC" && s.chars().iter().all(|c| c < FIRST_COMBINING) {
+        return Ok(str::exactly_str(s));
+    }
     let mut out = StrBuilder::new();
-    let mut piece = String::new();
-    let invalid = || raise!(ValueError, "invalid normalization form");
+    let mut piece = String::with_capacity(2 * s.len());
     for c in s.chars().iter() {
         match char::from_u32(c) {
             Some(c) => piece.push(c),
+            // A surrogate.
             None => {
-                match run(&std::mem::take(&mut piece)) {
-                    Some(text) => out.push_str(&text),
-                    None => return invalid(),
-                }
+                out.push_str(&run(&piece));
+                piece.clear();
                 out.push(c);
             }
         }
     }
     match run(&piece) {
-        Some(text) => out.push_str(&text),
-        None => return invalid(),
+        Cow::Borrowed(_) if out.is_empty() => Ok(str::exactly_str(s)),
+        text => {
+            out.push_str(&text);
+            Ok(out.finish())
+        }
     }
-    Ok(out.finish())
+}
+
+/// What brings text into a form; borrowed, where it is in that form.
+fn normalizer(form: &str) -> Option<fn(&str) -> Cow<'_, str>> {
+    Some(match form {
+        "NFC" => |text| ComposingNormalizerBorrowed::new_nfc().normalize(text),
+        "NFKC" => |text| ComposingNormalizerBorrowed::new_nfkc().normalize(text),
+        "NFD" => |text| DecomposingNormalizerBorrowed::new_nfd().normalize(text),
+        "NFKD" => |text| DecomposingNormalizerBorrowed::new_nfkd().normalize(text),
+        _ => return None,
+    })
 }
 
 /// The decomposition of a Hangul syllable.
