@@ -30,12 +30,12 @@ impl Lower<'_, '_> {
         stored.iter().flatten().for_each(|r| *exits_of.entry(*r).or_default() += 1);
         let mut paths = Vec::with_capacity(pending.len());
         let mut out = Vec::with_capacity(pending.len());
-        for (n, (snap, block, op)) in pending.into_iter().enumerate() {
+        for (n, (snap, block, guards)) in pending.into_iter().enumerate() {
             if stored[n].len() > self.layout.exit_buffer_words as usize {
                 return Err(CompileError::ExitTooLarge(stored[n].len()));
             }
             stored[n].sort_unstable_by_key(|r| (Reverse(exits_of[r]), *r));
-            out.push(self.describe(snap, op, &stored[n]));
+            out.push(self.describe(snap, guards, &stored[n]));
             paths.push((n, block));
         }
         paths.sort_unstable_by(|(a, _), (b, _)| stored[*a].cmp(&stored[*b]));
@@ -95,6 +95,11 @@ impl Lower<'_, '_> {
             unreachable!("the optimizer makes the result")
         };
         let v = self.value(r);
+        if let Some(pc) = self.final_pc {
+            // Nothing above the innermost record refers to this code.
+            let pc = self.iconst(pc as i64);
+            self.fb.ins().store(MemFlagsData::trusted(), pc, self.frame, self.layout.frames.pc);
+        }
         self.fb.ins().return_(&[v]);
     }
 
@@ -124,7 +129,7 @@ impl Lower<'_, '_> {
         stored
     }
 
-    fn describe(&self, snap: SnapId, guard: Option<Op>, stored: &[Ref]) -> ExitDesc {
+    fn describe(&self, snap: SnapId, guards: Vec<Op>, stored: &[Ref]) -> ExitDesc {
         let s = self.g.body.snap(snap);
         let source = |src: &Source| match src {
             Source::Virtual(i) => ExitSource::Virtual(*i),
@@ -169,6 +174,6 @@ impl Lower<'_, '_> {
         let stores = stores.collect();
         let source = self.g.origin[snap.0 as usize];
         let early = self.g.early.contains(&snap);
-        ExitDesc { source, guard, early, kind: s.kind, frames, virtuals, increfs, drops, stores, handled }
+        ExitDesc { source, guards, early, kind: s.kind, frames, virtuals, increfs, drops, stores, handled }
     }
 }

@@ -28,7 +28,7 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use taipan_runtime::call_site::CallSite;
-use taipan_runtime::helper::{Helper, Returns};
+use taipan_runtime::helper::{Effect, Helper, Returns};
 
 pub use cold::{Thunk, cold_helpers, thunk};
 pub use fail::Failing;
@@ -93,9 +93,10 @@ struct Lower<'a, 'f> {
     /// Cranelift's values, by index of the instruction.
     vals: Vec<Option<Value>>,
     blocks: Vec<CBlock>,
-    exit_blocks: HashMap<SnapId, CBlock>,
-    /// Exits whose blocks are not written yet, with the operation that leaves first.
-    pending: Vec<(SnapId, CBlock, Option<Op>)>,
+    /// Their indices in `pending`.
+    exit_blocks: HashMap<SnapId, usize>,
+    /// Exits whose blocks are not written yet, with the operations that leave through them.
+    pending: Vec<(SnapId, CBlock, Vec<Op>)>,
     sigs: HashMap<Signature, SigRef>,
     /// Where exits return.
     leave: CBlock,
@@ -110,6 +111,10 @@ struct Lower<'a, 'f> {
     stable_later: HashMap<Ref, (Ref, SnapId)>,
     /// Such results, where the guard that they are not zero has been written.
     checked_calls: Vec<Ref>,
+    /// What has said where the trace is, in this block.
+    place: Option<Ref>,
+    /// The `pc` of the base frame may be a call site: what it is when the frame ends.
+    final_pc: Option<u64>,
     /// Those so far.
     #[allow(clippy::vec_box, reason = "machine code has their addresses")]
     call_sites: Vec<Box<CallSite>>,
@@ -168,6 +173,8 @@ pub fn lower(
         nonzero_later: HashMap::new(),
         stable_later: HashMap::new(),
         checked_calls: Vec::new(),
+        place: None,
+        final_pc: invoke::final_pc(g),
         call_sites: Vec::new(),
         failing,
         counted_guards: 0,
@@ -193,6 +200,7 @@ impl Lower<'_, '_> {
             self.vals[p.index()] = Some(v);
         }
         self.look_ahead(&block.insts);
+        self.place = None;
         for r in &block.insts {
             self.inst(*r, &g.body.insts[r.index()]);
         }
@@ -260,13 +268,14 @@ impl Lower<'_, '_> {
         if let Some(b) = self.g.continued.get(&s) {
             return self.blocks[b.0 as usize];
         }
-        if let Some(b) = self.exit_blocks.get(&s) {
+        if let Some(n) = self.exit_blocks.get(&s) {
+            let (_, b, ops) = &mut self.pending[*n];
+            ops.extend(op.filter(|op| !ops.contains(op)));
             return *b;
         }
-        let b = self.fb.create_block();
-        self.fb.set_cold_block(b);
-        self.exit_blocks.insert(s, b);
-        self.pending.push((s, b, op));
+        let b = self.cold_block();
+        self.exit_blocks.insert(s, self.pending.len());
+        self.pending.push((s, b, Vec::from_iter(op)));
         b
     }
 
@@ -294,6 +303,10 @@ impl Lower<'_, '_> {
             Op::Frame => Some(self.frame),
             Op::Slots => Some(self.fp),
             Op::Param | Op::Disturb => None,
+            Op::Place => {
+                self.place = Some(r);
+                None
+            }
             Op::Load | Op::LoadElem => Some(self.load(inst)),
             Op::Store | Op::StoreElem => {
                 self.store(inst);
@@ -412,6 +425,9 @@ impl Lower<'_, '_> {
             (&layout.strings, strings::string_equality(layout.strings.as_ref(), &self.g.body, inst))
         {
             return Some(self.string_equal(strings, &args, sense));
+        }
+        if h.effect >= Effect::Aside {
+            self.store_place();
         }
         let v = self.call(h, &args);
         if inst.ty == Ty::Bool { Some(self.fb.ins().ireduce(types::I8, v)) } else { Some(v) }

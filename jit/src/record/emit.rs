@@ -4,7 +4,7 @@
 //! As for [`super::machine`]: the concrete machine's current instruction is one of its frame's code.
 
 use super::{Abort, Array, Concrete, Known, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym, VALID};
-use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
+use crate::ir::{ExitKind, MemTy, Place, Ref as IrRef, Ty};
 use std::mem::offset_of;
 use std::rc::Rc;
 use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, INVERT, Insn, Op};
@@ -206,18 +206,24 @@ impl<C: Concrete> Recorder<C> {
             Effect::Quiet | Effect::Native => {
                 self.secure();
                 self.expect_quiet();
+                self.say_place();
             }
-            Effect::Any | Effect::Moves => self.secure(),
+            Effect::Any => {
+                self.secure();
+                self.say_place();
+            }
+            Effect::Moves => self.secure(),
             _ => {}
         }
-        // A helper may look at frames or raise: the base frame's `pc` says where.
-        self.store_pc();
     }
-    /// Write the base frame's `pc`.
-    pub(super) fn store_pc(&mut self) {
-        let base = self.frames.at(0);
-        let at = if self.frames.count() == 1 { self.c.current() } else { base.call };
-        self.store_base_pc(at);
+    /// Say where the trace is, to whoever looks at frames from what is called now.
+    pub(super) fn say_place(&mut self) {
+        // A frame that ends is no longer there when its locals are dropped.
+        let count = self.frames.count() - usize::from(self.ending);
+        self.has_inlined |= count > 1;
+        let (through, generators) = self.through(count);
+        let place = Place { call: self.running_call(0) as u64, through, ended: count == 0 };
+        self.b.place(place, &generators);
     }
     pub(super) fn store_base_pc(&mut self, at: *const Insn) {
         let frame = self.b.frame();

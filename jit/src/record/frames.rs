@@ -62,6 +62,8 @@ pub struct Start {
     pub generic: bool,
     /// Something was disturbed that was not expected to be: calls out of line are expected to disturb everything.
     pub disturbed: bool,
+    /// What has been called last may have looked at inlined frames.
+    pub unsettled: bool,
     /// For tests: give up after so many instructions.
     pub abandon_after: Option<u32>,
     /// Has an exception been raised, which is to be handled first?

@@ -233,7 +233,10 @@ pub fn layout(free_lists: bool) -> Layout {
             function: 16,
             top: 40,
             objects: 44,
+            pc: 0,
+            generator: 56,
             detach: get("detach"),
+            is_seen: get("is_seen"),
             leave: get("leave"),
         },
     }
