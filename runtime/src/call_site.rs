@@ -232,8 +232,8 @@ pub fn leave(thread: &Thread) -> *mut Frame {
 pub fn forget_inlined(thread: &Thread) -> bool {
     let base = base_frame(thread);
     let mut record = thread.frame.get();
-    // SAFETY: the inlined frames' records, which are written.
     while record > base {
+        // SAFETY: the inlined frames' records, which are written.
         if unsafe { (*record).has(flags::OBJECT) } {
             return true;
         }

@@ -24,7 +24,7 @@ fn targets(code: &ExecCode) -> Vec<u32> {
             found.push((at as i32 + i.d) as u32);
         }
     }
-    found.extend(code.headers.iter());
+    found.extend(code.back_edges.iter().map(|e| e.header));
     found
 }
 
@@ -109,6 +109,7 @@ impl Engine {
             generic: false,
             disturbed: false,
             unsettled: false,
+            any_way: true,
             abandon_after: None,
             validity,
         };

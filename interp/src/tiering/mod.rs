@@ -52,6 +52,9 @@ const NATIVE_ROOM: usize = 128 << 10;
 /// Side traces that start at an instruction, each for another function, class or shape: the next one is for all others.
 const POLYMORPHIC: usize = 6;
 
+/// Recordings of a loop that may find it at its end, before one of them counts.
+const LAST_TURNS: u32 = 2;
+
 /// How many times longer than others an exit waits for its side trace that was taken because something was disturbed.
 const QUIET_PATIENCE: u32 = 16;
 
@@ -244,8 +247,8 @@ fn counters(
     head: Head,
 ) -> impl Iterator<Item = &'static Counter> {
     let index = code.index_of(header);
-    let loops = if head == Head::Loop { &code.headers[..] } else { &[] };
-    let back_edges = loops.iter().zip(&code.loops).filter(move |(h, _)| **h == index as u32);
+    let loops = if head == Head::Loop { &code.back_edges[..] } else { &[] };
+    let back_edges = loops.iter().zip(&code.loops).filter(move |(e, _)| e.header == index as u32);
     let single = match head {
         Head::Loop => None,
         Head::Function => Some(&code.entry),
@@ -268,6 +271,11 @@ fn watch(index: usize, assumptions: &[Rc<Assumption>]) {
             }
         });
     }
+}
+
+/// Have the recordings of a loop found it at its end so often that its turns are hard to meet?
+fn patience_is_over(code: &'static ExecCode, header: *const Insn, head: Head) -> bool {
+    counters(code, header, head).any(|c| c.failures.get() >= LAST_TURNS)
 }
 
 /// A loop or function could not be compiled: try again much later, or never.
@@ -343,6 +351,7 @@ impl Engine {
                 generic: false,
                 disturbed: false,
                 unsettled: false,
+                any_way: patience_is_over(code, header, head),
                 abandon_after,
                 joins: Vec::new(),
                 validity: &raw const *validity,
@@ -353,6 +362,13 @@ impl Engine {
                 self.aborted(&place, why, op);
                 counters(code, header, head).for_each(|c| c.count.set(0));
             }
+            Outcome::Aborted(why @ Abort::LastTurn, op) => {
+                self.aborted(&place, why, op);
+                counters(code, header, head).for_each(|c| {
+                    c.failures.set(c.failures.get() + 1);
+                    c.count.set(c.threshold.get().saturating_sub(1));
+                });
+            }
             Outcome::Aborted(why, op) => {
                 self.aborted(&place, why, op);
                 cool_down(code, header, head, false);
@@ -362,7 +378,8 @@ impl Engine {
                 grounds.keep.push(hold);
                 let index = self.regions.borrow().len();
                 watch(index, &grounds.assumptions);
-                let region = Region::new(index as u64, *fragment);
+                let mut region = Region::new(index as u64, *fragment);
+                region.entry = (head == Head::Function).then(|| code.entry.native.as_ptr() as u64);
                 self.regions.borrow_mut().push(CodeRegion {
                     header,
                     code,
@@ -506,7 +523,13 @@ impl Engine {
             raised: exit.kind == ExitKind::Raise,
             generic,
             disturbed: exit.kind == ExitKind::Disturbed,
-            unsettled: exit.kind != ExitKind::Resume,
+            unsettled: match exit.kind {
+                ExitKind::Resume => false,
+                // A frame may have ended by the instruction.
+                ExitKind::Disturbed => true,
+                _ => exit.frames.len() > 1,
+            },
+            any_way: true,
             abandon_after: self.abandon.after(Place::Exit(index, exit.source)),
             validity,
         };

@@ -65,6 +65,8 @@ pub struct Region {
     pub key: u64,
     /// The root is first; a parent comes before its children.
     pub fragments: Vec<Attached>,
+    /// Of a function's region: where the address of its code lies, by which its calls are told ([`Callee::entry`]).
+    pub entry: Option<u64>,
     /// The loop's preamble is left early: it gets a typed entry in its place.
     pub typed_entry: bool,
     /// Ends of fragments at the state in which a side fragment (of another end) starts: it continues them too.
@@ -85,7 +87,7 @@ impl Region {
         let numbered = fragments.iter().zip(0..);
         let children = numbered.filter_map(|(f, i)| Some((f.parent?, i))).collect();
         let ops = fragments.iter().map(|f| f.fragment.body.insts.len()).sum();
-        Region { key, fragments, typed_entry: false, merges, children, ops }
+        Region { key, fragments, entry: None, typed_entry: false, merges, children, ops }
     }
     /// Adds a fragment that continues an exit; gives its index.
     ///

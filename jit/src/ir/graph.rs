@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Body, ExitKey, Ref, SnapId};
+use super::{Body, ExitKey, Ref, SlotValue, SnapId, Source};
 
 /// Index of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,6 +33,25 @@ pub struct Block {
     pub term: Term,
 }
 
+/// A step of a [`Leaf`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The instruction.
+    pub inst: Ref,
+    /// Of a guard: does it hold? If not, the leaf goes on in the block that continues it.
+    pub holds: bool,
+}
+
+/// A way through a function region from its start to a result that calls nothing and changes nothing but the counts of
+/// its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leaf {
+    /// Instructions of the graph.
+    pub steps: Vec<Step>,
+    /// The result.
+    pub result: Ref,
+}
+
 /// An optimized region.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
@@ -46,12 +65,26 @@ pub struct Graph {
     pub origin: Vec<ExitKey>,
     /// The snapshots of the preamble.
     pub early: HashSet<SnapId>,
+    /// Of a function region: see [`Region::entry`](super::Region::entry).
+    pub entry: Option<u64>,
+    /// Of a function region: its shortest leaf.
+    pub leaf: Option<Leaf>,
 }
 
 impl Graph {
     /// The number of instructions in blocks.
     pub fn inst_count(&self) -> usize {
         self.blocks.iter().map(|b| b.insts.len()).sum()
+    }
+    /// The result of a function region that ends with this snapshot.
+    ///
+    /// # Panics
+    /// For a snapshot of another kind: the optimizer makes every result a value.
+    pub fn result(&self, s: SnapId) -> Ref {
+        match self.body.snap(s).frames[0].slots.first() {
+            Some((_, SlotValue { src: Source::Ref(r), .. })) => *r,
+            other => panic!("no result: {other:?}"),
+        }
     }
     /// The block that is entered by jumps, if there is a loop.
     pub fn header(&self) -> Option<BlockId> {

@@ -16,13 +16,13 @@ pub mod verify;
 
 pub use body::{Body, Inst};
 pub use fragment::{Attached, ExitKey, Fragment, FragmentBuilder, Region, Terminator, result_type};
-pub use graph::{Block, BlockId, Graph, Term};
+pub use graph::{Block, BlockId, Graph, Leaf, Step, Term};
 pub use ops::{Kind, Op, OpEffect, Shape};
 pub use snapshot::{
     ExitKind, FUNC_SLOT, FrameShape, FrameState, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, PendingStore,
     SlotValue, SnapId, Snapshot, Source, VirtualObject, shape,
 };
 pub use types::{
-    ALIAS_TYPE_ID, AllocDesc, AllocField, Args, Callee, Const, Imm, Maker, Mem, MemTy, Place, Ref, Through, Ty,
-    call_result,
+    ALIAS_TYPE_ID, AllocDesc, AllocField, Args, Callee, Const, Imm, Maker, Mem, MemTy, Place, Ref, Through,
+    Ty, call_result,
 };

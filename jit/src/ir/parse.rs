@@ -8,8 +8,9 @@ use taipan_runtime::value::{Value, encode_flonum};
 use super::text::{SINGLETONS, is_plain};
 use super::{
     AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Callee, Const, ExitKey, ExitKind, FUNC_SLOT,
-    Fragment, FrameState, Graph, INSTANCE_SLOT, Imm, Inst, Maker, Mem, MemTy, Op, PendingStore, Place, Ref, Region,
-    Shape, SlotValue, SnapId, Snapshot, Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
+    Fragment, FrameState, Graph, INSTANCE_SLOT, Imm, Inst, Maker, Mem, MemTy, Op, PendingStore, Place, Ref,
+    Region, Shape, SlotValue, SnapId, Snapshot, Source, Term, Terminator, Through, Ty, VirtualObject,
+    result_type,
 };
 
 /// Finds helpers by name.
@@ -456,10 +457,13 @@ impl<'a> Parser<'a> {
 /// Says what is wrong in which line.
 pub fn region(text: &str, helpers: Helpers<'_>) -> Result<Region, String> {
     let mut p = Parser::new(text, helpers);
-    let mut key = 0;
+    let (mut key, mut entry) = (0, None);
     if p.head() == "region" {
         p.line().expect("region")?;
         key = p.line().number()?;
+        if p.line().accept("entry") {
+            entry = Some(p.line().number()?);
+        }
         p.end_line()?;
     }
     let mut fragments = Vec::new();
@@ -485,7 +489,11 @@ pub fn region(text: &str, helpers: Helpers<'_>) -> Result<Region, String> {
     match p.lines.get(p.at) {
         Some(l) => Err(l.err("expected `fragment`")),
         None if fragments.is_empty() => Err("no fragments".into()),
-        None => Ok(Region::of(key, fragments, merges)),
+        None => {
+            let mut region = Region::of(key, fragments, merges);
+            region.entry = entry;
+            Ok(region)
+        }
     }
 }
 

@@ -267,7 +267,8 @@ pub fn fragment(f: &Fragment) -> String {
 
 /// The text of a region's fragments.
 pub fn region(r: &Region) -> String {
-    let mut out = format!("region {:#x}\n", r.key);
+    let entry = r.entry.map_or_else(String::new, |e| format!(" entry {e:#x}"));
+    let mut out = format!("region {:#x}{entry}\n", r.key);
     for a in &r.fragments {
         match a.parent {
             None => out += "fragment root\n",
@@ -302,6 +303,11 @@ pub fn graph(g: &Graph) -> String {
                 p.out += &format!("  exit {n}\n");
             }
         }
+    }
+    if let Some(leaf) = &g.leaf {
+        let steps = leaf.steps.iter().filter(|s| g.body.insts[s.inst.index()].op.can_guard());
+        let guards: Vec<&str> = steps.map(|s| if s.holds { "holds" } else { "fails" }).collect();
+        p.out += &format!("leaf {} -> {}\n", guards.join(", "), p.value(leaf.result));
     }
     let mut i = 0;
     while i < p.snaps.len() {

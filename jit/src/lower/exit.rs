@@ -6,9 +6,9 @@ use std::collections::HashMap;
 
 use cranelift_codegen::ir::{Block as CBlock, InstBuilder, MemFlagsData, types};
 
-use super::{CompileError, Lower};
+use super::{CompileError, Lower, Pending};
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitStore, ExitValue, ExitVirtual};
-use crate::ir::{Op, Ref, SlotValue, SnapId, Source, Ty};
+use crate::ir::{Op, Ref, SnapId, Source, Ty};
 use crate::memory::{LINKED, YIELDED};
 
 /// The first words of some exits, and the block that stores them and leaves.
@@ -25,22 +25,31 @@ impl Lower<'_, '_> {
     /// blocks jump to. Values that many exits store come first, so that the common parts are long.
     pub(super) fn exits(&mut self, first: u64) -> Result<Vec<ExitDesc>, CompileError> {
         let pending = std::mem::take(&mut self.pending);
-        let mut stored: Vec<Vec<Ref>> = pending.iter().map(|(snap, ..)| self.stored(*snap)).collect();
+        let mut stored: Vec<Vec<Ref>> = pending.iter().map(|p| self.stored(p.snap)).collect();
         let mut exits_of: HashMap<Ref, usize> = HashMap::new();
         stored.iter().flatten().for_each(|r| *exits_of.entry(*r).or_default() += 1);
-        let mut paths = Vec::with_capacity(pending.len());
+        let (mut paths, mut alone) = (Vec::with_capacity(pending.len()), Vec::new());
         let mut out = Vec::with_capacity(pending.len());
-        for (n, (snap, block, guards)) in pending.into_iter().enumerate() {
+        for (n, Pending { snap, block, ops, called }) in pending.into_iter().enumerate() {
             if stored[n].len() > self.layout.exit_buffer_words as usize {
                 return Err(CompileError::ExitTooLarge(stored[n].len()));
             }
             stored[n].sort_unstable_by_key(|r| (Reverse(exits_of[r]), *r));
-            out.push(self.describe(snap, guards, &stored[n]));
-            paths.push((n, block));
+            out.push(self.describe(snap, ops, &stored[n]));
+            match called {
+                Some(called) => alone.push((n, block, called)),
+                None => paths.push((n, block)),
+            }
         }
         paths.sort_unstable_by(|(a, _), (b, _)| stored[*a].cmp(&stored[*b]));
         let paths: Vec<_> = paths.iter().map(|(n, block)| (*n, *block, &stored[*n][..])).collect();
-        self.exit_tree(&paths, first, Stored { words: 0, by: self.leave });
+        let nothing = Stored { words: 0, by: self.leave };
+        self.exit_tree(&paths, first, nothing);
+        for (n, block, (call, result)) in alone {
+            let behind = self.vals[call.index()].replace(result);
+            self.exit_tree(&[(n, block, &stored[n])], first, nothing);
+            self.vals[call.index()] = behind;
+        }
         self.fb.switch_to_block(self.leave);
         let none = self.iconst(0);
         self.fb.ins().return_(&[none]);
@@ -90,11 +99,7 @@ impl Lower<'_, '_> {
 
     /// The end of a function region.
     pub(super) fn return_(&mut self, snap: SnapId) {
-        let slots = &self.g.body.snap(snap).frames[0].slots;
-        let Some((_, SlotValue { src: Source::Ref(r), .. })) = slots.first().copied() else {
-            unreachable!("the optimizer makes the result")
-        };
-        let v = self.value(r);
+        let v = self.value(self.g.result(snap));
         if let Some(pc) = self.final_pc {
             // Nothing above the innermost record refers to this code.
             let pc = self.iconst(pc as i64);

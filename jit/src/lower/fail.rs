@@ -7,7 +7,7 @@
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, types};
 use std::sync::atomic::AtomicU32;
 
-use super::Lower;
+use super::{Lower, Pending};
 use crate::ir::{ExitKind, Graph, SnapId};
 
 /// The counters of a region's guards.
@@ -42,7 +42,7 @@ impl Lower<'_, '_> {
         let n = self.fb.ins().iadd_imm_s(n, -1);
         self.fb.ins().store(MemFlagsData::trusted(), n, counter, 0);
         let exit = self.cold_block();
-        self.pending.push((snap, exit, Vec::new()));
+        self.pending.push(Pending { snap, block: exit, ops: Vec::new(), called: None });
         self.stay_if(n, exit);
     }
 }

@@ -67,6 +67,8 @@ impl Lower<'_, '_> {
                 let same = self.fb.ins().icmp(IntCC::Equal, now, before);
                 self.stay_if(same, exit);
             }
+            // The call that it comes from has seen to it.
+            Op::GuardInt if self.words_later.contains_key(&inst.args[0]) => {}
             Op::GuardFloat => self.guard_float(inst.args[0], exit),
             Op::GuardU64 => self.guard_u64(inst.args[0], exit),
             Op::GuardType => self.guard_type(inst, exit),

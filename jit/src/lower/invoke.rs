@@ -13,9 +13,11 @@
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block as CBlock, ConstantData, InstBuilder, MemFlagsData, Value, types};
 use taipan_runtime::call_site::{CallSite, Called};
+use taipan_runtime::helper::Effect;
 use taipan_runtime::thread::CHANGES_SHIFT;
-use taipan_runtime::value::UNBOUND;
+use taipan_runtime::value::{INT_TAG, UNBOUND};
 
+use super::leaf::LeafResult;
 use super::{Lower, region_signature};
 use crate::ir::{Callee, Graph, Imm, Inst, Op, Ref, SnapId, Through};
 use crate::memory::LINKED;
@@ -51,12 +53,22 @@ fn called(c: &Callee) -> CallSite {
 
 /// The `pc` of a base frame that ends, where its code says by call sites where it is.
 pub(super) fn final_pc(g: &Graph) -> Option<u64> {
-    let insts = g.blocks.iter().flat_map(|b| &b.insts).map(|r| &g.body.insts[r.index()]);
-    let mut places = insts.filter_map(|i| match &i.imm {
-        Imm::Place(p) => Some(p),
-        _ => None,
-    });
-    places.find(|p| p.needs_site()).map(|p| p.call)
+    for b in &g.blocks {
+        let mut place = None;
+        for i in b.insts.iter().map(|r| &g.body.insts[r.index()]) {
+            match &i.imm {
+                Imm::Place(p) => place = Some(&**p).filter(|p| p.needs_site()),
+                _ if asks_place(i) && place.is_some() => return place.map(|p| p.call),
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+/// May native code that the instruction calls look at frames?
+pub(super) fn asks_place(i: &Inst) -> bool {
+    i.op == Op::Decref || matches!(i.imm, Imm::Helper(h) if h.effect >= Effect::Aside)
 }
 
 impl Lower<'_, '_> {
@@ -184,8 +196,48 @@ impl Lower<'_, '_> {
         }
     }
 
-    pub(super) fn invoke(&mut self, r: Ref, inst: &Inst) -> Value {
+    /// `None`: the result is a raw int, whose word is made where it is used.
+    pub(super) fn invoke(&mut self, r: Ref, inst: &Inst) -> Option<Value> {
         let Imm::Callee(c) = &inst.imm else { unreachable!("the verifier checks immediates") };
+        let (miss, done) = (self.fb.create_block(), self.fb.create_block());
+        let Some(leaf) = self.leaf(c, &inst.args, miss) else {
+            self.fb.ins().jump(miss, &[]);
+            self.continue_in(miss);
+            return Some(self.invoke_frame(r, inst, c));
+        };
+        let continued = |(_, snap): &(Ref, SnapId)| self.g.continued.contains_key(snap);
+        if self.stable_later.get(&r).is_some_and(continued) {
+            // What continues it uses the result, and so comes behind both ways.
+            self.stable_later.remove(&r);
+        }
+        let result = self.fb.append_block_param(done, types::I64);
+        let as_int = self.ints_later.get(&r).copied().zip(self.stable_later.get(&r).copied());
+        let (Some((unbox, (_, snap))), LeafResult::Int(leaf)) = (as_int, leaf) else {
+            let leaf = self.leaf_word(leaf);
+            self.fb.ins().jump(done, &[leaf.into()]);
+            self.continue_in(miss);
+            let called = self.invoke_frame(r, inst, c);
+            self.fb.ins().jump(done, &[called.into()]);
+            self.continue_in(done);
+            return Some(result);
+        };
+        self.fb.ins().jump(done, &[leaf.into()]);
+        self.continue_in(miss);
+        let called = self.invoke_frame(r, inst, c);
+        // The state behind the call is that of the guard between, whose exit serves for this one.
+        let exit = self.exit_block_of(snap, Op::GuardInt, (r, called));
+        let bit = self.fb.ins().band_imm_s(called, INT_TAG as i64);
+        self.stay_if(bit, exit);
+        let called = self.fb.ins().sshr_imm_s(called, 1);
+        self.fb.ins().jump(done, &[called.into()]);
+        self.continue_in(done);
+        self.words_later.insert(r, result);
+        self.vals[unbox.index()] = Some(result);
+        None
+    }
+
+    /// Calls a function in a frame of its own.
+    fn invoke_frame(&mut self, r: Ref, inst: &Inst, c: &Callee) -> Value {
         let f = self.layout.frames;
         let args: Vec<Value> = inst.args.iter().map(|a| self.value(*a)).collect();
         let (args, functions) = args.split_at(args.len() - c.functions());
@@ -197,7 +249,7 @@ impl Lower<'_, '_> {
         let result = self.run_region(r, c.entry, [fp, record], frames);
         match self.stable_later.get(&r) {
             Some((before, snap)) if self.checked_calls.contains(&r) => {
-                self.end_stable(frames, *before, *snap)
+                self.end_stable(frames, *before, *snap, (r, result))
             }
             _ => {
                 let next = self.fb.create_block();
@@ -222,11 +274,14 @@ impl Lower<'_, '_> {
 
     /// The same, and the guard that follows: one test for both, since the count of changes moves, in its lower half,
     /// when a frame gets an object. The exit is taken, too, if an inlined frame has got one.
-    fn end_stable(&mut self, frames: usize, before: Ref, snap: SnapId) {
+    fn end_stable(&mut self, frames: usize, before: Ref, snap: SnapId, called: (Ref, Value)) {
         let f = self.layout.frames;
         self.store_word(self.frame, self.thread, f.innermost);
         let before = self.value(before);
-        let exit = self.exit_block(snap, Some(Op::GuardStable));
+        let exit = match self.g.continued.get(&snap) {
+            Some(b) => self.blocks[b.0 as usize],
+            None => self.exit_block_of(snap, Op::GuardStable, called),
+        };
         let (moved, next) = (self.cold_block(), self.fb.create_block());
         let same = self.is_unchanged(before);
         self.fb.ins().brif(same, next, &[], moved, &[]);

@@ -13,11 +13,12 @@ mod exit;
 mod fail;
 mod guard;
 mod invoke;
+mod leaf;
 mod object;
 mod strings;
 mod wide;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use cranelift_codegen::entity::EntityRef;
@@ -28,7 +29,7 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use taipan_runtime::call_site::CallSite;
-use taipan_runtime::helper::{Effect, Helper, Returns};
+use taipan_runtime::helper::{Helper, Returns};
 
 pub use cold::{Thunk, cold_helpers, thunk};
 pub use fail::Failing;
@@ -81,6 +82,16 @@ pub struct Lowered {
     pub call_sites: Vec<Box<CallSite>>,
 }
 
+/// An exit whose block is not written yet.
+struct Pending {
+    snap: SnapId,
+    block: CBlock,
+    /// The operations that leave through it.
+    ops: Vec<Op>,
+    /// What a call's result is at this exit, which lies where the call's ways have not come together yet.
+    called: Option<(Ref, Value)>,
+}
+
 struct Lower<'a, 'f> {
     g: &'a Graph,
     layout: &'a Layout,
@@ -95,8 +106,8 @@ struct Lower<'a, 'f> {
     blocks: Vec<CBlock>,
     /// Their indices in `pending`.
     exit_blocks: HashMap<SnapId, usize>,
-    /// Exits whose blocks are not written yet, with the operations that leave through them.
-    pending: Vec<(SnapId, CBlock, Vec<Op>)>,
+    /// Exits whose blocks are not written yet.
+    pending: Vec<Pending>,
     sigs: HashMap<Signature, SigRef>,
     /// Where exits return.
     leave: CBlock,
@@ -106,6 +117,12 @@ struct Lower<'a, 'f> {
     /// Results of calls that are guarded not to be zero, with the snapshot: only a call that left may result in zero,
     /// and is tested out of line.
     nonzero_later: HashMap<Ref, SnapId>,
+    /// Results of calls that are unboxed as ints later in the block, by `unbox_int`s.
+    ints_later: HashMap<Ref, Ref>,
+    /// Ints whose words are made where they are used: raw ones of [`Self::leaf`]s' calls, and arguments of such calls.
+    words_later: HashMap<Ref, Value>,
+    /// The arguments among them.
+    lent: HashSet<Ref>,
     /// Results of calls of Python functions that such a guard and one that nothing has changed follow at once: the
     /// count before, and the snapshot of the latter.
     stable_later: HashMap<Ref, (Ref, SnapId)>,
@@ -118,6 +135,8 @@ struct Lower<'a, 'f> {
     /// Those so far.
     #[allow(clippy::vec_box, reason = "machine code has their addresses")]
     call_sites: Vec<Box<CallSite>>,
+    /// Where guards go while a leaf is being written.
+    leaf_misses: Option<CBlock>,
     failing: Option<&'a Failing>,
     /// Guards that count in `failing` so far.
     counted_guards: usize,
@@ -171,11 +190,15 @@ pub fn lower(
         leave,
         unboxed_later: HashMap::new(),
         nonzero_later: HashMap::new(),
+        ints_later: HashMap::new(),
+        words_later: HashMap::new(),
+        lent: leaf::lent(g),
         stable_later: HashMap::new(),
         checked_calls: Vec::new(),
         place: None,
         final_pc: invoke::final_pc(g),
         call_sites: Vec::new(),
+        leaf_misses: None,
         failing,
         counted_guards: 0,
     };
@@ -224,6 +247,7 @@ impl Lower<'_, '_> {
         self.unboxed_later.clear();
         self.nonzero_later.clear();
         self.stable_later.clear();
+        self.ints_later.clear();
         for three in insts.windows(3) {
             let [call, nonzero, stable] =
                 [three[0], three[1], three[2]].map(|r| &self.g.body.insts[r.index()]);
@@ -238,6 +262,9 @@ impl Lower<'_, '_> {
             match (i.op, i.snap) {
                 (Op::UnboxFloat, _) => {
                     self.unboxed_later.insert(i.args[0], *r);
+                }
+                (Op::UnboxInt, _) => {
+                    self.ints_later.insert(i.args[0], *r);
                 }
                 (Op::GuardNonzero, Some(snap)) if self.failing.is_none() => {
                     self.nonzero_later.insert(i.args[0], snap);
@@ -256,6 +283,9 @@ impl Lower<'_, '_> {
                 _ => self.iconst(c.bits as i64),
             };
         }
+        if let Some(i) = self.words_later.get(&r).copied().filter(|_| self.vals[r.index()].is_none()) {
+            return self.tag_int(i);
+        }
         self.vals[r.index()].expect("the verifier has seen that definitions dominate uses")
     }
 
@@ -265,18 +295,28 @@ impl Lower<'_, '_> {
 
     /// Where a guard with this snapshot goes.
     fn exit_block(&mut self, s: SnapId, op: Option<Op>) -> CBlock {
+        if let Some(b) = self.leaf_misses {
+            return b;
+        }
         if let Some(b) = self.g.continued.get(&s) {
             return self.blocks[b.0 as usize];
         }
         if let Some(n) = self.exit_blocks.get(&s) {
-            let (_, b, ops) = &mut self.pending[*n];
+            let Pending { block, ops, .. } = &mut self.pending[*n];
             ops.extend(op.filter(|op| !ops.contains(op)));
-            return *b;
+            return *block;
         }
         let b = self.cold_block();
         self.exit_blocks.insert(s, self.pending.len());
-        self.pending.push((s, b, Vec::from_iter(op)));
+        self.pending.push(Pending { snap: s, block: b, ops: Vec::from_iter(op), called: None });
         b
+    }
+
+    /// The same for a guard where a call's result is not what it is behind the call.
+    fn exit_block_of(&mut self, snap: SnapId, op: Op, called: (Ref, Value)) -> CBlock {
+        let block = self.cold_block();
+        self.pending.push(Pending { snap, block, ops: vec![op], called: Some(called) });
+        block
     }
 
     /// A block for what follows a branch, entered at once.
@@ -313,7 +353,7 @@ impl Lower<'_, '_> {
                 None
             }
             Op::Call => self.call_op(inst),
-            Op::Invoke => Some(self.invoke(r, inst)),
+            Op::Invoke => self.invoke(r, inst),
             Op::Alloc => Some(self.alloc(inst)),
             Op::Incref => {
                 self.incref(inst.args[0]);
@@ -323,12 +363,18 @@ impl Lower<'_, '_> {
                 self.decref(inst.args[0]);
                 None
             }
+            Op::BoxInt if self.lent.contains(&r) => {
+                let i = self.value(inst.args[0]);
+                self.words_later.insert(r, i);
+                None
+            }
             Op::BoxInt => Some(self.box_int(inst.args[0])),
             Op::BoxFloat => Some(self.box_float(inst.args[0])),
             Op::BoxBool => Some(self.box_bool(inst.args[0])),
             Op::BoxU64 => Some(self.box_u64(inst.args[0])),
             Op::BoxU128 => Some(self.box_u128(inst.args[0], inst.args[1])),
             Op::UnboxU64 => Some(self.unbox_u64(inst.args[0])),
+            Op::UnboxInt if self.vals[r.index()].is_some() => self.vals[r.index()],
             Op::UnboxInt => {
                 let v = self.value(inst.args[0]);
                 Some(self.fb.ins().sshr_imm_s(v, 1))
@@ -426,7 +472,7 @@ impl Lower<'_, '_> {
         {
             return Some(self.string_equal(strings, &args, sense));
         }
-        if h.effect >= Effect::Aside {
+        if invoke::asks_place(inst) {
             self.store_place();
         }
         let v = self.call(h, &args);

@@ -15,6 +15,7 @@
 //! - [`peel`]: the loop: a preamble, then a body that starts from what the preamble proved
 //! - [`entry`]: the loop's entry where there is no preamble
 //! - [`join`]: where paths come together again
+//! - [`leaf`]: the way through a function that needs no call
 //! - [`carry`]: what the loop's header assumes of slots and of fields of objects
 //! - [`objects`]: objects that are carried round the loop without being made
 //! - [`dce`]: a backward pass that removes what nobody needs
@@ -33,6 +34,7 @@ mod fold;
 mod guards;
 mod heap;
 mod join;
+mod leaf;
 mod lists;
 mod objects;
 mod peel;
@@ -181,6 +183,9 @@ pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Gra
                 dce::run(&mut g);
                 place::run(&mut g);
                 stores::run(&mut g);
+                if let Some(entry) = region.entry {
+                    (g.entry, g.leaf) = (Some(entry), leaf::find(&g));
+                }
             }
             return Ok(g);
         }

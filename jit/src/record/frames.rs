@@ -64,6 +64,8 @@ pub struct Start {
     pub disturbed: bool,
     /// What has been called last may have looked at inlined frames.
     pub unsettled: bool,
+    /// Of a loop: it need not be a turn of the loop, but may be the way out of it.
+    pub any_way: bool,
     /// For tests: give up after so many instructions.
     pub abandon_after: Option<u32>,
     /// Has an exception been raised, which is to be handled first?

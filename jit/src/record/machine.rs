@@ -59,6 +59,11 @@ impl<C: Concrete> Machine for Recorder<C> {
             self.c.save_upcoming();
             return Some(Exit::Stop);
         }
+        if self.frames.count() == 1 && upcoming > self.body_end {
+            self.give_up(Abort::LastTurn);
+            self.c.save_upcoming();
+            return Some(Exit::Stop);
+        }
         self.fresh = false;
         None
     }

@@ -73,6 +73,7 @@ abort_reasons! {
     InnerLoop "an inner loop";
     Raised "an exception";
     Left "the traced frame was left";
+    LastTurn "the loop's last turn";
     Frames "a callee that looks at the frames";
     Changed "it changes what it relies on";
     Abandoned "abandoned, for a test";
@@ -203,6 +204,8 @@ pub struct Recorder<C: Concrete> {
     validity: *const Cell<u32>,
     /// The header of the region's loop: where the trace closes.
     header: *const Insn,
+    /// The last instruction of the loop, where the trace must not leave it; else the last of all.
+    body_end: *const Insn,
     /// No instruction has been recorded yet.
     fresh: bool,
     /// Records a root, not a side fragment.
@@ -258,6 +261,7 @@ impl<C: Concrete> Recorder<C> {
         let unsettled = start.unsettled;
         let mut b = FragmentBuilder::new();
         let (root, head, left, generic) = (start.root, start.head, start.abandon_after, start.generic);
+        let any_way = start.any_way;
         let (joins, validity) = (std::mem::take(&mut start.joins), start.validity);
         let base = (start.frames[0].code, start.frames[0].listed.clone());
         let inner: Vec<(usize, Vec<u32>, Option<Value>, Value)> = (start.frames.iter().enumerate().skip(1))
@@ -289,6 +293,8 @@ impl<C: Concrete> Recorder<C> {
             }
         }
         let counts = c.counts();
+        let turns = root && head == Head::Loop && !any_way;
+        let body_end = if turns { base.0.loop_end(header) } else { usize::MAX as *const Insn };
         let generic = generic.then(|| c.upcoming());
         let mut recorder = Recorder {
             c,
@@ -299,6 +305,7 @@ impl<C: Concrete> Recorder<C> {
             grounds: Grounds::default(),
             validity,
             header,
+            body_end,
             fresh: true,
             root,
             head,

@@ -35,6 +35,15 @@ pub struct Handler {
     pub lasti: bool,
 }
 
+/// A jump back to the start of a loop.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BackEdge {
+    /// The jump.
+    pub at: u32,
+    /// The loop's first instruction.
+    pub header: u32,
+}
+
 /// A code object ready to run.
 pub struct ExecCode {
     /// The instructions. Cells, because they are rewritten in place (quickened).
@@ -55,8 +64,8 @@ pub struct ExecCode {
     pub caches: Box<[Cache]>,
     /// One counter for each back edge.
     pub loops: Box<[Counter]>,
-    /// The first instruction of each back edge's loop.
-    pub headers: Box<[u32]>,
+    /// Where they are, and where they lead to.
+    pub back_edges: Box<[BackEdge]>,
     /// Counts calls.
     pub entry: Counter,
     /// Of a generator: one counter for its start, and one for each yield (numbered by the instruction's `b`).
@@ -113,8 +122,8 @@ impl ExecCode {
             names,
             local_names: intern(&code.localsplus_names),
             caches: e.caches.into(),
-            loops: e.headers.iter().map(|_| Counter::of_loop()).collect(),
-            headers: e.headers.into(),
+            loops: e.back_edges.iter().map(|_| Counter::of_loop()).collect(),
+            back_edges: e.back_edges.into(),
             resumptions: if generator {
                 (0..=e.yields).map(|_| Counter::of_function()).collect()
             } else {
@@ -150,6 +159,12 @@ impl ExecCode {
     #[inline(always)]
     pub fn index_of(&self, pc: *const Insn) -> usize {
         (pc as usize - self.start() as usize) / size_of::<Insn>()
+    }
+    /// The last instruction of the loop that begins at `header`.
+    pub fn loop_end(&self, header: *const Insn) -> *const Insn {
+        let header_index = self.index_of(header) as u32;
+        let ends = self.back_edges.iter().filter(|e| e.header == header_index).map(|e| e.at);
+        header.wrapping_add(ends.max().map_or(0, |end| end.saturating_sub(header_index) as usize))
     }
     /// Is this an instruction of the code?
     pub fn has(&self, pc: *const Insn) -> bool {

@@ -9,7 +9,7 @@
 //! - A result that is stored into a local at once is written there by the instruction that makes it.
 
 use crate::exec::cache::Cache;
-use crate::exec::code::Handler;
+use crate::exec::code::{BackEdge, Handler};
 use crate::exec::emit::{Emitter, Entry};
 use crate::exec::insn::{A_TEMP, B_TEMP, C_TEMP, INPLACE, INVERT, Insn, KEYWORDS, Op, WRITTEN};
 use crate::object::P;
@@ -24,7 +24,7 @@ pub(super) struct Expanded {
     pub unit: Vec<u32>,
     pub handlers: Vec<Handler>,
     pub caches: Vec<Cache>,
-    pub headers: Vec<u32>,
+    pub back_edges: Vec<BackEdge>,
     pub yields: u16,
 }
 
@@ -633,12 +633,12 @@ impl Expander<'_> {
     }
 
     fn finish(mut self) -> Expanded {
-        let mut headers = vec![0; self.loops];
+        let mut back_edges = vec![BackEdge::default(); self.loops];
         for (i, target) in std::mem::take(&mut self.e.patches) {
             let distance = self.index[target as usize] as i32 - i as i32;
             let insn = &mut self.e.insns[i];
             if insn.op == Op::JumpBack {
-                headers[insn.d as usize] = self.index[target as usize];
+                back_edges[insn.d as usize] = BackEdge { at: i as u32, header: self.index[target as usize] };
                 (insn.b, insn.c) = (distance as u16, (distance >> 16) as u16);
             } else {
                 insn.d = distance;
@@ -664,7 +664,7 @@ impl Expander<'_> {
             unit: self.e.unit,
             handlers,
             caches: self.e.caches,
-            headers,
+            back_edges,
             yields: self.yields,
         }
     }
