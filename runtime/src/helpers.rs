@@ -154,6 +154,8 @@ helpers! {
     GET_GLOBAL(function, name) -> Value, Reads, raises: cold::load_global(function_of(function), name_of(name));
     /// Set a global of the function's module.
     SET_GLOBAL(function, name, v) -> Value, Any, raises: cold::store_global(function_of(function), name_of(name), v);
+    /// Delete a global of the function's module.
+    DELETE_GLOBAL(function, name) -> Value, Any, raises: cold::delete_global(function_of(function), name_of(name));
     /// `iter(a)`
     ITER(a) -> Value, Quiet, raises: iter::iter(a);
     /// `type(a)`

@@ -356,6 +356,14 @@ pub(crate) fn store_global(f: P<Function>, name: P<Str>, v: Value) -> PyResult {
     Ok(Ref::from_raw(NONE))
 }
 
+pub(crate) fn delete_global(f: P<Function>, name: P<Str>) -> PyResult {
+    f.globals.loses_keys.set(true);
+    match f.globals.remove(name.value())? {
+        Some(_) => Ok(Ref::from_raw(NONE)),
+        None => name_error(name),
+    }
+}
+
 /// NameError "name 'x' is not defined".
 #[cold]
 pub fn name_error(name: P<Str>) -> PyResult {
