@@ -8,6 +8,7 @@ use crate::machine::Interp;
 use crate::tracer::Tracer;
 use smallvec::SmallVec;
 use taipan_jit::record::Head;
+use taipan_runtime::call_site::Upcall;
 use taipan_runtime::error::{PyResult, Raised, from_word};
 use taipan_runtime::eval_hook::Resumed;
 use taipan_runtime::exec::code::ExecCode;
@@ -182,6 +183,7 @@ fn write_record(
 /// `f(*args)` from native code.
 pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
     let thread = thread::current();
+    let _upcall = Upcall::begin(thread);
     let (record, fp, end) = room(thread, f)?;
     let code = f.exec();
     let hot = if code.simple && args.names.is_empty() && args.values.len() == code.argcount as usize {
@@ -211,6 +213,7 @@ pub fn call_function(f: P<Function>, args: Args<'_>) -> PyResult {
 /// Run a module's or class's body: code with a locals mapping.
 pub fn run_code(f: P<Function>, namespace: Value) -> PyResult {
     let thread = thread::current();
+    let _upcall = Upcall::begin(thread);
     let (record, fp, end) = room(thread, f)?;
     for k in 0..f.exec().locals as usize {
         // SAFETY: `room` found the slots free.

@@ -11,6 +11,7 @@
 
 use crate::frames::{calling, drop_frame, innermost, put_in};
 use crate::machine::Interp;
+use taipan_runtime::call_site::Upcall;
 use taipan_runtime::error::PyResult;
 use taipan_runtime::eval_hook::Resumed;
 use taipan_runtime::exec::insn::{Insn, Op};
@@ -216,6 +217,7 @@ fn resume_chain(thread: &Thread, record: *mut Frame, g: P<Generator>, top: *mut 
 /// Resume a suspended generator from native code: see `eval_hook::Hooks::resume`.
 pub fn resume(g: P<Generator>, value: Value, throw: bool) -> PyResult<Resumed> {
     let thread = thread::current();
+    let _upcall = Upcall::begin(thread);
     let record = thread.frame.get().wrapping_add(1);
     if record >= thread.frames_limit.get() {
         return raise!(RecursionError, "maximum recursion depth exceeded");

@@ -20,7 +20,7 @@ use taipan_runtime::machine::{
     Alias, AttrHit, Exit, Field, FltFn, FltOp, IntOp, Machine, MethodHit, Owned, RawInt, Step, StoreHit,
     WideOp,
 };
-use taipan_runtime::object::{Object, P, Ref, decref, incref};
+use taipan_runtime::object::{Object, P, Ref, decref, decref_after, incref};
 use taipan_runtime::protocol::operator::Operator;
 use taipan_runtime::protocol::{call, isinstance};
 use taipan_runtime::runtime::runtime;
@@ -244,7 +244,7 @@ impl Machine for Interp {
         unsafe {
             if i.has(DST_LOCAL) {
                 let old = p.replace(v.0);
-                decref(old);
+                decref_after(old, || self.save());
             } else {
                 p.write(v.0);
             }

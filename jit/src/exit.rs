@@ -6,25 +6,31 @@
 //! - Slots that an exit lists are stale in memory: they are overwritten, not dropped.
 
 use crate::exits::{ExitDesc, ExitFrame, ExitSource, ExitStore, ExitValue};
-use crate::ir::{Const, ExitKind, FUNC_SLOT, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, Ty};
+use crate::ir::{Const, FUNC_SLOT, GENERATOR_KEY, INSTANCE_SLOT, OPERATOR_KEY, Ty};
 use crate::record::StartFrame;
+use taipan_runtime::exec::code::ExecCode;
 use taipan_runtime::frame::{Frame, flags};
 use taipan_runtime::object::{P, alloc_words, decref, incref};
 use taipan_runtime::thread::Thread;
 use taipan_runtime::types::function::Function;
 use taipan_runtime::types::generator::Generator;
-use taipan_runtime::types::{float, int};
+use taipan_runtime::types::{float, frame as frame_object, int};
 use taipan_runtime::value::{UNBOUND, Value};
 
 struct Rebuild<'a> {
     thread: &'a Thread,
+    /// The records above the base frame's up to this one are those of inlined frames that somebody has looked at.
+    seen: *mut Frame,
     exit: &'a ExitDesc,
     objects: Vec<Value>,
 }
 
-/// Rebuild the frames of an exit on top of the base frame's record; the innermost one's `pc` is where it goes on.
-pub fn restore(thread: &Thread, exit: &ExitDesc) {
-    let mut r = Rebuild { thread, exit, objects: Vec::new() };
+/// Rebuild the frames of an exit on top of the base frame's record; the innermost one's `pc` is where it goes on. `seen`:
+/// the record that was the innermost when machine code left, see [`call_site::leave`].
+///
+/// [`call_site::leave`]: taipan_runtime::call_site::leave
+pub fn restore(thread: &Thread, exit: &ExitDesc, seen: *mut Frame) {
+    let mut r = Rebuild { thread, seen, exit, objects: Vec::new() };
     for s in &exit.stores {
         r.store(s);
     }
@@ -35,10 +41,11 @@ pub fn restore(thread: &Thread, exit: &ExitDesc) {
     if let Some(e) = &exit.handled {
         // The reference to the one before is a slot's.
         thread.handled.set(r.value(e));
-        if exit.kind == ExitKind::Raise {
+        if exit.kind.raises() {
             taipan_runtime::sem::cold::link_raised();
         }
     }
+    r.end_seen();
     for (k, frame) in exit.frames.iter().enumerate() {
         if k > 0 {
             r.push(frame);
@@ -161,6 +168,28 @@ impl Rebuild<'_> {
             }
         }
     }
+    /// Inlined frames that somebody has looked at, and that the exit does not have any more, have ended.
+    fn end_seen(&self) {
+        let last = self.thread.frame.get().wrapping_add(self.exit.frames.len() - 1);
+        let mut record = self.seen;
+        while record > last {
+            // SAFETY: a record that was written.
+            unsafe { frame_object::detach(&mut *record) };
+            record = record.wrapping_sub(1);
+        }
+    }
+    /// The flag that says that the frame which this is the record of has got an object already.
+    fn kept_object(&self, record: *mut Frame, code: *const ExecCode, kind: u32) -> u32 {
+        if record > self.seen {
+            return 0;
+        }
+        // SAFETY: a record that was written.
+        let r = unsafe { &mut *record };
+        if !std::ptr::eq(r.code, code) || r.flags.get() & flags::GENERATOR != kind {
+            frame_object::detach(r);
+        }
+        r.flags.get() & flags::OBJECT
+    }
     /// A record for an inlined frame, on top of its caller's.
     fn push(&self, f: &ExitFrame) {
         // Its function or generator, where that is no constant; such slots come last.
@@ -187,12 +216,13 @@ impl Rebuild<'_> {
                 fp.add(i).write(UNBOUND);
             }
             let record = caller.add(1);
+            let kept = self.kept_object(record, code, 0);
             let r = &mut *record;
             r.fp = fp;
             r.code = code;
             r.function = function;
             r.top = fp.add(code.frame_slots as usize);
-            r.flags.set(if f.key & OPERATOR_KEY != 0 { flags::OPERATOR } else { 0 });
+            r.flags.set(kept | if f.key & OPERATOR_KEY != 0 { flags::OPERATOR } else { 0 });
             self.thread.frame.set(record);
         }
     }
@@ -204,13 +234,14 @@ impl Rebuild<'_> {
         unsafe {
             let g: P<Generator> = P::from_ptr(g.bits() as *const Generator);
             let record = caller.add(1);
+            let kept = self.kept_object(record, g.function.exec(), flags::GENERATOR);
             let r = &mut *record;
             r.fp = g.fp();
             r.code = g.function.exec();
             r.function = g.function;
             r.generator = g;
             r.top = (*caller).top;
-            r.flags.set(flags::GENERATOR);
+            r.flags.set(kept | flags::GENERATOR);
             self.thread.frame.set(record);
         }
     }

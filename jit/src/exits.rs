@@ -73,8 +73,8 @@ pub struct ExitStore {
 pub struct ExitDesc {
     /// What to attach a side fragment to.
     pub source: ExitKey,
-    /// The first operation that leaves through it (none: the end of a fragment).
-    pub guard: Option<Op>,
+    /// The operations that leave through it (none: the end of a fragment).
+    pub guards: Vec<Op>,
     /// It is in the loop's preamble.
     pub early: bool,
     /// What to do.
@@ -91,4 +91,14 @@ pub struct ExitDesc {
     pub stores: Vec<ExitStore>,
     /// What the thread is to handle, where it does not know yet.
     pub handled: Option<ExitSource>,
+}
+
+impl ExitDesc {
+    /// The operations that leave through it, in words: which of them has, nobody knows.
+    pub fn guards(&self) -> String {
+        match &self.guards[..] {
+            [] => "end".to_owned(),
+            guards => guards.iter().map(|g| g.name()).collect::<Vec<_>>().join(" or "),
+        }
+    }
 }

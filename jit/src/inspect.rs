@@ -50,8 +50,8 @@ pub fn exits(exits: &[ExitDesc]) -> String {
     };
     let mut out = String::new();
     for (i, e) in exits.iter().enumerate() {
-        let guard = e.guard.map_or("end", |g| g.name());
-        out += &format!("exit {i} of {}@{} ({guard}) {:?}\n", e.source.fragment, e.source.snap.0, e.kind);
+        let (guards, from) = (e.guards(), e.source);
+        out += &format!("exit {i} of {}@{} ({guards}) {:?}\n", from.fragment, from.snap.0, e.kind);
         for f in &e.frames {
             let slots: Vec<String> = f
                 .slots

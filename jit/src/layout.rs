@@ -103,12 +103,19 @@ pub struct FrameLayout {
     pub code: i32,
     /// Its function.
     pub function: i32,
+    /// The instruction that it runs, or the call site of native code.
+    pub pc: i32,
+    /// The generator that runs in it.
+    pub generator: i32,
     /// The end of its slots.
     pub top: i32,
     /// The thread's count of frames with a frame object, 32 bits.
     pub objects: i32,
-    /// Takes the address of the record of the innermost of so many frames that have ended, which may have frame objects.
+    /// Takes the address of the record of a callee that has ended, and the number of frames with those that are inlined
+    /// below it. One of them may have a frame object.
     pub detach: &'static Helper,
+    /// Where the base frame is not the innermost: are there frame objects of inlined frames? Otherwise it is again.
+    pub is_seen: &'static Helper,
     /// Goes on in the interpreter after a callee's region has left through an exit (its argument), until the
     /// callee returns; the result, or zero for "raised".
     pub leave: &'static Helper,

@@ -42,12 +42,14 @@ pub mod flags {
     pub const ENDED: u32 = 128;
     /// It ran when a trace function was set: the eval loop is left when it returns, so that its caller is traced.
     pub const TRACED: u32 = 256;
+    /// Inlined in the machine code of a frame below: the record was written because somebody looked.
+    pub const INLINED: u32 = 512;
 }
 
 /// The record of a running function. Machine code writes `code` and `function` by one store.
 #[repr(C)]
 pub struct Frame {
-    /// The instruction being executed. While a callee runs: the call.
+    /// The instruction being executed. While a callee runs: the call. Marked, a call site: see [`crate::call_site`].
     pub pc: *const Insn,
     /// The code; marked, a call site: see [`crate::call_site`].
     pub code: *const ExecCode,

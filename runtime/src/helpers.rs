@@ -154,6 +154,8 @@ helpers! {
     GET_GLOBAL(function, name) -> Value, Reads, raises: cold::load_global(function_of(function), name_of(name));
     /// Set a global of the function's module.
     SET_GLOBAL(function, name, v) -> Value, Any, raises: cold::store_global(function_of(function), name_of(name), v);
+    /// Delete a global of the function's module.
+    DELETE_GLOBAL(function, name) -> Value, Any, raises: cold::delete_global(function_of(function), name_of(name));
     /// `iter(a)`
     ITER(a) -> Value, Quiet, raises: iter::iter(a);
     /// `type(a)`
@@ -245,9 +247,11 @@ helpers! {
     FORMAT_SPEC(a, spec) -> Value, Quiet, raises: cold::format(a, spec);
     /// `str`, `repr` or `ascii`
     CONVERT(a, how) -> Value, Quiet, raises: cold::convert(a, small(how) as i64);
-    /// So many frames, the innermost of which has this record, have ended in machine code while somebody has frame
-    /// objects.
+    /// A frame that machine code has called, which has this record, has ended while somebody has frame objects; of so many
+    /// frames on top, it is the innermost, and the others are inlined in the caller's code.
     DETACH(record: int, frames: int) -> Int, Any, never: { cold::detach(record, frames as usize); 0 };
+    /// The base frame is not the thread's innermost: has somebody got frame objects of inlined frames?
+    IS_SEEN() -> Bool, Aside, never: Ok(cold::is_seen());
     /// The last reference is gone.
     DEALLOC(a) -> Int, Quiet, never: { crate::object::dealloc(a); 0 };
     /// `list(a)` of an iterable spread into a call, as a tuple.
@@ -285,11 +289,11 @@ helpers! {
     TAKE_RAISED() -> Value, Aside, never: Ok(cold::take_raised());
     /// What has been raised gets the handled exception as its context: it was raised before the thread knew that.
     LINK_RAISED() -> Int, Aside, never: { cold::link_raised(); 0 };
-    /// An entry for a frame, of which this is the record, in the traceback of what has been raised.
-    TRACE_FRAME(record: int, lasti: int) -> Int, Aside, never: { cold::trace_frame(record, lasti); 0 };
-    /// The same for a frame that is inlined in machine code: its locals lie at `span`, `record` is the base frame's.
-    TRACE_INLINED(function, lasti: int, span: int, record: int) -> Int, Aside, never: {
-        cold::trace_inlined(function_of(function), lasti, span, record);
+    /// An entry for the frame whose machine code this is in the traceback of what has been raised.
+    TRACE_FRAME(lasti: int) -> Int, Aside, never: { cold::trace_frame(lasti); 0 };
+    /// The same for a frame that is inlined in it, whose locals lie at `span`.
+    TRACE_INLINED(function, lasti: int, span: int) -> Int, Aside, never: {
+        cold::trace_inlined(function_of(function), lasti, span);
         0
     };
     /// The frame object of the frame whose machine code this is.

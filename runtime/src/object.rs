@@ -185,11 +185,18 @@ pub fn incref(v: Value) {
 /// Count one reference less; the last one frees the object, which may run `__del__`.
 #[inline(always)]
 pub fn decref(v: Value) {
+    decref_after(v, || ());
+}
+
+/// As [`decref`], where `before` is done before the last reference goes.
+#[inline(always)]
+pub fn decref_after(v: Value, before: impl FnOnce()) {
     if v.is_pointer() {
         let rc = &v.header().refcount;
         let n = rc.get().wrapping_sub(1);
         rc.set(n);
         if n == 0 {
+            before();
             dealloc(v);
         }
     }

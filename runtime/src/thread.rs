@@ -237,7 +237,7 @@ impl Thread {
         let f = self.frame.get();
         // SAFETY: the innermost record, if there is one.
         if f >= self.frames_base.get() && unsafe { call_site::is_unwritten(&*f) } {
-            call_site::write_records(self);
+            return call_site::write_records(self);
         }
         f
     }

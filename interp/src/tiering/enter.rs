@@ -13,6 +13,7 @@ use taipan_jit::compile::Compiled;
 use taipan_jit::ir::ExitKind;
 use taipan_jit::memory::{INTERPRET, RESUME, RETURNED, Start, YIELDED, run};
 use taipan_jit::record::SCRATCH_WORDS;
+use taipan_runtime::call_site;
 use taipan_runtime::error::{PyResult, to_word};
 use taipan_runtime::eval_hook::Resumed;
 use taipan_runtime::exec::cache::Counter;
@@ -69,11 +70,15 @@ fn interpret(thread: &'static Thread) -> PyResult<Resumed> {
     eval::run_pushed(thread)
 }
 
-/// Machine code does not run the innermost frame any more; the frame gets these flags.
-fn leave_machine(thread: &Thread, bits: u32) {
-    let frame = top(thread);
+/// Machine code does not run the innermost frame any more; the frame gets these flags. For the result, see
+/// [`call_site::leave`].
+fn leave_machine(thread: &Thread, bits: u32) -> *mut Frame {
+    let seen = call_site::leave(thread);
+    // SAFETY: the base frame's record; no other reference to it is held meanwhile.
+    let frame = unsafe { &mut *thread.frame.get() };
     frame.top = frame.top.wrapping_sub(SCRATCH_WORDS);
-    frame.flags.set(frame.flags.get() & !flags::MACHINE | bits);
+    frame.flags.set(frame.flags.get() & !(flags::MACHINE | flags::ENDED) | bits);
+    seen
 }
 
 /// The innermost frame, a generator's, yields at its `pc`. The result says how to go on.
@@ -107,13 +112,16 @@ impl Engine {
         exit: u64,
         bits: u32,
     ) -> Exit {
-        leave_machine(thread, bits);
+        let seen = leave_machine(thread, bits);
         let exit = &compiled.exits[(exit - compiled.first_exit) as usize];
-        taipan_jit::exit::restore(thread, exit);
+        taipan_jit::exit::restore(thread, exit, seen);
         match exit.kind {
             ExitKind::Poll => Exit::Poll,
             ExitKind::Raise
+            | ExitKind::Unwind
             | ExitKind::Resume
+            | ExitKind::Disturbed
+            | ExitKind::Interpret
             | ExitKind::Behind
             | ExitKind::Return
             | ExitKind::Link(_)

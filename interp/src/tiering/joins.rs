@@ -66,7 +66,7 @@ impl Engine {
             let body = &region.fragments[key.fragment as usize].fragment.body;
             for s in &body.snaps[key.snap.0 as usize + 1..] {
                 let new = shape(&s.frames);
-                if s.kind == ExitKind::Resume
+                if matches!(s.kind, ExitKind::Resume | ExitKind::Disturbed)
                     && is_join(&s.frames, frames, &targets)
                     && points.iter().all(|p| p.shape != new)
                 {
@@ -108,6 +108,7 @@ impl Engine {
             raised: false,
             generic: false,
             disturbed: false,
+            unsettled: false,
             any_way: true,
             abandon_after: None,
             validity,

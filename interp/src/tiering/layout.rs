@@ -28,9 +28,12 @@ fn frames() -> FrameLayout {
         size: size_of::<Frame>() as i32,
         code: offset_of!(Frame, code) as i32,
         function: offset_of!(Frame, function) as i32,
+        pc: offset_of!(Frame, pc) as i32,
+        generator: offset_of!(Frame, generator) as i32,
         top: offset_of!(Frame, top) as i32,
         objects: offset_of!(Thread, frame_objects) as i32,
         detach: &helpers::DETACH,
+        is_seen: &helpers::IS_SEEN,
         leave: &LEAVE,
     }
 }

@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use taipan_jit::compile::{Compiled, Options};
 use taipan_jit::exits::ExitDesc;
-use taipan_jit::ir::{ExitKey, ExitKind, Fragment, Op as IrOp, Region};
+use taipan_jit::ir::{ExitKey, ExitKind, Fragment, Region};
 use taipan_jit::memory::CodeMemory;
 use taipan_jit::record::{Abort, Grounds, Head, Outcome, Recorder, Start, StartFrame, VALID};
 use taipan_runtime::exec::cache::Counter;
@@ -273,11 +273,6 @@ fn watch(index: usize, assumptions: &[Rc<Assumption>]) {
     }
 }
 
-/// Was the exit taken because something was disturbed?
-fn disturbed(exit: &ExitDesc) -> bool {
-    matches!(exit.guard, Some(IrOp::GuardQuiet | IrOp::GuardStable))
-}
-
 /// Have the recordings of a loop found it at its end so often that its turns are hard to meet?
 fn patience_is_over(code: &'static ExecCode, header: *const Insn, head: Head) -> bool {
     counters(code, header, head).any(|c| c.failures.get() >= LAST_TURNS)
@@ -355,6 +350,7 @@ impl Engine {
                 raised: false,
                 generic: false,
                 disturbed: false,
+                unsettled: false,
                 any_way: patience_is_over(code, header, head),
                 abandon_after,
                 joins: Vec::new(),
@@ -429,16 +425,15 @@ impl Engine {
     /// An exit was taken that resumes: count it, and record a side trace when it is hot.
     fn left(&self, thread: &'static Thread, index: usize, exit: &ExitDesc) -> Exit {
         self.stats.borrow_mut().exits += 1;
-        let go_on = if exit.kind == ExitKind::Raise { Exit::Raised } else { Exit::Stop };
-        match exit.guard {
-            // No room, which is the interpreter's business; the end of a trace, unless others end there too.
-            Some(IrOp::GuardRoom) => return go_on,
-            None if !self.regions.borrow()[index].open.contains(&exit.source) => return go_on,
-            _ if self.nests_too_deep(thread) => return go_on,
-            _ => {}
+        let go_on = if exit.kind.raises() { Exit::Raised } else { Exit::Stop };
+        // The end of a trace is the interpreter's business, too, unless others end there.
+        let ends = exit.guards.is_empty() && !self.regions.borrow()[index].open.contains(&exit.source);
+        if exit.kind.is_final() || ends || self.nests_too_deep(thread) {
+            return go_on;
         }
         // Calls that were interpreted are machine code soon: what they disturb, they disturb once.
-        let patience = if disturbed(exit) { QUIET_PATIENCE } else { 1 };
+        let disturbed = exit.kind == ExitKind::Disturbed;
+        let patience = if disturbed { QUIET_PATIENCE } else { 1 };
         let threshold = self.params.exit_threshold.saturating_mul(patience);
         let (n, attached) = {
             let mut regions = self.regions.borrow_mut();
@@ -449,13 +444,13 @@ impl Engine {
         };
         if n >= 1000 && 10_u32.pow(n.ilog10()) == n {
             self.log(|| {
-                let guard = exit.guard.map_or("end", IrOp::name);
+                let guards = exit.guards();
                 let state = match attached {
                     true => ", continued by a side trace",
                     false if self.full(index) => ", the region is full",
                     false => "",
                 };
-                format!("exit    {}: taken {n} times, by {guard}{state}", self.place(top(thread)))
+                format!("exit    {}: taken {n} times, by {guards}{state}", self.place(top(thread)))
             });
         }
         if attached {
@@ -527,7 +522,13 @@ impl Engine {
             head,
             raised: exit.kind == ExitKind::Raise,
             generic,
-            disturbed: disturbed(exit),
+            disturbed: exit.kind == ExitKind::Disturbed,
+            unsettled: match exit.kind {
+                ExitKind::Resume => false,
+                // A frame may have ended by the instruction.
+                ExitKind::Disturbed => true,
+                _ => exit.frames.len() > 1,
+            },
             any_way: true,
             abandon_after: self.abandon.after(Place::Exit(index, exit.source)),
             validity,

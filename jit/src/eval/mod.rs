@@ -189,7 +189,7 @@ impl<H: Host> Env<'_, H> {
             (Op::GuardTrue | Op::GuardNonzero, _) => a[0] != 0,
             (Op::GuardFalse, _) => a[0] == 0,
             (Op::GuardBoolOk, _) => a[0] <= 1,
-            (Op::GuardRoom, _) => true,
+            (Op::GuardRoom | Op::GuardInnermost, _) => true,
             (Op::GuardQuiet | Op::GuardStable, _) => {
                 let offset = self.layout.count_offset(i.op);
                 let at = self.host.thread().wrapping_add(offset as u64);

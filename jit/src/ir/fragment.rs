@@ -7,7 +7,7 @@ use taipan_runtime::helper::Helper;
 use taipan_runtime::value::Value;
 
 use super::{
-    AllocDesc, Args, Body, Callee, Const, Imm, Inst, Mem, Op, Ref, SnapId, Snapshot, Ty, call_result,
+    AllocDesc, Args, Body, Callee, Const, Imm, Inst, Mem, Op, Place, Ref, SnapId, Snapshot, Ty, call_result,
 };
 
 /// How a fragment ends.
@@ -305,6 +305,10 @@ impl FragmentBuilder {
     /// Runs a Python function's region; a guard on the result follows, zero is "raised".
     pub fn invoke(&mut self, callee: Callee, args: &[Ref]) -> Ref {
         self.emit(Op::Invoke, args, Imm::Callee(Box::new(callee)), None)
+    }
+    /// Says where the trace is; `generators` are the inlined ones.
+    pub fn place(&mut self, place: Place, generators: &[Ref]) {
+        self.emit(Op::Place, generators, Imm::Place(Box::new(place)), None);
     }
     /// Makes an object; `values` are those of `desc.fields`. It starts with a count of 1, which the trace owns.
     pub fn alloc(&mut self, desc: AllocDesc, values: &[Ref]) -> Ref {

@@ -23,6 +23,6 @@ pub use snapshot::{
     SlotValue, SnapId, Snapshot, Source, VirtualObject, shape,
 };
 pub use types::{
-    ALIAS_TYPE_ID, AllocDesc, AllocField, Args, Callee, Const, Imm, Maker, Mem, MemTy, Ref, Through, Ty,
-    call_result,
+    ALIAS_TYPE_ID, AllocDesc, AllocField, Args, Callee, Const, Imm, Maker, Mem, MemTy, Place, Ref, Through,
+    Ty, call_result,
 };

@@ -151,6 +151,8 @@ macro_rules! for_each_ir_op {
             // The same for the thread's count of changes, of which the upper bits count (`CHANGES_SHIFT`): after the
             // call of a Python function.
             GuardStable guard_stable guard    (v: I) -> Void, Guard;
+            // The base frame is the thread's innermost: nobody has got frame objects of inlined frames.
+            GuardInnermost guard_innermost guard () -> Void, Guard;
             // The thread's stacks have room for frames of so many slots in all behind the base frame's, and the native
             // stack for their code. The word: see `Callee::base_slots`.
             GuardRoom   guard_room    guardword (slots: I) -> Void, Guard;
@@ -162,6 +164,9 @@ macro_rules! for_each_ir_op {
             Alloc       alloc         special   () -> Ptr, Alloc;
             Incref      incref        void      (v: V) -> Void, Incref;
             Decref      decref        void      (v: V) -> Void, Decref;
+            // Where the trace is, for whoever looks at frames from the calls that follow. The operands are the inlined
+            // generators, or there are none. Emits nothing itself.
+            Place       place         special   () -> Void, Note;
             // Anything in the heap may have changed; emits nothing.
             Disturb     disturb       void      () -> Void, Call;
             Call        call          special   () -> Void, Call;
@@ -190,6 +195,8 @@ pub enum OpEffect {
     Decref,
     /// What the helper's row says.
     Call,
+    /// None: it tells the back end something.
+    Note,
 }
 
 /// What an operand may be; see the table's page.

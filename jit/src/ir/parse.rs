@@ -8,8 +8,9 @@ use taipan_runtime::value::{Value, encode_flonum};
 use super::text::{SINGLETONS, is_plain};
 use super::{
     AllocDesc, AllocField, Args, Attached, Block, BlockId, Body, Callee, Const, ExitKey, ExitKind, FUNC_SLOT,
-    Fragment, FrameState, Graph, INSTANCE_SLOT, Imm, Inst, Maker, Mem, MemTy, Op, PendingStore, Ref, Region,
-    Shape, SlotValue, SnapId, Snapshot, Source, Term, Terminator, Through, Ty, VirtualObject, result_type,
+    Fragment, FrameState, Graph, INSTANCE_SLOT, Imm, Inst, Maker, Mem, MemTy, Op, PendingStore, Place, Ref,
+    Region, Shape, SlotValue, SnapId, Snapshot, Source, Term, Terminator, Through, Ty, VirtualObject,
+    result_type,
 };
 
 /// Finds helpers by name.
@@ -230,17 +231,24 @@ impl<'a> Parser<'a> {
             base_slots: l.setting("base")? as u32,
             through: Vec::new(),
         };
+        c.through = self.through()?;
+        Ok(c)
+    }
+    fn through(&mut self) -> Res<Vec<Through>> {
+        let l = self.line();
+        let mut through = Vec::new();
         l.expect("[")?;
         while !l.accept("]") {
-            c.through.push(Through {
+            through.push(Through {
                 function: l.setting("function")?,
                 code: l.setting("code")?,
                 call: l.setting("call")?,
                 first: l.setting("first")? as u32,
+                generator: l.accept("generator"),
             });
             l.accept(",");
         }
-        Ok(c)
+        Ok(through)
     }
     fn inst(&mut self) -> Res<Ref> {
         let l = self.line();
@@ -259,6 +267,11 @@ impl<'a> Parser<'a> {
             }
             Op::Invoke => {
                 imm = Imm::Callee(Box::new(self.callee()?));
+                args = self.values()?;
+            }
+            Op::Place => {
+                let (call, ended) = (l.setting("call")?, l.accept("ended"));
+                imm = Imm::Place(Box::new(Place { call, ended, through: self.through()? }));
                 args = self.values()?;
             }
             Op::Alloc => {
@@ -363,7 +376,10 @@ impl<'a> Parser<'a> {
             "resume" => Ok(ExitKind::Resume),
             "behind" => Ok(ExitKind::Behind),
             "poll" => Ok(ExitKind::Poll),
+            "disturbed" => Ok(ExitKind::Disturbed),
+            "interpret" => Ok(ExitKind::Interpret),
             "raise" => Ok(ExitKind::Raise),
+            "unwind" => Ok(ExitKind::Unwind),
             "return" => Ok(ExitKind::Return),
             "yield" => Ok(ExitKind::Yield),
             t if let Some(cell) = t.strip_prefix("link=0x") => {

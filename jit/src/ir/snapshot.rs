@@ -31,10 +31,16 @@ pub enum ExitKind {
     /// As `Resume`, but the guard's answer is taken for granted: it goes on behind the instruction, or nothing has
     /// happened yet only because the guard has failed. Leaving here although the guard holds would be wrong.
     Behind,
+    /// As `Resume`: the instruction before has run code that may have changed anything.
+    Disturbed,
+    /// As `Resume`, but no side trace goes on: there is no room for a callee, or somebody knows inlined frames.
+    Interpret,
     /// Something asks for the thread's attention; then as `Resume`.
     Poll,
     /// An exception is set in the thread: unwind from the innermost frame's pc.
     Raise,
+    /// As `Raise`, but no side trace goes on.
+    Unwind,
     /// The base frame ends: its slot 0 is the result, and nothing else of it is live.
     Return,
     /// The base frame goes on at the header of another loop, at its `pc`: in the machine code whose address lies in
@@ -42,6 +48,17 @@ pub enum ExitKind {
     Link(u64),
     /// The base frame, a generator's, yields at its `pc`, the instruction `YieldValue`: its slots are in memory.
     Yield,
+}
+
+impl ExitKind {
+    /// Is an exception set in the thread?
+    pub const fn raises(self) -> bool {
+        matches!(self, ExitKind::Raise | ExitKind::Unwind)
+    }
+    /// Is it to be left to the interpreter?
+    pub const fn is_final(self) -> bool {
+        matches!(self, ExitKind::Interpret | ExitKind::Unwind)
+    }
 }
 
 /// Where a slot's value comes from.

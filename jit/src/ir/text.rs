@@ -28,7 +28,7 @@ use taipan_runtime::value::{ELLIPSIS, FALSE, NONE, NOT_IMPLEMENTED, TRUE, UNBOUN
 
 use super::{
     AllocDesc, Body, Callee, Const, ExitKind, Fragment, Graph, Imm, Inst, Mem, Op, Ref, Region, Shape,
-    SnapId, Snapshot, Source, Term, Terminator, Ty,
+    SnapId, Snapshot, Source, Term, Terminator, Through, Ty,
 };
 
 /// The names of the singletons.
@@ -113,6 +113,10 @@ impl<'a> Printer<'a> {
         match &inst.imm {
             Imm::Helper(h) => write!(s, "call {}({})", h.name, self.values(&inst.args)),
             Imm::Callee(c) => write!(s, "invoke {} ({})", callee(c), self.values(&inst.args)),
+            Imm::Place(p) => {
+                let (ended, values) = (if p.ended { "ended " } else { "" }, self.values(&inst.args));
+                write!(s, "place call={:#x} {ended}[{}] ({values})", p.call, through(&p.through))
+            }
             Imm::Alloc(d) => {
                 let vals: Vec<String> = inst.args.iter().map(|a| self.value(*a)).collect();
                 write!(s, "alloc {}", alloc(d, &vals))
@@ -131,7 +135,7 @@ impl<'a> Printer<'a> {
             Imm::Word(w) => s += &format!(" {}", constant(Const { ty: Ty::Val, bits: *w })),
             Imm::TypeId(t) => s += &format!(" {t}"),
             Imm::Mem(m) => s += &format!(" {}", mem(*m)),
-            Imm::None | Imm::Helper(_) | Imm::Alloc(_) | Imm::Callee(_) => {}
+            Imm::None | Imm::Helper(_) | Imm::Alloc(_) | Imm::Callee(_) | Imm::Place(_) => {}
         }
         if let Some(snap) = inst.snap {
             let n = self.snap(snap);
@@ -199,10 +203,17 @@ fn slot_name(slot: u32) -> String {
 fn callee(c: &Callee) -> String {
     let mut s = format!("{:#x} function={:#x} code={:#x} call={:#x}", c.entry, c.function, c.code, c.call);
     s += &format!(" locals={} slots={} base={} [", c.locals, c.frame_slots, c.base_slots);
-    for f in &c.through {
-        s += &format!("function={:#x} code={:#x} call={:#x} first={}, ", f.function, f.code, f.call, f.first);
-    }
+    s += &through(&c.through);
     s + "]"
+}
+
+fn through(frames: &[Through]) -> String {
+    let one = |f: &Through| {
+        let generator = if f.generator { " generator" } else { "" };
+        let Through { function, code, call, first, .. } = f;
+        format!("function={function:#x} code={code:#x} call={call:#x} first={first}{generator}, ")
+    };
+    frames.iter().map(one).collect()
 }
 
 fn mem(m: Mem) -> String {
@@ -223,7 +234,10 @@ fn kind(k: ExitKind) -> String {
         ExitKind::Resume => "resume".to_owned(),
         ExitKind::Behind => "behind".to_owned(),
         ExitKind::Poll => "poll".to_owned(),
+        ExitKind::Disturbed => "disturbed".to_owned(),
+        ExitKind::Interpret => "interpret".to_owned(),
         ExitKind::Raise => "raise".to_owned(),
+        ExitKind::Unwind => "unwind".to_owned(),
         ExitKind::Return => "return".to_owned(),
         ExitKind::Link(cell) => format!("link={cell:#x}"),
         ExitKind::Yield => "yield".to_owned(),
@@ -313,5 +327,5 @@ pub fn graph(g: &Graph) -> String {
 
 /// Does this operation's text start with its operands (everything but `call` and `alloc`)?
 pub(super) fn is_plain(op: Op) -> bool {
-    !matches!(op, Op::Call | Op::Alloc | Op::Invoke) && op.shape() != Shape::mem
+    !matches!(op, Op::Call | Op::Alloc | Op::Invoke | Op::Place) && op.shape() != Shape::mem
 }

@@ -317,6 +317,28 @@ impl Callee {
     }
 }
 
+/// Where a trace is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The instruction that is running in the base frame.
+    pub call: u64,
+    /// The inlined frames, outermost first. Where a frame's function is no constant, it is one with the same code.
+    pub through: Vec<Through>,
+    /// The base frame has ended: its locals are being dropped.
+    pub ended: bool,
+}
+
+impl Place {
+    /// The inlined frames that are generators'.
+    pub fn generators(&self) -> usize {
+        self.through.iter().filter(|t| t.generator).count()
+    }
+    /// Does it take more than the instruction of the base frame to say it?
+    pub fn needs_site(&self) -> bool {
+        self.ended || !self.through.is_empty()
+    }
+}
+
 /// An inlined frame's record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Through {
@@ -328,6 +350,8 @@ pub struct Through {
     pub call: u64,
     /// The base frame's slot that is its first.
     pub first: u32,
+    /// Is it a generator's?
+    pub generator: bool,
 }
 
 /// The immediate of an instruction.
@@ -354,6 +378,8 @@ pub enum Imm {
     Alloc(Box<AllocDesc>),
     /// The Python function that is invoked.
     Callee(Box<Callee>),
+    /// Where the trace is.
+    Place(Box<Place>),
 }
 
 impl PartialEq for Imm {
@@ -367,6 +393,7 @@ impl PartialEq for Imm {
             (Imm::Helper(a), Imm::Helper(b)) => std::ptr::eq(*a, *b),
             (Imm::Alloc(a), Imm::Alloc(b)) => a == b,
             (Imm::Callee(a), Imm::Callee(b)) => a == b,
+            (Imm::Place(a), Imm::Place(b)) => a == b,
             _ => false,
         }
     }
@@ -385,6 +412,7 @@ impl Hash for Imm {
             Imm::Helper(x) => std::ptr::from_ref::<Helper>(x).hash(h),
             Imm::Alloc(a) => a.hash(h),
             Imm::Callee(c) => c.hash(h),
+            Imm::Place(p) => p.hash(h),
         }
     }
 }

@@ -89,6 +89,13 @@ pub fn check_inst(body: &Body, inst: &Inst) -> Result<(), VerifyError> {
             ensure!(args.is_some_and(|n| n <= c.locals as usize), "invoke: {} operands", inst.args.len());
             ensure!(inst.args.iter().all(|a| body.ty(*a).is_value()), "invoke: an argument is no word");
         }
+        Op::Place => {
+            let Imm::Place(p) = &inst.imm else {
+                return Err(VerifyError("place without frames".into()));
+            };
+            let known = inst.args.is_empty() || inst.args.len() == p.generators();
+            ensure!(known && inst.args.iter().all(|a| body.ty(*a).is_value()), "place: operands");
+        }
         Op::SlotStore => {
             let slot = matches!(inst.imm, Imm::Slot { frame: 0, .. });
             ensure!(slot && inst.args.len() == 1 && body.ty(inst.args[0]).is_value(), "slot_store");

@@ -79,6 +79,7 @@ pub fn cold_helpers(g: &Graph, layout: &Layout) -> Vec<&'static Helper> {
             Op::UnboxU64 => Some(layout.ints.u64_of),
             Op::Alloc => Some(layout.alloc),
             Op::Invoke => Some(layout.frames.detach),
+            Op::GuardInnermost => Some(layout.frames.is_seen),
             _ => layout
                 .strings
                 .as_ref()

@@ -30,12 +30,12 @@ impl Lower<'_, '_> {
         stored.iter().flatten().for_each(|r| *exits_of.entry(*r).or_default() += 1);
         let (mut paths, mut alone) = (Vec::with_capacity(pending.len()), Vec::new());
         let mut out = Vec::with_capacity(pending.len());
-        for (n, Pending { snap, block, op, called }) in pending.into_iter().enumerate() {
+        for (n, Pending { snap, block, ops, called }) in pending.into_iter().enumerate() {
             if stored[n].len() > self.layout.exit_buffer_words as usize {
                 return Err(CompileError::ExitTooLarge(stored[n].len()));
             }
             stored[n].sort_unstable_by_key(|r| (Reverse(exits_of[r]), *r));
-            out.push(self.describe(snap, op, &stored[n]));
+            out.push(self.describe(snap, ops, &stored[n]));
             match called {
                 Some(called) => alone.push((n, block, called)),
                 None => paths.push((n, block)),
@@ -100,6 +100,11 @@ impl Lower<'_, '_> {
     /// The end of a function region.
     pub(super) fn return_(&mut self, snap: SnapId) {
         let v = self.value(self.g.result(snap));
+        if let Some(pc) = self.final_pc {
+            // Nothing above the innermost record refers to this code.
+            let pc = self.iconst(pc as i64);
+            self.fb.ins().store(MemFlagsData::trusted(), pc, self.frame, self.layout.frames.pc);
+        }
         self.fb.ins().return_(&[v]);
     }
 
@@ -129,7 +134,7 @@ impl Lower<'_, '_> {
         stored
     }
 
-    fn describe(&self, snap: SnapId, guard: Option<Op>, stored: &[Ref]) -> ExitDesc {
+    fn describe(&self, snap: SnapId, guards: Vec<Op>, stored: &[Ref]) -> ExitDesc {
         let s = self.g.body.snap(snap);
         let source = |src: &Source| match src {
             Source::Virtual(i) => ExitSource::Virtual(*i),
@@ -174,6 +179,6 @@ impl Lower<'_, '_> {
         let stores = stores.collect();
         let source = self.g.origin[snap.0 as usize];
         let early = self.g.early.contains(&snap);
-        ExitDesc { source, guard, early, kind: s.kind, frames, virtuals, increfs, drops, stores, handled }
+        ExitDesc { source, guards, early, kind: s.kind, frames, virtuals, increfs, drops, stores, handled }
     }
 }

@@ -30,7 +30,9 @@ impl Lower<'_, '_> {
     /// A guard with this snapshot comes next.
     pub(super) fn fail_once(&mut self, snap: SnapId) {
         let Some(failing) = self.failing else { return };
-        let any_time = matches!(self.g.body.snap(snap).kind, ExitKind::Resume | ExitKind::Poll);
+        let kind = self.g.body.snap(snap).kind;
+        let any_time =
+            matches!(kind, ExitKind::Resume | ExitKind::Disturbed | ExitKind::Interpret | ExitKind::Poll);
         if !any_time || self.g.continued.contains_key(&snap) {
             return;
         }
@@ -40,7 +42,7 @@ impl Lower<'_, '_> {
         let n = self.fb.ins().iadd_imm_s(n, -1);
         self.fb.ins().store(MemFlagsData::trusted(), n, counter, 0);
         let exit = self.cold_block();
-        self.pending.push(Pending { snap, block: exit, op: None, called: None });
+        self.pending.push(Pending { snap, block: exit, ops: Vec::new(), called: None });
         self.stay_if(n, exit);
     }
 }

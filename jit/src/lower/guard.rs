@@ -55,6 +55,7 @@ impl Lower<'_, '_> {
                 self.leave_if(w, exit);
             }
             Op::GuardRoom => self.guard_room(inst, exit),
+            Op::GuardInnermost => self.guard_innermost(exit),
             // The call before it has seen to it.
             Op::GuardStable
                 if self.stable_later.values().any(|(_, s)| *s == snap) && self.failing.is_none() => {}

@@ -13,13 +13,63 @@
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block as CBlock, ConstantData, InstBuilder, MemFlagsData, Value, types};
 use taipan_runtime::call_site::{CallSite, Called};
+use taipan_runtime::helper::Effect;
 use taipan_runtime::thread::CHANGES_SHIFT;
 use taipan_runtime::value::{INT_TAG, UNBOUND};
 
 use super::leaf::Ways;
 use super::{Lower, region_signature};
-use crate::ir::{Callee, Imm, Inst, Op, Ref, SnapId};
+use crate::ir::{Callee, Graph, Imm, Inst, Op, Ref, SnapId, Through};
 use crate::memory::LINKED;
+
+/// What the record of an inlined frame is made of. `known`: its generator is.
+fn inlined(t: &Through, known: bool) -> Called {
+    Called {
+        function: t.function as *const _,
+        code: t.code as *const _,
+        call: t.call as *const _,
+        first: t.first as usize,
+        generator: t.generator && known,
+    }
+}
+
+/// What the records of a Python function's call are made of when somebody looks.
+fn called(c: &Callee) -> CallSite {
+    let callee = Called {
+        function: c.function as *const _,
+        code: c.code as *const _,
+        call: std::ptr::null(),
+        first: 0,
+        generator: false,
+    };
+    CallSite {
+        call: c.call as *const _,
+        frames: c.through.iter().map(|t| inlined(t, false)).chain([callee]).collect(),
+        base_slots: c.base_slots as usize,
+        slots: c.frame_slots as usize,
+        ended: false,
+    }
+}
+
+/// The `pc` of a base frame that ends, where its code says by call sites where it is.
+pub(super) fn final_pc(g: &Graph) -> Option<u64> {
+    for b in &g.blocks {
+        let mut place = None;
+        for i in b.insts.iter().map(|r| &g.body.insts[r.index()]) {
+            match &i.imm {
+                Imm::Place(p) => place = Some(&**p).filter(|p| p.needs_site()),
+                _ if asks_place(i) && place.is_some() => return place.map(|p| p.call),
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+/// May native code that the instruction calls look at frames?
+pub(super) fn asks_place(i: &Inst) -> bool {
+    i.op == Op::Decref || matches!(i.imm, Imm::Helper(h) if h.effect >= Effect::Aside)
+}
 
 impl Lower<'_, '_> {
     fn load_word(&mut self, base: Value, offset: i32) -> Value {
@@ -58,26 +108,56 @@ impl Lower<'_, '_> {
         self.leave_if(full, exit);
     }
 
-    /// What the records of a call are made of when somebody looks.
-    fn call_site(c: &Callee) -> CallSite {
-        let through = c.through.iter().map(|t| Called {
-            function: t.function as *const _,
-            code: t.code as *const _,
-            call: t.call as *const _,
-            first: t.first as usize,
-        });
-        let callee = Called {
-            function: c.function as *const _,
-            code: c.code as *const _,
-            call: std::ptr::null(),
-            first: 0,
+    /// The word that leads to a call site, whose address the code has from here on.
+    fn site_word(&mut self, site: CallSite) -> u64 {
+        let site = Box::new(site);
+        let word = site.word();
+        self.call_sites.push(site);
+        word
+    }
+
+    /// Says where the trace is, before a call of native code that may look at frames: in the base frame's `pc`.
+    pub(super) fn store_place(&mut self) {
+        let g = self.g;
+        let Some(inst) = self.place.map(|r| &g.body.insts[r.index()]) else { return };
+        let Imm::Place(place) = &inst.imm else { unreachable!("the verifier checks immediates") };
+        let f = self.layout.frames;
+        let known = !inst.args.is_empty();
+        let word = if place.needs_site() {
+            self.site_word(CallSite {
+                call: place.call as *const _,
+                frames: place.through.iter().map(|t| inlined(t, known)).collect(),
+                base_slots: 0,
+                slots: 0,
+                ended: place.ended,
+            })
+        } else {
+            place.call
         };
-        CallSite {
-            call: c.call as *const _,
-            frames: through.chain([callee]).collect(),
-            base_slots: c.base_slots as usize,
-            slots: c.frame_slots as usize,
+        let pc = self.iconst(word as i64);
+        self.store_word(pc, self.frame, f.pc);
+        let frames = (1..).zip(&place.through).filter(|(_, t)| t.generator).map(|(k, _)| k);
+        for (k, generator) in frames.zip(inst.args.iter()) {
+            let generator = self.value(*generator);
+            self.store_word(generator, self.frame, k * f.size + f.generator);
         }
+    }
+
+    /// Leaves where somebody has frame objects of inlined frames.
+    pub(super) fn guard_innermost(&mut self, exit: CBlock) {
+        let (moved, next) = (self.cold_block(), self.fb.create_block());
+        let other = self.is_not_innermost();
+        self.fb.ins().brif(other, moved, &[], next, &[]);
+        self.continue_in(moved);
+        let seen = self.call_cold(self.layout.frames.is_seen, &[]);
+        self.fb.ins().brif(seen, exit, &[], next, &[]);
+        self.continue_in(next);
+    }
+
+    /// Is another frame than the base frame the thread's innermost?
+    fn is_not_innermost(&mut self) -> Value {
+        let innermost = self.load_word(self.thread, self.layout.frames.innermost);
+        self.fb.ins().icmp(IntCC::NotEqual, innermost, self.frame)
     }
 
     /// Stores two words that are constant.
@@ -92,9 +172,7 @@ impl Lower<'_, '_> {
     /// its code may ask for; and functions of inlined frames that are no constants in theirs.
     fn push_records(&mut self, c: &Callee, functions: &[Value]) -> Value {
         let f = self.layout.frames;
-        let site = Box::new(Self::call_site(c));
-        let word = site.word();
-        self.call_sites.push(site);
+        let word = self.site_word(called(c));
         let own = c.through.len() as i32 + 1;
         self.store_pair([word, c.function], self.frame, own * f.size + f.code);
         // The callee's comes first.
@@ -179,6 +257,7 @@ impl Lower<'_, '_> {
     /// So many frames above the base frame have ended; goes on in `next`.
     fn end_frames(&mut self, frames: usize, next: CBlock) {
         let f = self.layout.frames;
+        self.store_word(self.frame, self.thread, f.innermost);
         let objects = self.fb.ins().load(types::I32, MemFlagsData::trusted(), self.thread, f.objects);
         let cold = self.cold_block();
         self.fb.ins().brif(objects, cold, &[], next, &[]);
@@ -186,13 +265,13 @@ impl Lower<'_, '_> {
         self.detach(frames);
         self.fb.ins().jump(next, &[]);
         self.continue_in(next);
-        self.store_word(self.frame, self.thread, f.innermost);
     }
 
     /// The same, and the guard that follows: one test for both, since the count of changes moves, in its lower half,
-    /// when a frame gets an object.
+    /// when a frame gets an object. The exit is taken, too, if an inlined frame has got one.
     fn end_stable(&mut self, frames: usize, before: Ref, snap: SnapId, called: (Ref, Value)) {
         let f = self.layout.frames;
+        self.store_word(self.frame, self.thread, f.innermost);
         let before = self.value(before);
         let exit = match self.g.continued.get(&snap) {
             Some(b) => self.blocks[b.0 as usize],
@@ -203,14 +282,12 @@ impl Lower<'_, '_> {
         self.fb.ins().brif(same, next, &[], moved, &[]);
         self.continue_in(moved);
         self.detach(frames);
-        let unstable = self.cold_block();
         let changed = self.changed(before);
-        self.fb.ins().brif(changed, unstable, &[], next, &[]);
-        self.continue_in(unstable);
-        self.store_word(self.frame, self.thread, f.innermost);
-        self.fb.ins().jump(exit, &[]);
+        let other = self.is_not_innermost();
+        let other = self.fb.ins().uextend(types::I64, other);
+        let leaves = self.fb.ins().bor(changed, other);
+        self.fb.ins().brif(leaves, exit, &[], next, &[]);
         self.continue_in(next);
-        self.store_word(self.frame, self.thread, f.innermost);
     }
 
     /// Is the count of changes still this? If it is, no frame has got an object since, either.

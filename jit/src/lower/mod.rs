@@ -87,8 +87,8 @@ pub struct Lowered {
 struct Pending {
     snap: SnapId,
     block: CBlock,
-    /// The operation that leaves first.
-    op: Option<Op>,
+    /// The operations that leave through it.
+    ops: Vec<Op>,
     /// What a call's result is at this exit, which lies where the call's ways have not come together yet.
     called: Option<(Ref, Value)>,
 }
@@ -105,7 +105,8 @@ struct Lower<'a, 'f> {
     /// Cranelift's values, by index of the instruction.
     vals: Vec<Option<Value>>,
     blocks: Vec<CBlock>,
-    exit_blocks: HashMap<SnapId, CBlock>,
+    /// Their indices in `pending`.
+    exit_blocks: HashMap<SnapId, usize>,
     /// Exits whose blocks are not written yet.
     pending: Vec<Pending>,
     sigs: HashMap<Signature, SigRef>,
@@ -128,6 +129,10 @@ struct Lower<'a, 'f> {
     stable_later: HashMap<Ref, (Ref, SnapId)>,
     /// Such results, where the guard that they are not zero has been written.
     checked_calls: Vec<Ref>,
+    /// What has said where the trace is, in this block.
+    place: Option<Ref>,
+    /// The `pc` of the base frame may be a call site: what it is when the frame ends.
+    final_pc: Option<u64>,
     /// Those so far.
     #[allow(clippy::vec_box, reason = "machine code has their addresses")]
     call_sites: Vec<Box<CallSite>>,
@@ -191,6 +196,8 @@ pub fn lower(
         late: late::find(g),
         stable_later: HashMap::new(),
         checked_calls: Vec::new(),
+        place: None,
+        final_pc: invoke::final_pc(g),
         call_sites: Vec::new(),
         leaf_misses: None,
         failing,
@@ -220,6 +227,7 @@ impl Lower<'_, '_> {
             self.vals[p.index()] = Some(v);
         }
         self.look_ahead(&block.insts);
+        self.place = None;
         for r in &block.insts {
             self.inst(*r, &g.body.insts[r.index()]);
         }
@@ -299,20 +307,21 @@ impl Lower<'_, '_> {
         if let Some(b) = self.g.continued.get(&s) {
             return self.blocks[b.0 as usize];
         }
-        if let Some(b) = self.exit_blocks.get(&s) {
-            return *b;
+        if let Some(n) = self.exit_blocks.get(&s) {
+            let Pending { block, ops, .. } = &mut self.pending[*n];
+            ops.extend(op.filter(|op| !ops.contains(op)));
+            return *block;
         }
-        let b = self.fb.create_block();
-        self.fb.set_cold_block(b);
-        self.exit_blocks.insert(s, b);
-        self.pending.push(Pending { snap: s, block: b, op, called: None });
+        let b = self.cold_block();
+        self.exit_blocks.insert(s, self.pending.len());
+        self.pending.push(Pending { snap: s, block: b, ops: Vec::from_iter(op), called: None });
         b
     }
 
     /// The same for a guard where a call's result is not what it is behind the call.
     fn exit_block_of(&mut self, snap: SnapId, op: Op, called: (Ref, Value)) -> CBlock {
         let block = self.cold_block();
-        self.pending.push(Pending { snap, block, op: Some(op), called: Some(called) });
+        self.pending.push(Pending { snap, block, ops: vec![op], called: Some(called) });
         block
     }
 
@@ -343,6 +352,10 @@ impl Lower<'_, '_> {
             Op::Frame => Some(self.frame),
             Op::Slots => Some(self.fp),
             Op::Param | Op::Disturb => None,
+            Op::Place => {
+                self.place = Some(r);
+                None
+            }
             Op::Load | Op::LoadElem => Some(self.load(inst)),
             Op::Store | Op::StoreElem => {
                 self.store(inst);
@@ -462,6 +475,9 @@ impl Lower<'_, '_> {
             (&layout.strings, strings::string_equality(layout.strings.as_ref(), &self.g.body, inst))
         {
             return Some(self.string_equal(strings, &args, sense));
+        }
+        if invoke::asks_place(inst) {
+            self.store_place();
         }
         let v = self.call(h, &args);
         if inst.ty == Ty::Bool { Some(self.fb.ins().ireduce(types::I8, v)) } else { Some(v) }

@@ -51,6 +51,8 @@ impl Lower<'_, '_> {
             let (free, live) = (l.cold_block(), l.fb.create_block());
             l.fb.ins().brif(less, live, &[], free, &[]);
             l.continue_in(free);
+            // It may run code of the class.
+            l.store_place();
             l.call_cold(l.layout.dealloc, &[p]);
             l.fb.ins().jump(live, &[]);
             l.continue_in(live);

@@ -308,7 +308,8 @@ fn condition(
     stays: &dyn Fn(Ref) -> bool,
 ) -> Option<(usize, SnapId, Condition, Option<usize>)> {
     let block = &g.blocks[header];
-    let at = block.insts.iter().position(|r| g.body.insts[r.index()].op.effect() != OpEffect::Pure)?;
+    let computes = |r: &Ref| matches!(g.body.insts[r.index()].op.effect(), OpEffect::Pure | OpEffect::Note);
+    let at = block.insts.iter().position(|r| !computes(r))?;
     let guard = &g.body.insts[block.insts[at].index()];
     let test = g.body.def(*guard.args.first()?).filter(|_| guard.op == Op::GuardTrue)?;
     let param = |r: Ref, by: i64| {
@@ -350,7 +351,7 @@ fn computes(g: &Graph, r: Ref) -> bool {
     let i = &g.body.insts[r.index()];
     match i.op.effect() {
         OpEffect::Pure => !i.op.is_box(),
-        OpEffect::Guard | OpEffect::Load | OpEffect::Store | OpEffect::Incref => true,
+        OpEffect::Guard | OpEffect::Load | OpEffect::Store | OpEffect::Incref | OpEffect::Note => true,
         OpEffect::Alloc | OpEffect::Decref | OpEffect::Call => false,
     }
 }

@@ -17,7 +17,7 @@ use crate::ir::{Graph, Imm, Inst, Op, OpEffect, Ref, SnapId, Term};
 /// Is this needed whatever becomes of its result?
 fn is_root(g: &Graph, i: &Inst) -> bool {
     match i.op.effect() {
-        OpEffect::Guard | OpEffect::Store => true,
+        OpEffect::Guard | OpEffect::Store | OpEffect::Note => true,
         OpEffect::Pure | OpEffect::Load | OpEffect::Alloc => false,
         OpEffect::Call => !matches!(i.imm, Imm::Helper(h) if h.effect <= Effect::Fresh),
         OpEffect::Incref | OpEffect::Decref => !counts_box(g, i),

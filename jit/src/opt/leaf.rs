@@ -43,10 +43,12 @@ fn way(g: &Graph, block: usize, length: usize) -> Option<Leaf> {
         match inst.op {
             _ if steps.len() >= length => return false,
             Op::Poll if block == 0 => return true,
+            // The call says where it is.
+            Op::Place => return true,
             // The arguments; nobody has stored to the slots yet.
             Op::SlotLoad if matches!(inst.imm, Imm::Slot { frame: 0, .. }) => {}
             Op::Decref if is_argument(g, inst.args[0]) => committed = true,
-            Op::GuardRoom | Op::GuardQuiet | Op::GuardStable | Op::Poll => return false,
+            Op::GuardRoom | Op::GuardQuiet | Op::GuardStable | Op::GuardInnermost | Op::Poll => return false,
             op if op.can_guard() && !committed => {
                 // What a checked operation leaves behind is no number.
                 let other = inst.snap.and_then(|s| g.continued.get(&s)).filter(|_| inst.ty == Ty::Void);

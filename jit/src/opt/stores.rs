@@ -167,6 +167,7 @@ fn is_calm(g: &Graph, i: &Inst) -> bool {
         | OpEffect::Load
         | OpEffect::Store
         | OpEffect::Alloc
+        | OpEffect::Note
         | OpEffect::Incref => true,
         OpEffect::Decref => g.body.def(i.args[0]).is_some_and(|d| d.op.is_box()),
         OpEffect::Call => matches!(i.imm, Imm::Helper(h) if matches!(h.effect, Effect::Pure | Effect::Fresh)),

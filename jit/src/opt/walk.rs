@@ -343,6 +343,13 @@ impl Opt<'_> {
             }
             (OpEffect::Call, Imm::Helper(h)) => self.call(h, &args, inst.ty),
             (OpEffect::Call, Imm::Callee(c)) => self.invoke(c, &args),
+            (OpEffect::Note, imm) => {
+                // Generators that have not been made are not made for it.
+                let made = args.iter().all(|a| !self.st.virtuals.contains_key(a));
+                let args = if made { &args[..] } else { &[] };
+                self.push(Inst { imm: imm.clone(), ..Inst::new(inst.op, args) });
+                NO_RESULT
+            }
             (OpEffect::Call, Imm::None) => {
                 self.clobber(Effect::Any);
                 NO_RESULT

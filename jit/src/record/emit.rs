@@ -4,7 +4,7 @@
 //! As for [`super::machine`]: the concrete machine's current instruction is one of its frame's code.
 
 use super::{Abort, Array, Concrete, Known, MAX_OPS, Raw, Recorder, SCRATCH_WORDS, Sym, VALID};
-use crate::ir::{ExitKind, MemTy, Ref as IrRef, Ty};
+use crate::ir::{ExitKind, MemTy, Place, Ref as IrRef, Ty};
 use std::mem::offset_of;
 use std::rc::Rc;
 use taipan_runtime::exec::insn::{A_TEMP, B_TEMP, DST_LOCAL, INVERT, Insn, Op};
@@ -23,6 +23,7 @@ use taipan_runtime::watch::Fact;
 
 /// Bytes of a dict entry, and of its value in it.
 const ENTRY: usize = size_of::<taipan_runtime::types::dict::Entry>();
+const ENTRY_KEY: usize = offset_of!(taipan_runtime::types::dict::Entry, key);
 const ENTRY_VALUE: usize = offset_of!(taipan_runtime::types::dict::Entry, value);
 
 impl<C: Concrete> Recorder<C> {
@@ -184,12 +185,38 @@ impl<C: Concrete> Recorder<C> {
             }
         }
     }
-    /// The value of a key of a dict whose keys are as they are now.
+    /// Guard that a dict has the key that it has now at a place.
+    fn guard_place(&mut self, dict: P<Dict>, entries: IrRef, place: usize) {
+        let Some((key, _)) = dict.entry(place) else {
+            self.give_up(Abort::Special);
+            return;
+        };
+        dict.traced.set(true);
+        self.grounds.keep.push(key.own());
+        let p = self.b.const_ptr(dict.as_ptr() as usize);
+        let at = offset_of!(Dict, filled) as u32;
+        let filled = self.b.load(p, Self::mem(Alias::DictValue, MemTy::U32, at, false));
+        let index = self.b.const_int(place as i64);
+        let is_there = self.b.ult(index, filled);
+        let snap = self.snapshot(ExitKind::Resume);
+        self.b.guard_true(is_there, snap);
+        let offset = (place * ENTRY + ENTRY_KEY) as u32;
+        let found = self.b.load(entries, Self::mem(Alias::DictValue, MemTy::I64, offset, false));
+        self.b.guard_word(found, key.bits(), snap);
+    }
+    /// The value of a key of a dict whose keys are as they are now; or, where they change all the time, at least this
+    /// one's place.
     pub(super) fn dict_value(&mut self, dict: P<Dict>, place: usize, word: Value) -> Sym {
-        self.guard_keys(dict);
+        let loses_keys = dict.loses_keys.get();
+        if !loses_keys {
+            self.guard_keys(dict);
+        }
         let p = self.b.const_ptr(dict.as_ptr() as usize);
         let entries =
             self.b.load(p, Self::mem(Alias::DictValue, MemTy::Ptr, offset_of!(Dict, entries) as u32, false));
+        if loses_keys {
+            self.guard_place(dict, entries, place);
+        }
         let offset = (place * ENTRY + ENTRY_VALUE) as u32;
         let ir = self.b.load(entries, Self::mem(Alias::DictValue, MemTy::Val, offset, false));
         self.sym(word, ir)
@@ -206,18 +233,24 @@ impl<C: Concrete> Recorder<C> {
             Effect::Quiet | Effect::Native => {
                 self.secure();
                 self.expect_quiet();
+                self.say_place();
             }
-            Effect::Any | Effect::Moves => self.secure(),
+            Effect::Any => {
+                self.secure();
+                self.say_place();
+            }
+            Effect::Moves => self.secure(),
             _ => {}
         }
-        // A helper may look at frames or raise: the base frame's `pc` says where.
-        self.store_pc();
     }
-    /// Write the base frame's `pc`.
-    pub(super) fn store_pc(&mut self) {
-        let base = self.frames.at(0);
-        let at = if self.frames.count() == 1 { self.c.current() } else { base.call };
-        self.store_base_pc(at);
+    /// Say where the trace is, to whoever looks at frames from what is called now.
+    pub(super) fn say_place(&mut self) {
+        // A frame that ends is no longer there when its locals are dropped.
+        let count = self.frames.count() - usize::from(self.ending);
+        self.has_inlined |= count > 1;
+        let (through, generators) = self.through(count);
+        let place = Place { call: self.running_call(0) as u64, through, ended: count == 0 };
+        self.b.place(place, &generators);
     }
     pub(super) fn store_base_pc(&mut self, at: *const Insn) {
         let frame = self.b.frame();

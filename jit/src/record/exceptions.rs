@@ -335,7 +335,7 @@ impl<C: Concrete> Recorder<C> {
     /// Has the trace made this object, and not passed it on?
     pub(super) fn is_new(&self, r: IrRef) -> bool {
         let body = self.b.body();
-        let known = |op: Op| matches!(op, Op::Incref | Op::Decref | Op::Load) || op.can_guard();
+        let known = |op: Op| matches!(op, Op::Incref | Op::Decref | Op::Load | Op::Place) || op.can_guard();
         if !self.is_made(r) {
             return false;
         }

@@ -62,6 +62,8 @@ pub struct Start {
     pub generic: bool,
     /// Something was disturbed that was not expected to be: calls out of line are expected to disturb everything.
     pub disturbed: bool,
+    /// What has been called last may have looked at inlined frames.
+    pub unsettled: bool,
     /// Of a loop: it need not be a turn of the loop, but may be the way out of it.
     pub any_way: bool,
     /// For tests: give up after so many instructions.

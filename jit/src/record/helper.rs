@@ -9,12 +9,13 @@ use taipan_runtime::helpers;
 use taipan_runtime::machine::Owned;
 
 /// Helpers whose result is None, which nobody counts.
-const NOTHING: [&Helper; 12] = [
+const NOTHING: [&Helper; 13] = [
     &helpers::STORE_SUBSCR,
     &helpers::DELETE_SUBSCR,
     &helpers::SET_ATTR,
     &helpers::DELETE_ATTR,
     &helpers::SET_GLOBAL,
+    &helpers::DELETE_GLOBAL,
     &helpers::LIST_APPEND,
     &helpers::SET_ADD,
     &helpers::MAP_ADD,

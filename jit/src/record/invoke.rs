@@ -73,7 +73,7 @@ impl<C: Concrete> Recorder<C> {
         }
         let i = self.insn();
         let slots = code.frame_slots + SCRATCH_WORDS as u32;
-        let snap = self.snapshot(ExitKind::Resume);
+        let snap = self.snapshot(ExitKind::Interpret);
         // So much that one guard does for the calls behind it, too.
         let room = self.b.const_int(slots.next_power_of_two().max(ROOM).into());
         self.b.guard_room(room, self.base_slots().into(), snap);
@@ -91,6 +91,7 @@ impl<C: Concrete> Recorder<C> {
         let words = i.d as u16 + below + u16::from(keywords);
         self.forget_arguments(frame, i, below);
         self.secure();
+        self.has_inlined |= self.frames.count() > 1;
         if self.expects_quiet {
             self.expect_stable();
         }
@@ -121,8 +122,10 @@ impl<C: Concrete> Recorder<C> {
     }
 
     /// The call that is running in a frame.
-    fn running_call(&self, frame: usize) -> *const Insn {
-        if frame + 1 == self.frames.count() { self.c.current() } else { self.frames.at(frame).call }
+    pub(super) fn running_call(&self, frame: usize) -> *const Insn {
+        let (f, current) = (self.frames.at(frame), self.c.current());
+        // When an inlined frame has ended, the instruction still is its last.
+        if frame + 1 == self.frames.count() && f.code.has(current) { current } else { f.call }
     }
 
     /// See [`Callee::base_slots`].
@@ -138,6 +141,25 @@ impl<C: Concrete> Recorder<C> {
         for slot in first..i.a + below + i.d as u16 {
             self.frames.forget(frame, slot);
         }
+    }
+
+    /// The inlined ones of the first so many frames, their functions as recorded, and those that are generators.
+    pub(super) fn through(&self, count: usize) -> (Vec<Through>, Vec<IrRef>) {
+        let mut generators = Vec::new();
+        let mut first = 0;
+        let one = |k| {
+            let t = self.frames.at(k);
+            first += u32::from(t.first);
+            generators.extend(t.callee.filter(|_| t.generator).map(|g| g.ir));
+            Through {
+                function: t.function.as_ptr() as u64,
+                code: std::ptr::from_ref(t.code) as u64,
+                call: self.running_call(k) as u64,
+                first,
+                generator: t.generator,
+            }
+        };
+        ((1..count).map(one).collect(), generators)
     }
 
     /// What the callee's record and those of the inlined frames below it hold, and the functions among
@@ -158,17 +180,9 @@ impl<C: Concrete> Recorder<C> {
             self.grounds.keep.push(f.own());
         }
         let own = function(f, called);
-        let mut through = Vec::new();
-        let mut first = 0;
-        for k in 1..self.frames.count() {
-            let t = self.frames.at(k);
-            first += u32::from(t.first);
-            through.push(Through {
-                function: function(t.function, callees[k - 1]),
-                code: std::ptr::from_ref(t.code) as u64,
-                call: self.running_call(k) as u64,
-                first,
-            });
+        let (mut through, _) = self.through(self.frames.count());
+        for (k, (t, callee)) in through.iter_mut().zip(callees).enumerate() {
+            t.function = function(self.frames.at(k + 1).function, callee);
         }
         let callee = Callee {
             entry: code.entry.native.as_ptr() as u64,

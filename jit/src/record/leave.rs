@@ -29,10 +29,12 @@ impl<C: Concrete> Recorder<C> {
         for slot in 0..locals.len() {
             self.frames.forget(frame, slot as u16);
         }
+        self.ending = true;
         for e in locals.into_iter().flatten() {
             self.orphan(e);
             self.drop_sym(e);
         }
+        self.ending = false;
         let popped = self.frames.pop();
         self.c.pop_frame(Owned(v.word))?;
         if let Some(instance) = popped.instance {

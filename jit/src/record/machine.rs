@@ -596,6 +596,10 @@ impl<C: Concrete> Machine for Recorder<C> {
         let f = self.frames.top().function;
         let name = self.c.code().caches[d as usize].name;
         let place = f.globals.place_of(name);
+        if place.is_some() && f.globals.loses_keys.get() && self.c.code().deletes(name) {
+            // It gets another place each time: the helper finds it.
+            return None;
+        }
         if let Some(constant) = self.lasting_global(f, name, word, place.is_none()) {
             return Some(constant);
         }

@@ -236,6 +236,10 @@ pub struct Recorder<C: Concrete> {
     expects_quiet: bool,
     /// The instruction has called a Python function out of line.
     invoked: bool,
+    /// The instruction has called what may look at inlined frames.
+    has_inlined: bool,
+    /// The innermost frame ends: its locals are being dropped.
+    ending: bool,
     /// The counts as they were when the instruction began.
     counts: Counts,
     /// Back edges to other headers that were followed.
@@ -254,6 +258,7 @@ impl<C: Concrete> Recorder<C> {
     pub fn new(c: C, header: *const Insn, mut start: Start) -> Recorder<C> {
         let raised = if start.raised { Raised::AtStart } else { Raised::Perhaps };
         let expects_quiet = !start.disturbed;
+        let unsettled = start.unsettled;
         let mut b = FragmentBuilder::new();
         let (root, head, left, generic) = (start.root, start.head, start.abandon_after, start.generic);
         let any_way = start.any_way;
@@ -315,6 +320,8 @@ impl<C: Concrete> Recorder<C> {
             quiet: None,
             expects_quiet,
             invoked: false,
+            has_inlined: false,
+            ending: false,
             counts,
             inner: HashMap::new(),
             abort: None,
@@ -322,6 +329,7 @@ impl<C: Concrete> Recorder<C> {
             joins,
             joined: None,
         };
+        recorder.has_inlined = unsettled;
         if root && head == Head::Function {
             let snap = recorder.snapshot_at(ExitKind::Poll, base.0.start(), None);
             recorder.b.poll(snap);
@@ -524,6 +532,7 @@ impl<C: Concrete> Recorder<C> {
                 _ => false,
             };
             if !leaf && !v.ir.is_const() {
+                self.say_place();
                 self.expect_quiet();
             }
             self.b.decref(v.ir);
@@ -578,7 +587,13 @@ impl<C: Concrete> Recorder<C> {
         let counts = self.c.counts();
         let before = std::mem::replace(&mut self.counts, counts);
         let invoked = std::mem::take(&mut self.invoked);
-        let Some(count) = self.quiet.take() else { return };
+        let seen = std::mem::take(&mut self.has_inlined);
+        let Some(count) = self.quiet.take() else {
+            if seen {
+                self.guard_innermost();
+            }
+            return;
+        };
         let moved = if invoked {
             counts.changes >> CHANGES_SHIFT != before.changes >> CHANGES_SHIFT
         } else {
@@ -586,15 +601,25 @@ impl<C: Concrete> Recorder<C> {
         };
         if moved {
             self.b.disturb();
+            if seen {
+                self.guard_innermost();
+            }
             return;
         }
         let pc = self.c.upcoming();
-        let snap = self.snapshot_at(ExitKind::Resume, pc, None);
+        let snap = self.snapshot_at(ExitKind::Disturbed, pc, None);
         if invoked {
             self.b.guard_stable(count, snap);
         } else {
             self.b.guard_quiet(count, snap);
         }
+    }
+
+    /// At the start of an instruction, behind calls that may have looked at inlined frames.
+    fn guard_innermost(&mut self) {
+        let pc = self.c.upcoming();
+        let snap = self.snapshot_at(ExitKind::Interpret, pc, None);
+        self.b.guard_innermost(snap);
     }
 
     // ---- slots ---------------------------------------------------------------------------------------------
@@ -644,10 +669,12 @@ impl<C: Concrete> Recorder<C> {
             entries.push(self.slot(slot, word));
             self.frames.forget(0, slot);
         }
+        self.ending = true;
         for e in entries {
             self.orphan(e);
             self.drop_sym(e);
         }
+        self.ending = false;
         let f = self.frames.at(0);
         let slots = vec![(0, SlotValue::owned(result.ir))];
         let payload = f.function.as_ptr() as u64;

@@ -153,10 +153,8 @@ impl<C: Concrete> Recorder<C> {
         let lasti = i64::from(f.code.unit[index]) * 2;
         let (function, code) = (f.function, f.code);
         let lasti = self.b.const_int(lasti);
-        let record = self.b.frame();
-        let record = self.b.as_int(record);
         if frame == 0 {
-            self.b.call(&helpers::TRACE_FRAME, &[record, lasti]);
+            self.b.call(&helpers::TRACE_FRAME, &[lasti]);
             return;
         }
         if code.locals as usize > super::SCRATCH_WORDS {
@@ -172,7 +170,7 @@ impl<C: Concrete> Recorder<C> {
             Some(f) => f.ir,
             None => self.constant_word(function.value()),
         };
-        self.b.call(&helpers::TRACE_INLINED, &[function, lasti, span, record]);
+        self.b.call(&helpers::TRACE_INLINED, &[function, lasti, span]);
         self.drop_boxes(&locals, &words);
         self.drop_boxes(&locals, &words);
     }

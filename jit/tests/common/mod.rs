@@ -155,6 +155,9 @@ extern "C" fn h_truth(v: u64) -> u64 {
 extern "C" fn h_leave(_: u64) -> u64 {
     0
 }
+extern "C" fn h_is_seen() -> u64 {
+    0
+}
 
 const fn helper(name: &'static str, arity: u8, returns: Returns, effect: Effect, can_raise: bool) -> Helper {
     Helper { name, code: Code::Address(0), arity, floats: 0, returns, effect, can_raise }
@@ -188,6 +191,7 @@ helpers! {
     "truth" h_truth 1 0 Bool Reads true;
     "leave" h_leave 1 0 Value Any true;
     "detach" h_leave 1 0 Int Any false;
+    "is_seen" h_is_seen 0 0 Bool Aside false;
 }
 
 /// The layout of this world.
@@ -233,7 +237,10 @@ pub fn layout(free_lists: bool) -> Layout {
             function: 16,
             top: 40,
             objects: 44,
+            pc: 0,
+            generator: 56,
             detach: get("detach"),
+            is_seen: get("is_seen"),
             leave: get("leave"),
         },
     }

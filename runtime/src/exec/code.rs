@@ -170,6 +170,11 @@ impl ExecCode {
     pub fn has(&self, pc: *const Insn) -> bool {
         (pc as usize).wrapping_sub(self.start() as usize) < self.insns.len() * size_of::<Insn>()
     }
+    /// Does the code delete a global (or, at module level, a local) of this name?
+    pub fn deletes(&self, name: P<Str>) -> bool {
+        let deletes = |i: Insn| matches!(i.op, Op::DeleteName | Op::DeleteGlobal);
+        self.insns.iter().map(Cell::get).any(|i| deletes(i) && self.names[i.d as usize].equals(&name))
+    }
     /// The source position of an instruction.
     pub fn position(&self, index: usize) -> Position {
         self.code.position_at(self.unit.get(index).copied().unwrap_or(0))

@@ -215,6 +215,22 @@ pub fn store_global<M: Machine>(m: &mut M, i: Insn) -> Step {
     Ok(())
 }
 
+/// `del locals[d]`: at module level a global.
+#[inline(always)]
+pub fn delete_name<M: Machine>(m: &mut M, i: Insn) -> Step {
+    if m.at_module_level() { delete_global(m, i) } else { m.special(i) }
+}
+
+/// `del globals[d]`
+#[inline(always)]
+pub fn delete_global<M: Machine>(m: &mut M, i: Insn) -> Step {
+    let name = m.code().names[i.d as usize].value();
+    let (f, name) = (m.function(), m.literal(name));
+    let Ok(none) = m.call(&helpers::DELETE_GLOBAL, [f, name]) else { return Err(Exit::Raised) };
+    m.release(none);
+    Ok(())
+}
+
 /// `c = content of cell a`
 #[inline(always)]
 pub fn load_deref<M: Machine>(m: &mut M, i: Insn) -> Step {

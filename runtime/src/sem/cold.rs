@@ -6,7 +6,7 @@
 
 use crate::call_site;
 use crate::error::PyResult;
-use crate::frame::Frame;
+use crate::frame::{Frame, flags};
 use crate::object::{Own, P, Ref, decref};
 use crate::protocol::{call, iter, repr};
 use crate::raise;
@@ -349,6 +349,14 @@ pub(crate) fn store_global(f: P<Function>, name: P<Str>, v: Value) -> PyResult {
     Ok(Ref::from_raw(NONE))
 }
 
+pub(crate) fn delete_global(f: P<Function>, name: P<Str>) -> PyResult {
+    f.globals.loses_keys.set(true);
+    match f.globals.remove(name.value())? {
+        Some(_) => Ok(Ref::from_raw(NONE)),
+        None => name_error(name),
+    }
+}
+
 /// NameError "name 'x' is not defined".
 #[cold]
 pub fn name_error(name: P<Str>) -> PyResult {
@@ -376,17 +384,13 @@ pub(crate) fn take_raised() -> Ref {
     crate::thread::current().take_raised().unwrap_or_else(|| Ref::from_raw(NONE))
 }
 
-pub(crate) fn trace_frame(record: i64, lasti: i64) {
-    crate::thread::current().written_frame();
-    // SAFETY: machine code passes the address of the record whose code it runs.
-    let frame = unsafe { &*(record as *const crate::frame::Frame) };
-    super::unwind::add_entry(types::frame::of(frame), lasti as i32);
+pub(crate) fn trace_frame(lasti: i64) {
+    let base = call_site::base(crate::thread::current());
+    super::unwind::add_entry(types::frame::of(base), lasti as i32);
 }
 
-pub(crate) fn trace_inlined(function: P<Function>, lasti: i64, locals: i64, record: i64) {
-    crate::thread::current().written_frame();
-    // SAFETY: as for `trace_frame`.
-    let base = unsafe { &*(record as *const crate::frame::Frame) };
+pub(crate) fn trace_inlined(function: P<Function>, lasti: i64, locals: i64) {
+    let base = call_site::base(crate::thread::current());
     let locals = span(locals, function.exec().locals.into());
     let frame = types::frame::ended(function, locals, lasti as usize / 2, types::frame::of(base));
     super::unwind::add_entry(frame, lasti as i32);
@@ -401,10 +405,7 @@ pub fn link_raised() {
 
 /// See the helper's row.
 pub(crate) fn frame_object() -> Ref {
-    match crate::frame::innermost(crate::thread::current()) {
-        Some(frame) => types::frame::of(frame),
-        None => unreachable!("machine code runs in a frame"),
-    }
+    types::frame::of(call_site::base(crate::thread::current()))
 }
 
 /// See the helper's row.
@@ -427,17 +428,23 @@ fn frame_function(v: Value) -> P<Function> {
 
 /// See the helper's row.
 pub(crate) fn detach(record: i64, frames: usize) {
-    let innermost = record as *mut Frame;
-    // SAFETY: the records of the frames that a call in machine code began, the callee's innermost.
+    let callee = record as *mut Frame;
+    // SAFETY: the records of the frames of a call in machine code, the callee's innermost.
     unsafe {
-        if call_site::is_unwritten(&*innermost) {
+        if call_site::is_unwritten_callee(&*callee) {
             return;
         }
-        // The innermost first: what it is detached from may get a frame object by that.
-        for k in 0..frames {
-            types::frame::detach(&mut *innermost.sub(k));
+        types::frame::detach(&mut *callee);
+        // The inlined ones go on; machine code is to know.
+        if (1..frames).any(|k| (*callee.sub(k)).has(flags::OBJECT)) {
+            crate::thread::current().frame.set(callee.sub(1));
         }
     }
+}
+
+/// See the helper's row.
+pub(crate) fn is_seen() -> bool {
+    call_site::forget_inlined(crate::thread::current())
 }
 
 /// See the helper's row.

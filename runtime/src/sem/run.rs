@@ -185,6 +185,8 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::LoadGlobal | Op::LoadGlobalCached => attr::load_global(m, i),
             Op::LoadName => attr::load_name(m, i),
             Op::StoreName => attr::store_name(m, i),
+            Op::DeleteName => attr::delete_name(m, i),
+            Op::DeleteGlobal => attr::delete_global(m, i),
             Op::LoadDeref => attr::load_deref(m, i),
             Op::StoreDeref => attr::store_deref(m, i),
             Op::LoadAttr | Op::LoadAttrSlot => attr::load_attr(m, i),
@@ -349,7 +351,7 @@ pub fn run<M: Machine>(m: &mut M) -> Exit {
             Op::ReturnConst => call::ret_const(m, i),
             // Spelled out, so that the match has no default and the dispatch no range check. `Nop` is here because an
             // empty arm would make the dispatch a loop of one block, which LLVM does not duplicate.
-            Op::Nop | Op::DeleteName | Op::DeleteGlobal
+            Op::Nop
             | Op::DeleteDeref | Op::LoadFromDictOrDeref | Op::LoadFromDictOrGlobals
             | Op::LoadLocals | Op::DeleteAttr
             | Op::LoadBuildClass | Op::Intrinsic1 | Op::Intrinsic2 | Op::ImportStar

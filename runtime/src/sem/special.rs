@@ -104,7 +104,6 @@ pub fn execute(thread: &Thread, frame: &mut Frame, i: Insn) -> PyResult<Flow> {
         Op::LoadName
         | Op::StoreName
         | Op::DeleteName
-        | Op::DeleteGlobal
         | Op::LoadLocals
         | Op::LoadFromDictOrDeref
         | Op::LoadFromDictOrGlobals
@@ -150,13 +149,6 @@ fn names(s: &mut Slots<'_>) -> PyResult<Flow> {
         Op::DeleteName => {
             let (ns, name) = (s.namespace()?, s.name());
             delete_name(ns, name)?;
-            return Ok(Flow::Next);
-        }
-        Op::DeleteGlobal => {
-            let name = s.name();
-            if s.frame.globals().remove(name.value())?.is_none() {
-                cold::name_error(name)?;
-            }
             return Ok(Flow::Next);
         }
         Op::LoadLocals => s.namespace()?.own(),

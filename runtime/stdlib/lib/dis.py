@@ -9,7 +9,6 @@ import _opcode
 from opcode import *
 from opcode import (
     __all__ as _opcodes_all,
-    _common_constants,
     _intrinsic_1_descs,
     _intrinsic_2_descs,
     _special_method_names,
@@ -406,8 +405,8 @@ def _resolve(co, op, arg, offset):
     if kind == 'Compare':
         return _at(cmp_op, arg), _at(cmp_op, arg)
     if kind == 'Common':
-        value = _at(_common_constants, arg)
-        return value, getattr(value, '__name__', repr(value))
+        value = _at(_opcode.common_constants(), arg)
+        return value, getattr(value, '__qualname__', repr(value))
     if kind == 'Intrinsic1':
         return _at(_intrinsic_1_descs, arg), _at(_intrinsic_1_descs, arg)
     if kind == 'Intrinsic2':

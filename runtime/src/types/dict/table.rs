@@ -62,6 +62,8 @@ pub struct Dict {
     pub watched: Cell<u64>,
     /// Does machine code know what is in it? Changes are events then (see `Thread::events`).
     pub traced: Cell<bool>,
+    /// A dict of globals from which code deletes names: its keys change over and over.
+    pub loses_keys: Cell<bool>,
 }
 
 #[allow(unsafe_code, reason = "the layout's declaration")]
@@ -123,6 +125,7 @@ impl Dict {
             str_keys: Cell::new(true),
             watched: Cell::new(0),
             traced: Cell::new(false),
+            loses_keys: Cell::new(false),
         }
     }
     /// Number of keys.

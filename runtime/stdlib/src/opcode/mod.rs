@@ -21,9 +21,11 @@ mod module {
     use taipan_runtime::error::PyResult;
     use taipan_runtime::object::{Own, P, Ref};
     use taipan_runtime::protocol::index::index;
+    use taipan_runtime::runtime::runtime;
     use taipan_runtime::types::dict::{self, Dict};
     use taipan_runtime::types::list::{self, List};
     use taipan_runtime::types::module::Module;
+    use taipan_runtime::types::tuple::{self, Tuple};
     use taipan_runtime::value::{FALSE, TRUE, Value};
     use taipan_runtime::{raise, types::int};
 
@@ -141,6 +143,11 @@ mod module {
     #[pyfunction("()")]
     fn get_special_method_names() -> Own<List> {
         names(SpecialMethod::ALL, SpecialMethod::name)
+    }
+    /// Return a tuple of the constants of LOAD_COMMON_CONSTANT.
+    #[pyfunction("()")]
+    fn common_constants() -> Own<Tuple> {
+        tuple::from_values(runtime().common_constants())
     }
     /// Return array of symbols of binary ops: none, each operator has an opcode of its own.
     #[pyfunction("()")]
