@@ -53,9 +53,12 @@ impl<'a> Lower<'a, '_> {
         leaf.for_each(&mut |l| insts.extend(l.steps.iter().map(|s| s.inst)));
         let outer: Vec<Option<Value>> = insts.iter().map(|r| self.vals[r.index()].take()).collect();
         let ahead = std::mem::take(&mut self.unboxed_later);
-        let mut parts = vec![(leaf, self.fb.current_block().expect("a block is being written"))];
+        let mut parts = vec![(leaf, None)];
         while let Some((part, block)) = parts.pop() {
-            self.continue_in(block);
+            // The first goes on in the block that is being written.
+            if let Some(block) = block {
+                self.continue_in(block);
+            }
             for step in &part.steps {
                 if self.is_known(step, &args) {
                     continue;
@@ -64,7 +67,7 @@ impl<'a> Lower<'a, '_> {
                 let other = other.map(|l| (l, self.fb.create_block()));
                 self.leaf_misses = Some(other.map_or(to.miss, |(_, b)| b));
                 self.leaf_step(step, &args);
-                parts.extend(other);
+                parts.extend(other.map(|(l, b)| (l, Some(b))));
             }
             match part.result {
                 Some(r) => {

@@ -32,17 +32,17 @@ pub(super) fn find(g: &Graph) -> Option<Leaf> {
 }
 
 /// The ways from the start of a block, of so many instructions at most.
-fn way(g: &Graph, block: usize, length: usize) -> Option<Leaf> {
-    let block_ = &g.blocks[block];
+fn way(g: &Graph, start: usize, length: usize) -> Option<Leaf> {
+    let block = &g.blocks[start];
     let mut steps: Vec<Step> = Vec::new();
     // Behind the first effect there is no way back.
     let mut committed = false;
-    let ends = block_.insts.iter().all(|r| {
+    let ends = block.insts.iter().all(|r| {
         let inst = &g.body.insts[r.index()];
         let mut fails = None;
         match inst.op {
             _ if steps.len() >= length => return false,
-            Op::Poll if block == 0 => return true,
+            Op::Poll if start == 0 => return true,
             // The call says where it is.
             Op::Place => return true,
             // The arguments; nobody has stored to the slots yet.
@@ -60,7 +60,7 @@ fn way(g: &Graph, block: usize, length: usize) -> Option<Leaf> {
         steps.push(Step { inst: *r, fails });
         true
     });
-    let result = match block_.term {
+    let result = match block.term {
         Term::Exit(s) if ends && g.body.snap(s).kind == ExitKind::Return => Some(g.result(s)),
         _ => None,
     };
