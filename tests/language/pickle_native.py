@@ -6,6 +6,7 @@ import datetime
 import enum
 import io
 import pickle
+import sys
 import pickletools
 
 
@@ -196,3 +197,8 @@ for data in [
 print(pickle.loads(b"U\x03a\xffc.", encoding="latin-1"), pickle.loads(b"U\x03a\xffc.", encoding="bytes"))
 print(pickle.loads(b"c__builtin__\nxrange\n."), attempt(pickle.loads, b"c__builtin__\nxrange\n.", fix_imports=False))
 print(attempt(_pickle.Pickler.__new__(_pickle.Pickler).dump, 1), attempt(_pickle.Unpickler.__new__(_pickle.Unpickler).load))
+
+# Iterators of ranges whose next number would not fit a word.
+for bounds in ((1, 2, sys.maxsize), (-1, -2, -sys.maxsize - 1), (1, sys.maxsize, sys.maxsize), (0, 10, 3)):
+    rest = iter(range(*bounds))
+    print(bounds, list(pickle.loads(pickle.dumps(rest))), next(rest), list(pickle.loads(pickle.dumps(rest))))

@@ -121,8 +121,17 @@ impl RangeIter {
     #[method("(self, /)")]
     fn __reduce__(this: P<RangeIter>) -> PyResult {
         let (next, left) = (this.next.get(), this.left.get());
-        let stop = next.wrapping_add(left.wrapping_mul(this.step));
-        reduce_range(new(next, stop, this.step).erase())
+        let stop = left.checked_mul(this.step).and_then(|way| next.checked_add(way));
+        let rest = match stop {
+            Some(stop) => new(next, stop, this.step),
+            // A turn behind the last may be further than a word goes.
+            None => {
+                let [start, left, step] = [next, left, this.step].map(IBig::from);
+                let stop = &start + left * &step;
+                from_big(start, stop, step)
+            }
+        };
+        reduce_range(rest.erase())
     }
 
     /// Set state information for unpickling.
