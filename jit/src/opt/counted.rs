@@ -29,12 +29,14 @@ use crate::ir::{
 /// Turns between two polls at most.
 const TURNS: i64 = 1024;
 
-/// Makes the region's loop a counted one, if it can be.
-pub(super) fn run(g: &mut Graph) {
-    let Some(BlockId(h)) = g.header() else { return };
-    if let Some(l) = Loop::find(g, h as usize) {
+/// Makes the region's loop a counted one, if it can be: has it become one?
+pub(super) fn run(g: &mut Graph) -> bool {
+    let found = g.header().and_then(|BlockId(h)| Loop::find(g, h as usize));
+    let counted = found.is_some();
+    if let Some(l) = found {
         l.rewrite(g);
     }
+    counted
 }
 
 /// A bounds check of the body: `index + offset` is below `bound`.

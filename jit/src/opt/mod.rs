@@ -185,8 +185,9 @@ pub fn optimize(region: &Region, layout: &Layout, passes: &Passes) -> Result<Gra
                 dce::run(&mut g);
                 place::run(&mut g);
                 stores::run(&mut g);
-                counted::run(&mut g);
-                dce::run(&mut g);
+                if counted::run(&mut g) {
+                    dce::run(&mut g);
+                }
                 if let Some(entry) = region.entry {
                     (g.entry, g.leaf) = (Some(entry), leaf::find(&g));
                 }
